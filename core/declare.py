@@ -30,7 +30,18 @@ from pydantic_core import PydanticUndefined
 from core.problem import Problem, near
 
 Shape = Literal[
-    "number", "integer", "flag", "text", "choice", "column", "columns", "list", "per_column", "matrix", "options", "table"
+    "number",
+    "integer",
+    "flag",
+    "text",
+    "choice",
+    "column",
+    "columns",
+    "list",
+    "per_column",
+    "matrix",
+    "options",
+    "table",
 ]
 
 
@@ -95,10 +106,23 @@ def param(
     search    (low, high) for a number, the options worth trying for a choice; None: not searched
     advanced  folded away in the form; the default is right for most people
     """
-    extra = {"unit": unit, "labels": dict(labels or {}), "search": list(search) if search else None, "advanced": advanced}
+    extra: dict[str, Any] = {
+        "unit": unit,
+        "labels": dict(labels or {}),
+        "search": list(search) if search else None,
+        "advanced": advanced,
+    }
     return Field(
-        default, title=question, description=why, ge=ge, le=le, gt=gt, lt=lt,
-        min_length=min_length, max_length=max_length, json_schema_extra=extra,
+        default,
+        title=question,
+        description=why,
+        ge=ge,
+        le=le,
+        gt=gt,
+        lt=lt,
+        min_length=min_length,
+        max_length=max_length,
+        json_schema_extra=extra,
     )
 
 
@@ -134,8 +158,14 @@ class Parameter:
 
     def limits_in_words(self) -> str:
         """“at least 2 and at most 10”; empty where nothing is limited."""
-        words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than",
-                 "min_length": "at least this many entries:", "max_length": "at most this many entries:"}
+        words = {
+            "ge": "at least",
+            "gt": "more than",
+            "le": "at most",
+            "lt": "less than",
+            "min_length": "at least this many entries:",
+            "max_length": "at most this many entries:",
+        }
         return " and ".join(f"{words[k]} {v:g}" for k, v in self.limits.items())
 
 
@@ -150,19 +180,30 @@ def parameters(declared: type[Declared]) -> tuple[Parameter, ...]:
 
 
 def _parameter(name: str, annotation: Any, marks: list[Any], info: FieldInfo) -> Parameter:
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    extra: Any = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     annotation, marks, tag = _unwrap(annotation, marks, info.discriminator)
     optional = type(None) in get_args(annotation) and _is_union(annotation)
     if optional:
         rest = tuple(a for a in get_args(annotation) if a is not type(None))
         annotation, marks, tag = _unwrap(rest[0] if len(rest) == 1 else Union[rest], marks, tag)  # noqa: UP007
-    limits = {k: getattr(m, k) for m in marks for k in ("ge", "le", "gt", "lt", "min_length", "max_length")
-              if getattr(m, k, None) is not None}
+    limits = {
+        k: getattr(m, k)
+        for m in marks
+        for k in ("ge", "le", "gt", "lt", "min_length", "max_length")
+        if getattr(m, k, None) is not None
+    }
     common: dict[str, Any] = dict(
-        name=name, question=info.title or name, why=info.description or "", required=info.is_required(),
-        default=None if info.is_required() else info.get_default(call_default_factory=True), limits=limits,
-        optional=optional, unit=extra.get("unit", ""), labels=extra.get("labels") or {},
-        search=tuple(extra["search"]) if extra.get("search") else None, advanced=bool(extra.get("advanced")),
+        name=name,
+        question=info.title or name,
+        why=info.description or "",
+        required=info.is_required(),
+        default=None if info.is_required() else info.get_default(call_default_factory=True),
+        limits=limits,
+        optional=optional,
+        unit=extra.get("unit", ""),
+        labels=extra.get("labels") or {},
+        search=tuple(extra["search"]) if extra.get("search") else None,
+        advanced=bool(extra.get("advanced")),
     )
     return Parameter(**common, **_shape(annotation, marks, tag, info))
 
@@ -244,8 +285,12 @@ class Family(Generic[D]):
         """The class of that name, or a Problem naming near misses."""
         if not isinstance(name, str) or name not in self.by_name:
             raise Problem(
-                "There is no {called} “{name}”.", "Check the spelling. {hint}", step=step,
-                called=self.called, name=str(name)[:60], hint=near(str(name), self.by_name),
+                "There is no {called} “{name}”.",
+                "Check the spelling. {hint}",
+                step=step,
+                called=self.called,
+                name=str(name)[:60],
+                hint=near(str(name), self.by_name),
             )
         return self.by_name[name]
 
@@ -253,8 +298,12 @@ class Family(Generic[D]):
         """An instance from plain data (a recipe's entry), or a Problem that says which setting is wrong."""
         if not isinstance(data, Mapping) or self.tag not in data:
             raise Problem(
-                "A {called} is missing its name.", "Give each one a line “{tag}: …”. {hint}", step=step,
-                called=self.called, tag=self.tag, hint=near("", self.by_name),
+                "A {called} is missing its name.",
+                "Give each one a line “{tag}: …”. {hint}",
+                step=step,
+                called=self.called,
+                tag=self.tag,
+                hint=near("", self.by_name),
             )
         return build(self.named(data[self.tag], step), data, step)
 
@@ -275,8 +324,11 @@ def build(declared: type[D], data: object, step: int | None = None) -> D:
 def dump(declared: Declared) -> dict[str, Any]:
     """Plain data for a recipe: the tag first, then what differs from the defaults."""
     plain = declared.model_dump(mode="json", exclude_defaults=True)
-    tags = {n: get_args(f.annotation)[0] for n, f in type(declared).model_fields.items()
-            if get_origin(f.annotation) is Literal and len(get_args(f.annotation)) == 1}
+    tags = {
+        n: get_args(f.annotation)[0]
+        for n, f in type(declared).model_fields.items()
+        if get_origin(f.annotation) is Literal and len(get_args(f.annotation)) == 1
+    }
     whole = declared.model_dump(mode="json")
     return {**tags, **{k: whole[k] for k in plain if k not in tags}}
 
@@ -289,35 +341,67 @@ def _frozen(data: object) -> object:
 
 
 def _as_problem(declared: type[Declared], error: Any, step: int | None) -> Problem:
-    # Only names of settings, never the input: a setting can hold cell values (a category list, a hierarchy).
-    path = [str(p) for p in error["loc"]]
-    fields = {p.name: p for p in parameters(declared)}
-    setting = path[0] if path else declared.__name__
-    title = declared.title or declared.__name__
+    # Only names of settings and columns, never the input: a setting can hold cell values (categories, a hierarchy).
+    path, parameter, known = _inner(declared, [str(p) for p in error["loc"]])
+    facts: dict[str, Any] = {
+        "title": declared.title or declared.__name__,
+        "setting": ".".join(path)[:120],
+        "step": step,
+    }
+    unfit = "The setting “{setting}” of “{title}” does not fit."
     if error["type"] == "extra_forbidden":
-        known = fields if len(path) == 1 else ()
-        return Problem("“{title}” has no setting “{setting}”.", "Check the spelling. {hint}", step=step,
-                       title=title, setting=path[-1][:60], hint=near(path[-1], known) if known else "")
+        return Problem(
+            "“{title}” has no setting “{setting}”.", "Check the spelling. {hint}", **facts, hint=near(path[-1], known)
+        )
     if error["type"] == "missing":
-        return Problem("“{title}” needs the setting “{setting}”.", "Add it: {question}", step=step,
-                       title=title, setting=".".join(path), question=fields[setting].question if setting in fields else "")
+        question = parameter.question if parameter else ""
+        return Problem("“{title}” needs the setting “{setting}”.", "Add it: {question}", **facts, question=question)
     if error["type"] == "value_error":
-        return Problem("The setting “{setting}” of “{title}” does not fit.", "{reason}", step=step,
-                       title=title, setting=".".join(path), reason=str(error["ctx"]["error"]))
-    wanted = _wanted(fields.get(setting), error)
-    return Problem("The setting “{setting}” of “{title}” does not fit.", "It must be {wanted}.", step=step,
-                   title=title, setting=".".join(path), wanted=wanted)
+        return Problem(unfit, "{reason}", **facts, reason=str(error["ctx"]["error"]))
+    return Problem(unfit, "It must be {wanted}.", **facts, wanted=_wanted(parameter))
 
 
-def _wanted(parameter: Parameter | None, error: Any) -> str:
+def _inner(declared: type[Declared], path: list[str]) -> tuple[list[str], Parameter | None, list[str]]:
+    """Where a path of names leads: the path without tags, the parameter there, and the settings beside it."""
+    shown: list[str] = []
+    inside: type[Declared] | Parameter | None = declared
+    found: Parameter | None = None
+    known: list[str] = []
+    for name in path:
+        if isinstance(inside, Parameter) and inside.shape == "options":
+            inside = (inside.options or {}).get(name)
+            continue
+        shown.append(name)
+        if isinstance(inside, Parameter):
+            found, inside = (inside.item, inside.item) if isinstance(inside.item, Parameter) else (inside, inside.item)
+        elif inside is not None:
+            beside = {p.name: p for p in parameters(inside)}
+            known, found = list(beside), beside.get(name)
+            inside = found
+    return shown, found, known
+
+
+def _wanted(parameter: Parameter | None) -> str:
     if parameter is None:
         return "as the help page of this method says"
     if parameter.choices:
         return "one of: " + ", ".join(str(c) for c in parameter.choices)
     if parameter.options:
         return "one of these, told by “" + parameter.tag + "”: " + ", ".join(parameter.options)
-    words = {"number": "a number", "integer": "a whole number", "flag": "true or false", "text": "text",
-             "column": "the name of one column", "columns": "a list of column names", "list": "a list",
-             "per_column": "a setting for each column, as “column: value”", "matrix": "a list of rows of numbers",
-             "table": "a list of rows of texts", "choice": "one of the choices", "options": "one of the choices"}
-    return f"{words[parameter.shape]} {parameter.limits_in_words()}".strip()
+    return f"{_IN_WORDS[parameter.shape]} {parameter.limits_in_words()}".strip()
+
+
+_IN_WORDS: dict[Shape, str] = {
+    "number": "a number",
+    "integer": "a whole number",
+    "flag": "true or false",
+    "text": "text",
+    "column": "the name of one column",
+    "columns": "a list of column names",
+    "list": "a list",
+    "per_column": "a setting for each column, as “column: value”",
+    "matrix": "a list of rows of numbers",
+    "table": "a list of rows of texts",
+    "choice": "one of the choices",
+    "options": "one of the choices",
+}

@@ -1,4 +1,4 @@
-"""The one place where texts that people read are translated: Problem, the form and the wizard's frame call `translate`."""
+"""The one place where texts that people read are translated: Problem, the form and the frame call `translate`."""
 
 from __future__ import annotations
 

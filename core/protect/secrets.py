@@ -32,22 +32,28 @@ class Secrets:
     def draw(key_names: tuple[str, ...] = ("default",), fresh: bool = False) -> Secrets:
         """New secrets from the operating system."""
         return Secrets(
-            id=system.token_hex(8), seed=system.randbits(128),
-            keys={name: system.token_bytes(32) for name in key_names}, fresh=fresh,
+            id=system.token_hex(8),
+            seed=system.randbits(128),
+            keys={name: system.token_bytes(32) for name in key_names},
+            fresh=fresh,
         )
 
     def key(self, name: str) -> bytes:
         if name not in self.keys:
             raise Problem(
-                "The secrets hold no key called “{key}”.", "Add the key, or use another name. {hint}",
-                key=name, hint=near(name, self.keys),
+                "The secrets hold no key called “{key}”.",
+                "Add the key, or use another name. {hint}",
+                key=name,
+                hint=near(name, self.keys),
             )
         return self.keys[name]
 
     def with_key(self, name: str) -> Secrets:
         """The same secrets with one more key, drawn now; an existing key stays."""
         if not _NAME.fullmatch(name):
-            raise Problem("“{key}” cannot be the name of a key.", "Use small letters, digits, dots and dashes.", key=name[:60])
+            raise Problem(
+                "“{key}” cannot be the name of a key.", "Use small letters, digits, dots and dashes.", key=name[:60]
+            )
         return self if name in self.keys else Secrets(self.id, self.seed, {**self.keys, name: system.token_bytes(32)})
 
     def to_yaml(self) -> str:

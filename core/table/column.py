@@ -43,7 +43,9 @@ class Column:
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(texts: Iterable[str | None] | pa.Array, kind: Kind = "text", labels: Mapping[str, str] | None = None) -> Column:
+    def of(
+        texts: Iterable[str | None] | pa.Array, kind: Kind = "text", labels: Mapping[str, str] | None = None
+    ) -> Column:
         """A column from cells: text, or None for missing. `values` come in order of first appearance."""
         cells = texts if isinstance(texts, (pa.Array, pa.ChunkedArray)) else pa.array(list(texts), pa.string())
         if isinstance(cells, pa.ChunkedArray):
@@ -65,13 +67,13 @@ class Column:
         floats = floats + 0.0  # -0.0 reads as 0
         whole = np.isfinite(floats) & (floats == np.rint(floats)) & (np.abs(floats) < 2**53)
         series = pl.Series(floats)
-        text = (
-            pl.select(
-                pl.when(pl.Series(np.isnan(floats))).then(None)
-                .when(pl.Series(whole)).then(pl.Series(np.where(whole, floats, 0)).cast(pl.Int64).cast(pl.String))
-                .otherwise(series.cast(pl.String))
-            ).to_series()
-        )
+        text = pl.select(
+            pl.when(pl.Series(np.isnan(floats)))
+            .then(None)
+            .when(pl.Series(whole))
+            .then(pl.Series(np.where(whole, floats, 0)).cast(pl.Int64).cast(pl.String))
+            .otherwise(series.cast(pl.String))
+        ).to_series()
         return Column.of(text.to_arrow(), "number")
 
     def __len__(self) -> int:
@@ -124,7 +126,9 @@ class Column:
         codes = np.where(mask, np.int32(at if at >= 0 else len(self.values)), self.codes)
         return replace(self, codes=codes, values=values)._compact()
 
-    def recode(self, change: Callable[[str], str | None] | Mapping[str, str | None], kind: Kind | None = None) -> Column:
+    def recode(
+        self, change: Callable[[str], str | None] | Mapping[str, str | None], kind: Kind | None = None
+    ) -> Column:
         """Every distinct value replaced by what `change` makes of it; missing stays missing.
 
         A mapping must cover every value except SUPPRESSED, which stays as it is unless it is in the mapping.

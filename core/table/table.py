@@ -15,9 +15,7 @@ import pyarrow as pa
 from core.problem import Problem, near
 from core.table.column import Column, Mask
 
-Role = Literal[
-    "direct_identifier", "quasi_identifier", "sensitive", "weight", "household", "stratum", "keep", "drop"
-]
+Role = Literal["direct_identifier", "quasi_identifier", "sensitive", "weight", "household", "stratum", "keep", "drop"]
 ROLES: tuple[Role, ...] = get_args(Role)
 SINGLE_ROLES: tuple[Role, ...] = ("weight", "household")
 """Roles that at most one column may have."""
@@ -64,7 +62,9 @@ class Table:
                 raise Problem(
                     "The table has no column “{column_name}”.",
                     "Check the spelling. {hint}",
-                    column=name, column_name=name, hint=near(name, self.columns),
+                    column=name,
+                    column_name=name,
+                    hint=near(name, self.columns),
                 )
 
     def role(self, name: str) -> Role:
@@ -79,8 +79,11 @@ class Table:
         found = self.having(role)
         if len(found) > 1:
             raise Problem(
-                "{count} columns have the role “{role}”: {names}.", "Keep one and give the others another role.",
-                count=len(found), role=role.replace("_", " "), names=", ".join(found),
+                "{count} columns have the role “{role}”: {names}.",
+                "Keep one and give the others another role.",
+                count=len(found),
+                role=role.replace("_", " "),
+                names=", ".join(found),
             )
         return found[0] if found else None
 
