@@ -26,6 +26,7 @@ COMMANDS: tuple[str, ...] = (
     "compare",
     "secrets",
     "sample",
+    "docs",
 )
 """One file each in core/commands, in the order a person meets them; a test compares this with the folder."""
 

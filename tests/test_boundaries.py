@@ -117,8 +117,8 @@ def test_importing_a_room_starts_nothing_heavy() -> None:
     import subprocess
     import sys
 
-    rooms = "table.reading detect risk protect store jobs release utility compare".split()
-    heavy = "torch sdv spacy presidio_analyzer streamlit opendp sklearn".split()
+    rooms = ["table.reading", "detect", "risk", "protect", "store", "jobs", "release", "utility", "compare"]
+    heavy = ["torch", "sdv", "spacy", "presidio_analyzer", "streamlit", "opendp", "sklearn"]
     code = f"import sys, {', '.join('core.' + r for r in rooms)}; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.problem import Problem, near
 from core.table.column import Column, Mask
@@ -122,11 +123,12 @@ class Table:
         whole = hashlib.sha256()
         for name, column in self.columns.items():
             whole.update(f"{len(name.encode())}:{column.kind}:".encode() + name.encode())
-            # Two tables with the same cells have the same digest whatever order their values were first seen in.
-            order = np.argsort(np.array(column.values.to_pylist(), object)) if len(column.values) else np.empty(0, int)
+            # Sorted, so that the same cells have the same digest whatever order their values were first seen in.
+            order = pl.Series("v", column.values, dtype=pl.String).arg_sort().to_numpy()
             place = np.empty(len(order) + 1, np.int32)
             place[order], place[-1] = np.arange(len(order)), -1
-            for value in column.values.take(pa.array(order)).to_pylist():
-                whole.update(f"{len(value.encode())}:".encode() + value.encode())
+            texts = pa.concat_arrays([column.values.take(pa.array(order))])
+            whole.update(pc.binary_length(texts).to_numpy(zero_copy_only=False).astype(np.int64).tobytes())
+            whole.update(b"".join(texts.cast(pa.binary()).to_pylist()) if len(texts) else b"")
             whole.update(place[column.codes].tobytes())
         return whole.hexdigest()
