@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = (
-    {"problem", "language", "redact"},
+    {"problem", "language", "redact", "glossary"},
     {"declare"},
     {"store", "jobs"},
     {"table"},

@@ -128,6 +128,7 @@ class Table:
             place = np.empty(len(order) + 1, np.int32)
             place[order], place[-1] = np.arange(len(order)), -1
             texts = pa.concat_arrays([column.values.take(pa.array(order))])
+            whole.update(f"{len(texts)}:{len(column)}:".encode())
             whole.update(pc.binary_length(texts).to_numpy(zero_copy_only=False).astype(np.int64).tobytes())
             whole.update(b"".join(texts.cast(pa.binary()).to_pylist()) if len(texts) else b"")
             whole.update(place[column.codes].tobytes())
