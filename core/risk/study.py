@@ -1,0 +1,127 @@
+"""Study: one table with its quasi-identifiers, and everything about it that several measures need, counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from core.problem import Problem
+from core.risk.individual import household_risk, individual_risk
+from core.risk.kernel import Classes, class_sizes
+from core.risk.tally import Tally, tally
+from core.table import Column, Table
+from core.table.column import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What a risk measure is given. Build it with `Study.of`, which checks the choice of columns.
+
+    keys             quasi-identifiers: what someone could know about a person
+    weight           column of sample weights, or None where the file holds everybody
+    household        column that says who lives together, or None
+    sensitive        columns that nobody should learn about a person
+    population       a table of the population with the same quasi-identifiers, or None
+    population_size  how many people the file was drawn from, if the caller says so
+    """
+
+    table: Table
+    keys: tuple[str, ...]
+    weight: str | None = None
+    household: str | None = None
+    sensitive: tuple[str, ...] = ()
+    population: Table | None = None
+    population_size: float | None = None
+    _tallies: dict[tuple[str, tuple[str, ...]], Tally] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def of(
+        table: Table,
+        keys: Sequence[str] | None = None,
+        weight: str | None = None,
+        household: str | None = None,
+        sensitive: Sequence[str] = (),
+        population: Table | None = None,
+        population_size: float | None = None,
+    ) -> Study:
+        """The roles of the table are the defaults. Problem where a column is not there or no key is chosen."""
+        keys = tuple(dict.fromkeys(keys if keys is not None else table.having("quasi_identifier")))
+        weight = weight or table.one("weight")
+        household = household or table.one("household")
+        sensitive = tuple(dict.fromkeys(sensitive or table.having("sensitive")))
+        table.require([*keys, *([weight] if weight else []), *([household] if household else []), *sensitive])
+        if not keys:
+            raise Problem(
+                "No column is chosen that someone could recognise a person by.",
+                "Choose at least one quasi-identifier: age, sex, place, occupation and the like.",
+            )
+        if not table.rows:
+            raise Problem("The table has no rows.", "Choose a file with at least one row of data.")
+        if population is not None:
+            population.require(keys)
+        return Study(table, keys, weight, household, sensitive, population, population_size)
+
+    @property
+    def rows(self) -> int:
+        return self.table.rows
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(self.table[name] for name in self.keys)
+
+    @cached_property
+    def weights(self) -> Floats | None:
+        """(rows,) sample weights; Problem where one is missing, no number, or negative."""
+        return None if self.weight is None else read_weights(self.table, self.weight)
+
+    @cached_property
+    def classes(self) -> Classes:
+        """The equivalence classes on all quasi-identifiers."""
+        return class_sizes(self.columns, self.weights)
+
+    @cached_property
+    def individual(self) -> Floats:
+        """(rows,) individual risk, by the approximate formula; 1 / fk without weights."""
+        return individual_risk(self.classes.fk, None if self.weight is None else self.classes.wk)
+
+    @cached_property
+    def household_of(self) -> npt.NDArray[np.int32] | None:
+        """(rows,) number of the row's household, -1 where it is missing; None without a household column."""
+        return None if self.household is None else self.table[self.household].codes
+
+    @cached_property
+    def household_individual(self) -> Floats | None:
+        """(rows,) the chance that someone of the row's household is recognised; None without a household column."""
+        return None if self.household_of is None else household_risk(self.individual, self.household_of)
+
+    def tally(self, column: str, keys: Sequence[str] | None = None) -> Tally:
+        """How often each value of a column occurs in each class (on all quasi-identifiers unless others are given)."""
+        keys = tuple(keys if keys is not None else self.keys)
+        if (column, keys) not in self._tallies:
+            classes = self.classes if keys == self.keys else class_sizes([self.table[k] for k in keys])
+            self._tallies[column, keys] = tally(classes, self.table[column])
+        return self._tallies[column, keys]
+
+
+def read_weights(table: Table, name: str) -> Floats:
+    """(rows,) the sample weights of a column, or a Problem that says how many cells do not fit."""
+    numbers = table[name].numbers
+    bad = int((~np.isfinite(numbers)).sum())
+    if bad:
+        raise Problem(
+            "{count} of {rows} cells of the weight column “{column_name}” are empty or no number.",
+            "Choose another weight column, or remove those rows first.",
+            column=name, count=bad, rows=table.rows, column_name=name,
+        )
+    negative = int((numbers < 0).sum())
+    if negative:
+        raise Problem(
+            "{count} weights in the column “{column_name}” are below 0.",
+            "A sample weight says how many people a row stands for: choose another column.",
+            column=name, count=negative, column_name=name,
+        )
+    return numbers
