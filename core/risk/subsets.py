@@ -1,4 +1,4 @@
-"""How many rows are unique on every small set of quasi-identifiers: the heat map of pairs, and the triples behind it."""
+"""How many rows are unique on every small set of quasi-identifiers: the heat map of pairs, the triples behind it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,11 @@ def _count_all(columns: Sequence[Column], size: int, most: int) -> dict[Subset, 
 
 
 def _sum_down(
-    subset: Subset, cells: Cells, sizes: Sequence[int], children: Mapping[Subset, list[Subset]], found: dict[Subset, int]
+    subset: Subset,
+    cells: Cells,
+    sizes: Sequence[int],
+    children: Mapping[Subset, list[Subset]],
+    found: dict[Subset, int],
 ) -> None:
     found[subset] = int(np.count_nonzero(cells == 1))
     for smaller in children[subset]:
