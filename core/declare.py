@@ -317,7 +317,9 @@ def build(declared: type[D], data: object, step: int | None = None) -> D:
     try:
         return TypeAdapter(declared).validate_python(_frozen(data))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=True)[0]
+        found = error.errors(include_url=False, include_input=False, include_context=True)
+        # A mistyped name is both an unknown setting and a missing one: the unknown one names what was meant.
+        first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
     raise _as_problem(declared, first, step)
 
 

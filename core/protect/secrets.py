@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import secrets as system
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
 from core.problem import Problem, near
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_VERSIONED = re.compile(r"(?P<name>[a-z0-9][a-z0-9_-]{0,63})\.v(?P<version>[1-9][0-9]{0,5})")
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class Secrets:
     """A seed of 128 bits and named keys of 32 bytes; `repr` shows neither.
 
     A published seed undoes noise, swaps and row order; a published key turns tokens back into names.
+
+    keys       name -> the current key; "name.vN" -> an earlier version kept to read old tokens
+    versions   name -> version of the current key, where it is not 1
+    destroyed  "name.vN" of keys destroyed on purpose: what they made is one-way from then on
     """
 
     id: str
@@ -27,6 +33,8 @@ class Secrets:
     keys: Mapping[str, bytes] = field(repr=False)
     fresh: bool = False
     """True: drawn for this run and thrown away after it; keys are then made as they are asked for."""
+    versions: Mapping[str, int] = field(default_factory=dict)
+    destroyed: tuple[str, ...] = ()
 
     @staticmethod
     def draw(key_names: tuple[str, ...] = ("default",), fresh: bool = False) -> Secrets:
@@ -34,41 +42,96 @@ class Secrets:
         return Secrets(
             id=system.token_hex(8),
             seed=system.randbits(128),
-            keys={name: system.token_bytes(32) for name in key_names},
+            keys={name: system.token_bytes(32) for name in dict.fromkeys(("default", *key_names))},
             fresh=fresh,
         )
 
+    def versioned(self, name: str) -> str:
+        """The key's full name with its version: "default" -> "default.v1"."""
+        return name if _VERSIONED.fullmatch(name) else f"{name}.v{self.versions.get(name, 1)}"
+
     def key(self, name: str) -> bytes:
-        if name not in self.keys:
+        """The current key of that name, or the version asked for as "name.vN"; a Problem if it is not held."""
+        pinned = _VERSIONED.fullmatch(name)
+        plain = pinned["name"] if pinned and int(pinned["version"]) == self.versions.get(pinned["name"], 1) else name
+        if plain in self.keys:
+            return self.keys[plain]
+        if self.versioned(name) in self.destroyed:
             raise Problem(
-                "The secrets hold no key called “{key}”.",
-                "Add the key, or use another name. {hint}",
+                "The key “{key}” was destroyed.",
+                "What was made with it can no longer be turned back. Use another key for new files.",
                 key=name,
-                hint=near(name, self.keys),
             )
-        return self.keys[name]
+        if self.fresh:  # derived, so that steps sharing a name share a key although nothing is kept
+            return hmac.digest(self.keys["default"], b"key:" + name.encode(), "sha256")
+        raise Problem(
+            "The secrets hold no key called “{key}”.",
+            "Add the key, or use another name. {hint}",
+            key=name[:60],
+            hint=near(name, self.keys),
+        )
 
     def with_key(self, name: str) -> Secrets:
         """The same secrets with one more key, drawn now; an existing key stays."""
         if not _NAME.fullmatch(name):
             raise Problem(
-                "“{key}” cannot be the name of a key.", "Use small letters, digits, dots and dashes.", key=name[:60]
+                "“{key}” cannot be the name of a key.", "Use small letters, digits and dashes.", key=name[:60]
             )
-        return self if name in self.keys else Secrets(self.id, self.seed, {**self.keys, name: system.token_bytes(32)})
+        if name in self.keys:
+            return self
+        gone = any(d.rpartition(".v")[0] == name for d in self.destroyed)
+        fresh_version = {name: self._last_version(name) + 1} if gone else {}
+        return replace(
+            self, keys={**self.keys, name: system.token_bytes(32)}, versions={**self.versions, **fresh_version}
+        )
+
+    def rotate(self, name: str) -> Secrets:
+        """A new version of a key for files to come; the old version stays readable as "name.vN" until destroyed."""
+        old = self.key(name)
+        if _VERSIONED.fullmatch(name):
+            raise Problem("“{key}” is a version of a key.", "Rotate the key by its plain name.", key=name)
+        return replace(
+            self,
+            keys={**self.keys, self.versioned(name): old, name: system.token_bytes(32)},
+            versions={**self.versions, name: self._last_version(name) + 1},
+        )
+
+    def destroy(self, name: str) -> Secrets:
+        """The same secrets without one key (or version): what it made is one-way from then on."""
+        self.key(name)
+        full = self.versioned(name)
+        plain, _, version = full.rpartition(".v")
+        current = int(version) == self.versions.get(plain, 1) and plain in self.keys
+        return replace(
+            self,
+            keys={n: k for n, k in self.keys.items() if n != (plain if current else full)},
+            destroyed=(*self.destroyed, full),
+        )
+
+    def _last_version(self, name: str) -> int:
+        destroyed = [int(d.rpartition(".v")[2]) for d in self.destroyed if d.rpartition(".v")[0] == name]
+        return max([self.versions.get(name, 1), *destroyed])
 
     def to_yaml(self) -> str:
         plain = {"id": self.id, "seed": f"{self.seed:032x}", "keys": {n: k.hex() for n, k in self.keys.items()}}
+        if self.versions:
+            plain["versions"] = dict(self.versions)
+        if self.destroyed:
+            plain["destroyed"] = list(self.destroyed)
         return yaml.safe_dump(plain, sort_keys=False)
 
     @staticmethod
     def from_yaml(text: str) -> Secrets:
         """Secrets as `to_yaml` wrote them; a Problem, quoting nothing, if the text is anything else."""
         try:
-            plain = yaml.safe_load(text)
+            plain = yaml.load(text, yaml.BaseLoader)  # noqa: S506  # every scalar is text: hex digits alone are no number
             keys = {str(n): bytes.fromhex(k) for n, k in (plain.get("keys") or {}).items()}
-            found = Secrets(str(plain["id"]), int(str(plain["seed"]), 16), keys)
-            fits = all(len(k) == 32 for k in keys.values()) and 0 <= found.seed < 2**128
-        except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
+            versions = {str(n): int(v) for n, v in (plain.get("versions") or {}).items()}
+            destroyed = tuple(str(d) for d in plain.get("destroyed") or ())
+            found = Secrets(str(plain["id"]), int(plain["seed"], 16), keys, versions=versions, destroyed=destroyed)
+            known = {"id", "seed", "keys", "versions", "destroyed"}
+            fits = all(len(k) == 32 for k in keys.values()) and 0 <= found.seed < 2**128 and set(plain) <= known
+        except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
             fits = False
         if not fits:
             raise Problem(

@@ -1,0 +1,73 @@
+"""Counting again, in the plainest way, what a step claims of the released table.
+
+Nothing here uses the kernels that made a claim true: cells are compared as the texts a recipient reads. Slower, and
+meant to be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from core.problem import Problem
+from core.protect.method import Claim
+from core.table import Table
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A claim that was counted again on the released table and found to hold."""
+
+    step: int
+    what: str
+
+
+def class_sizes(table: Table, columns: Sequence[str]) -> list[int]:
+    """The size of each equivalence class on these columns; missing and `*` are values of their own.
+
+    Columns that are no longer there tell nobody anything and do not count.
+    """
+    names = [n for n in columns if n in table.columns]
+    if not table.rows:
+        return []
+    if not names:
+        return [table.rows]
+    return _frame(table, names).group_by(names).len()["len"].to_list()
+
+
+def smallest_class(table: Table, columns: Sequence[str]) -> int | None:
+    """The k of k-anonymity, strict (Samarati and Sweeney 1998); None for a table without rows."""
+    return min(class_sizes(table, columns), default=None)
+
+
+def smallest_diversity(table: Table, columns: Sequence[str], sensitive: str) -> int | None:
+    """The fewest distinct values of `sensitive` in a class: distinct l-diversity, doi:10.1145/1217299.1217302."""
+    names = [n for n in columns if n in table.columns]
+    if not table.rows or sensitive not in table.columns:
+        return None
+    frame = _frame(table, [*names, sensitive])
+    if not names:
+        return frame[sensitive].n_unique()
+    return int(frame.group_by(names).agg(pl.col(sensitive).n_unique().alias("l"))["l"].min())  # type: ignore[arg-type]
+
+
+def recheck(claims: Iterable[tuple[int, Claim]], table: Table) -> tuple[Checked, ...]:
+    """Every (step, claim) counted again on the final table; the first that fails is a Problem and nothing goes out."""
+    checked = []
+    for step, claim in claims:
+        if not claim.holds(table):
+            raise Problem(
+                "The finished table does not keep what step {number} promised: {promise}",
+                "A later step may have undone it: move step {number} towards the end, or leave the later step out.",
+                step=step,
+                number=step,
+                promise=claim.what,
+            )
+        checked.append(Checked(step, claim.what))
+    return tuple(checked)
+
+
+def _frame(table: Table, names: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame({n: pl.Series(n, table.columns[n].to_arrow(), dtype=pl.String) for n in names})
