@@ -1,0 +1,208 @@
+# ruff: noqa: SIM905  (lists of words read better as lines of words)
+"""What a column's header says: whole words, split and compared with `concepts.csv`, in many languages.
+
+A concept is a kind of content people write headers for ("age", "last_name", "order date"). Words are compared whole:
+"count" is not found in "account". The longest phrase wins; among equals the one that ends last, because English
+puts the thing last ("customer city"); before "of", "de", "du" ... the first ("name of father", "nom du client").
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from core.table import Role
+
+LINKS = frozenset("of de du des da do dos das del della di van von der la le el les los las the l d a an in à".split())
+"""Small words that are dropped, so that "date de naissance" reads "date naissance"."""
+TURNS = frozenset("of de du des da do dos das del della di".split())
+TAILS = frozenset(
+    "number no num nbr nr id ids code name names text txt value val field full raw original new old str string hash "
+    "line primary secondary main alt alternate other clean cleaned encoded masked enc format x y en hi fr es".split()
+)
+"""Words that may follow without changing what is meant ("phone primary", "address line 2")."""
+
+WHOLE = frozenset(
+    "first last long land run rg via str gen cap cp tin fin rut nit ups cin tan pan din web host ad il id key number "
+    "no name nom nome state value text rate cast pin born birth zone via loc as pass mark sin foot overall "
+    "lat lon lng mult weights psu default vote location ip ph dl nick alias owner sender driver player "
+    "cell".split()
+)
+"""Words that mean what their concept says only as a whole header (or with a harmless tail), not inside another."""
+
+LAST = frozenset("id number no name key host location state cell value text rate driver owner player".split())
+"""Of these, the words that keep their meaning at the end of a longer header ("delivery location")."""
+
+_PIECE = re.compile(r"[A-ZÀ-Þ]+(?=[A-ZÀ-Þ][a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+|\d+|[^\W\d_a-zA-ZÀ-ÿ][^\s\W_]*")
+
+
+class Concept(NamedTuple):
+    """A row of `concepts.csv`: entity (or "?..." where values must decide), subtype, suggested role and its reason."""
+
+    name: str
+    entity: str
+    subtype: str
+    role: Role
+    reason: str
+
+
+class Match(NamedTuple):
+    """What a header says.
+
+    concept   the best concept
+    strength  1 where the phrase is the whole header, .85 at its end, .7 with a harmless tail, .4 elsewhere
+    phrase    the words that matched
+    """
+
+    concept: Concept
+    strength: float
+    phrase: str
+
+
+def plain(text: str) -> str:
+    """Lower case; Latin letters without accents; other scripts as they are, in composed form."""
+    out = []
+    for char in unicodedata.normalize("NFC", text):
+        bare = unicodedata.normalize("NFKD", char)
+        out.append(bare[0] if "a" <= bare[0].lower() <= "z" else char)
+    return "".join(out).lower()
+
+
+def _words(text: str) -> list[str]:
+    """Words of any script; camelCase is split only when the text is ASCII or Latin."""
+    spread: list[str] = []
+    for chunk in re.split(r"[^\w\u0900-\u0DFF]+|_", text.replace("'", "").replace("’", "")):
+        if chunk and all(ord(c) < 0x250 for c in chunk):
+            spread += _PIECE.findall(chunk)
+        elif chunk:
+            spread.append(chunk)
+    return spread
+
+
+def tokens(header: str) -> tuple[str, ...]:
+    """The words of a header: "custFirstName_2" gives cust, first, name, 2; "zipcode" gives zip, code if need be."""
+    out: list[str] = []
+    for word in _words(header):
+        out += _unglue(plain(word))
+    return tuple(out)
+
+
+@lru_cache(maxsize=1)
+def concepts() -> dict[str, Concept]:
+    """All concepts by name, in the order of the file."""
+    return {
+        row["concept"]: Concept(row["concept"], row["entity"], row["subtype"], cast(Role, row["role"]), row["reason"])
+        for row in _rows()
+    }
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[dict[str, str], ...]:
+    with Path(__file__).with_name("concepts.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[tuple[str, ...], str]:
+    """phrase as words without links -> concept name."""
+    table: dict[tuple[str, ...], str] = {}
+    for row in _rows():
+        for phrase in row["phrases"].split("|"):
+            words = tuple(plain(w) for w in _words(phrase))
+            table.setdefault(_unlinked(words), row["concept"])
+            table.setdefault((plain("".join(words)),), row["concept"]) if len(words) > 1 else None
+    return table
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    return frozenset(w for phrase in _phrases() for w in phrase) | LINKS | frozenset(
+        "customer client patient student employee member user person customer contact billing shipping home work "
+        "father mother spouse alternate emergency permanent current primary secondary cust emp stud".split()
+    )
+
+
+def _unlinked(words: tuple[str, ...]) -> tuple[str, ...]:
+    kept = tuple(w for w in words if w not in LINKS)
+    return kept or words
+
+
+@lru_cache(maxsize=4096)
+def _unglue(word: str) -> tuple[str, ...]:
+    """Words written together, split into the fewest known words of three letters or more; else the word itself."""
+    known = _vocabulary()
+    if word in known or len(word) < 6 or not word.isascii():
+        return (word,)
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 14), end):
+            piece, before = word[start:end], best[start]
+            tail = piece in ("id", "no", "ip") and end == len(word) > 6
+            if before is None or piece not in known or (len(piece) < 3 and piece != "of" and not tail):
+                continue
+            found = best[end]
+            if found is None or len(before) + 1 < len(found):
+                best[end] = (*before, piece)
+    whole = best[-1]
+    return whole if whole and len(whole) <= 4 else (word,)
+
+
+@lru_cache(maxsize=4096)
+def match(header: str) -> Match | None:
+    """The concept a header speaks of, or None where no word is known."""
+    words = tokens(header)
+    head, rest = _turned(words)
+    found = _best(head)
+    if found is None and rest:
+        found = _best(rest)
+        found = found._replace(strength=0.4) if found else None
+    whole = _best(_unlinked(words))
+    if whole and whole.strength >= 0.85 and (found is None or len(whole.phrase.split()) > len(found.phrase.split())):
+        found = whole
+    return found
+
+
+def _turned(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words before the first "of" and those after it; links dropped."""
+    for at, word in enumerate(words):
+        if word in TURNS and 0 < at < len(words) - 1:
+            return _unlinked(words[:at]), _unlinked(words[at + 1 :])
+    return _unlinked(words), ()
+
+
+def _best(words: tuple[str, ...]) -> Match | None:
+    table, found, rank = _phrases(), None, (0.0, 0, 0)
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            name = table.get(words[start:end]) or _singular(words[start:end])
+            if name is None:
+                continue
+            strength = _strength(words, start, end)
+            if end - start == 1 and words[start] in WHOLE and start > 0 and words[start] not in LAST:
+                strength = 0.4
+            elif end - start == 1 and words[start] in WHOLE and strength < 0.9 and words[start] not in LAST:
+                continue
+            order = (float(end - start) + (strength >= 0.7), end, end - start)
+            if order > rank:
+                rank, found = order, Match(concepts()[name], strength, " ".join(words[start:end]))
+    return found
+
+
+def _strength(words: tuple[str, ...], start: int, end: int) -> float:
+    after = words[end:]
+    if not after:
+        return 1.0 if start == 0 else 0.85
+    if all(w in TAILS or w.isdigit() for w in after):
+        return 0.95 if start == 0 else 0.8
+    return 0.4
+
+
+def _singular(words: tuple[str, ...]) -> str | None:
+    last = words[-1]
+    if len(last) < 4 or not last.endswith("s"):
+        return None
+    return _phrases().get((*words[:-1], last[:-1]))

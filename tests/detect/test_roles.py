@@ -1,0 +1,47 @@
+"""Which role each column is offered: the wizard is prefilled with these."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from core.detect import Detected, detect
+from core.table import Column, Table
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+
+
+def table(path: Path, delimiter: str = ",") -> Table:
+    if not path.exists():
+        pytest.skip(f"{path.name} is not here")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file, delimiter=delimiter)
+    return Table.of({name: Column.of([row[i] or None for row in rows]) for i, name in enumerate(header)})
+
+
+def roles(found: dict[str, Detected]) -> dict[str, str]:
+    return {name: answer.role for name, answer in found.items()}
+
+
+def test_adult_gets_the_roles_a_statistician_would_give() -> None:
+    got = roles(detect(table(SHARED / "adult" / "adult.csv", ";")))
+    assert got.pop("salary-class") == "sensitive"
+    assert set(got.values()) == {"quasi_identifier"}
+
+
+def test_testdata_has_one_weight_and_one_household() -> None:
+    got = roles(detect(table(SHARED / "sdcmicro" / "testdata.csv")))
+    assert got["sampling_weight"] == "weight"
+    assert got["household_weights"] == "keep"
+    assert got["ori_hid"] == "household"
+    assert {got[n] for n in ("expend", "income", "savings")} == {"sensitive"}
+    assert {got[n] for n in ("urbrur", "roof", "walls", "water", "relat", "sex", "age", "hhcivil")} == {"quasi_identifier"}
+
+
+def test_a_weight_beside_a_height_is_a_body_weight() -> None:
+    body = Table.of({"height": Column.of(["170", "180", "165"]), "weight": Column.of(["70", "80", "65"])})
+    assert roles(detect(body))["weight"] == "quasi_identifier"
+    survey = Table.of({"hhid": Column.of(["1", "1", "2"]), "weight": Column.of(["70.5", "80.25", "65"])})
+    assert roles(detect(survey)) == {"hhid": "household", "weight": "weight"}
