@@ -1,0 +1,99 @@
+"""Step 1: a file, the sample, or one of my projects; who will receive the result, and what for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import translate as _
+from core.problem import Problem
+from core.store import Project
+from studio import context, desk, projects, steps, waiting
+from studio.recipients import RECIPIENTS, recipient
+
+
+def choose() -> None:
+    """No project is open: three ways to begin."""
+    st.markdown(_("Bring a table that names people. In seven steps you see who could be recognised in it, protect them, "
+                  "and take away an encrypted file with an honest report. Nothing leaves this machine."))
+    upload(None)
+    st.markdown(_("No file at hand? The sample is an invented survey of 10,000 people."))
+    if st.button(_("Try it with sample data"), key="sample"):
+        with st.spinner(_("Making the sample …")):
+            desk.bring_sample()
+        st.rerun()
+    projects.show_list()
+    steps.go_on("bring", check=nothing_yet)
+
+
+def nothing_yet() -> None:
+    raise Problem("There is no file yet.", "Choose a file, try the sample, or go on with one of your projects.")
+
+
+def upload(project: Project | None) -> None:
+    """The place to drop a file. It goes into the vault at once and out of the upload's memory."""
+    given = st.file_uploader(
+        _("Choose a file"), key="upload",
+        help=_("CSV and other text, Excel, OpenDocument, JSON, Parquet, Feather, SPSS, Stata, SAS, SQLite, or a zip with "
+               "one of these. Up to one gigabyte."),
+    )
+    if given is not None:
+        with steps.problems_shown(), st.spinner(_("Encrypting your file …")):
+            try:
+                desk.bring(given, given.name, project)
+            finally:
+                context.drop_upload(given)
+            st.rerun()
+
+
+def describe(project: Project) -> None:
+    """A file is there: how reading goes, who gets the result, and what for."""
+    reading = desk.reading(project)
+    job = waiting.latest(project.id, "read")
+    st.markdown(f"**{steps.plain(project.source_name)}**")
+    if waiting.is_running(job):
+        waiting.show(job, "Reading your file")
+    elif reading is None and waiting.ended_badly(job, lambda: desk.read_again(project)):
+        pass
+    elif reading and reading.status == "rejected":
+        for finding in reading.findings:
+            steps.show_problem(Problem(finding.message, "Choose another file."))
+        upload(project)
+        return
+    elif reading:
+        st.caption(desk.size_in_words(reading))
+    who_and_why(project)
+    if st.button(_("Use another file"), key="another", type="tertiary"):
+        context.go(steps.named("bring").path, None)
+    steps.go_on("bring", check=lambda: answered(project.id))
+
+
+def who_and_why(project: Project) -> None:
+    keys = [r.key for r in RECIPIENTS]
+    context.set_value("recipient", project.recipient if project.recipient in keys else None)
+    st.radio(
+        _("Who will receive the result?"), keys, index=None, key="recipient",
+        format_func=lambda k: _(recipient(k).label), captions=[_(r.hint) for r in RECIPIENTS],
+        on_change=steps.guarded(lambda: desk.describe(project.id, recipient=context.value("recipient"))),
+        help=_("The answer presets how strictly people are protected; you can change that later."),
+    )
+    context.set_value("purpose", project.purpose)
+    st.text_input(
+        _("What will they use it for?"), key="purpose", max_chars=300, placeholder=_("For example: a study of schooling by district"),
+        on_change=steps.guarded(lambda: desk.describe(project.id, purpose=context.value("purpose"))),
+        help=_("It stands in the report. Only what this purpose needs should go on."),
+    )
+
+
+def answered(project_id: str) -> None:
+    project = context.store().project(context.who(), project_id)
+    if project.recipient not in [r.key for r in RECIPIENTS]:
+        raise Problem("It is not yet said who will receive the result.", "Choose one of the three answers.")
+    if not project.purpose.strip():
+        raise Problem("It is not yet said what the result is for.", "Write a few words about the purpose.")
+
+
+open_now = steps.begin("bring")
+if open_now is None:
+    choose()
+else:
+    describe(open_now)

@@ -1,0 +1,40 @@
+"""The router: every page runs inside one net, so that a Problem is a sentence and nothing else reaches the screen.
+
+`streamlit run studio/app.py` works on one's own machine; `python -m studio.server` adds sign-in and security headers.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import translate as _
+from core.problem import Problem
+from studio import context, logs, steps
+
+st.set_page_config(page_title=_("Anonymisation Studio"), page_icon="🪶", initial_sidebar_state="collapsed")
+logs.quiet()
+
+
+def main() -> None:
+    pages = [
+        st.Page(step.path, title=_("Step {number} of {count}: {name}", number=step.number, count=len(steps.STEPS),
+                                   name=_(step.called)),
+                url_path=step.name.replace("_", "-"), default=step.number == 1)
+        for step in steps.STEPS
+    ]
+    chosen = st.navigation(pages, position="hidden")
+    steps.open_frame()
+    try:
+        if not context.let_in():
+            raise Problem("A sign-in password is set, and you are not signed in.",
+                          "Start the studio with `python -m studio.server` and sign in.")
+        chosen.run()
+    except Problem as problem:
+        steps.show_problem(problem)
+        if st.button(_("To the first page"), key="home"):
+            context.go(steps.STEPS[0].path, None)
+    except Exception as error:  # noqa: BLE001 -- the last net: its text may quote a cell
+        steps.show_problem(steps.unexpected(error))
+
+
+main()

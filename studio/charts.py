@@ -1,0 +1,136 @@
+"""Data -> Altair chart. Nothing is counted here: rows come ready from core, and the same rows stand below as a table.
+
+Domains are fixed (0 to 100), heights explicit, the number stands in the cell, and colour is never the only sign. The
+scale runs from light to dark in lightness alone, so it reads the same for every kind of colour vision and in print.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import streamlit as st
+
+from core.language import translate as _
+
+SCALE = ("#f6efdf", "#ecd3a4", "#dfa862", "#c9762f", "#9c4a25", "#532019")
+"""Six steps from light to dark at 0, 20, 40, 60, 80, 100."""
+
+INK, PAPER, MAIN, LINE = "#1b1b1b", "#ffffff", "#1f8a85", "#c9762f"
+DARK_FROM = 52
+"""Above this share the number in a cell is written in white: contrast of at least 4.5 on both sides."""
+
+MOST_CELLS = 40
+CELL_HEIGHT, LEAST_HEIGHT = 34, 90
+
+
+def heat_map(
+    rows: Sequence[Mapping[str, Any]], *, x: str, y: str, share: str, shown: str, xs: Sequence[str], ys: Sequence[str],
+    x_title: str = "", y_title: str = "", share_title: str,
+) -> alt.LayerChart:
+    """A heat map with the number in each cell.
+
+    rows    one per cell: `x` and `y` (texts), `share` (0 to 100, the colour), `shown` (the text in the cell)
+    xs, ys  the order of the axes, at most 40 each
+    """
+    if len(xs) > MOST_CELLS or len(ys) > MOST_CELLS:
+        raise ValueError("a heat map has at most 40 x 40 cells")
+    base = alt.Chart(alt.Data(values=[dict(r) for r in rows])).encode(
+        x=alt.X(f"{x}:N", sort=list(xs), title=x_title or None, axis=_axis(-40 if len(xs) > 5 else 0, "bottom")),
+        y=alt.Y(f"{y}:N", sort=list(ys), title=y_title or None, axis=_axis(0, "left")),
+        tooltip=[alt.Tooltip(f"{y}:N", title=y_title or " "), alt.Tooltip(f"{x}:N", title=x_title or " "),
+                 alt.Tooltip(f"{shown}:N", title=share_title)],
+    )
+    colour = alt.Color(f"{share}:Q", title=share_title, scale=alt.Scale(domain=[0, 100], range=list(SCALE)),
+                       legend=alt.Legend(orient="top", gradientLength=220, titleLimit=400))
+    cells = base.mark_rect(stroke="#8a8778", strokeWidth=0.4).encode(color=colour)
+    words = base.mark_text(fontSize=12 if len(xs) <= 12 else 10).encode(
+        text=f"{shown}:N",
+        color=alt.condition(alt.datum[share] > DARK_FROM, alt.value(PAPER), alt.value(INK)),
+    )
+    return alt.layer(cells, words).properties(height=max(LEAST_HEIGHT, CELL_HEIGHT * len(ys)))
+
+
+def bars(rows: Sequence[Mapping[str, Any]], *, label: str, value: str, shown: str, title: str, top: float = 100,
+         labels_title: str = "") -> alt.LayerChart:
+    """Lying bars from 0 to `top`, each with its number behind it."""
+    base = alt.Chart(alt.Data(values=[dict(r) for r in rows])).encode(
+        y=alt.Y(f"{label}:N", sort=None, title=labels_title or None, axis=_axis(0, "left")),
+        x=alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=[0, top])),
+        tooltip=[alt.Tooltip(f"{label}:N", title=labels_title or " "), alt.Tooltip(f"{shown}:N", title=title)],
+    )
+    return alt.layer(
+        base.mark_bar(color=MAIN, size=18),
+        base.mark_text(align="left", dx=5, fontSize=12).encode(text=f"{shown}:N"),
+    ).properties(height=max(LEAST_HEIGHT, 30 * len(rows) + 30))
+
+
+def pairs_of_bars(rows: Sequence[Mapping[str, Any]], *, label: str, which: str, value: str, shown: str, title: str,
+                  top: float = 100) -> alt.LayerChart:
+    """Two bars for each label, as before and after; they differ in colour, place and name."""
+    names = list(dict.fromkeys(str(r[which]) for r in rows))
+    base = alt.Chart(alt.Data(values=[dict(r) for r in rows])).encode(
+        y=alt.Y(f"{label}:N", sort=None, title=None, axis=_axis(0, "left")),
+        yOffset=alt.YOffset(f"{which}:N", sort=names),
+        x=alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=[0, top])),
+        tooltip=[alt.Tooltip(f"{label}:N", title=" "), alt.Tooltip(f"{which}:N", title=" "),
+                 alt.Tooltip(f"{shown}:N", title=title)],
+    )
+    colour = alt.Color(f"{which}:N", sort=names, title=None, scale=alt.Scale(domain=names, range=[LINE, MAIN]),
+                       legend=alt.Legend(orient="top"))
+    labels = len({r[label] for r in rows})
+    return alt.layer(
+        base.mark_bar().encode(color=colour),
+        base.mark_text(align="left", dx=4, fontSize=11).encode(text=f"{shown}:N"),
+    ).properties(height=max(LEAST_HEIGHT, 46 * labels + 40))
+
+
+def curve(rows: Sequence[Mapping[str, Any]], *, x: str, y: str, x_title: str, y_title: str, at: float | None = None,
+          top: float = 100) -> alt.LayerChart:
+    """A step line over 0 to `top`, with a mark at the chosen threshold."""
+    line = alt.Chart(alt.Data(values=[dict(r) for r in rows])).mark_line(
+        interpolate="step-after", color=MAIN, strokeWidth=2.5
+    ).encode(
+        x=alt.X(f"{x}:Q", title=x_title, scale=alt.Scale(domain=[0, top])),
+        y=alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(domain=[0, 100])),
+        tooltip=[alt.Tooltip(f"{x}:Q", title=x_title, format=".3g"), alt.Tooltip(f"{y}:Q", title=y_title, format=".3g")],
+    )
+    layers: list[alt.Chart] = [line]
+    if at is not None:
+        layers.append(alt.Chart(alt.Data(values=[{"at": at}])).mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=2)
+                      .encode(x="at:Q"))
+    return alt.layer(*layers).properties(height=260)
+
+
+def show(chart: alt.TopLevelMixin, key: str, says: str) -> None:
+    """Draws a chart; `says` is the sentence a person who cannot see it is told."""
+    chart = chart.properties(description=says)
+    st.altair_chart(chart, key=key, use_container_width=True)
+
+
+def sheet(headings: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int] = (), caption: str = "") -> str:
+    """An HTML table; the columns in `numbers` stand to the right. Everything in it is escaped."""
+    right = set(numbers)
+    mark = ['class="n"' if i in right else "" for i in range(len(headings))]
+    head = "".join(f'<th scope="col" {m}>{html.escape(str(h))}</th>' for h, m in zip(headings, mark, strict=True))
+    body = "".join(
+        "<tr>" + "".join(
+            f'<{"th scope=row" if i == 0 else "td"} {m}>{html.escape(str(c))}</{"th" if i == 0 else "td"}>'
+            for i, (c, m) in enumerate(zip(row, mark, strict=True))
+        ) + "</tr>" for row in rows
+    )
+    title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(caption or headings[0])}">' \
+           f'<table class="sheet">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def as_table(headings: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int] = ()) -> None:
+    """The same numbers as a table, folded away below the chart."""
+    with st.expander(_("The same numbers as a table")):
+        st.html(sheet(headings, rows, numbers))
+
+
+def _axis(angle: int, orient: Any) -> alt.Axis:
+    return alt.Axis(labelAngle=angle, labelLimit=150, domain=False, ticks=False, orient=orient, labelOverlap=False)

@@ -1,0 +1,55 @@
+"""What the wizard calls things: kinds, roles, entities. Sentences for people who have never heard the field's words."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.glossary import TERMS
+from core.language import translate as _
+from core.table import Kind, Role
+
+KINDS: dict[Kind, str] = {
+    "number": "a number to calculate with", "category": "one of a few answers", "date": "a date",
+    "text": "free text", "code": "a code or number that names something",
+}
+
+ROLES: dict[Role, str] = {
+    "direct_identifier": "Names a person by itself",
+    "quasi_identifier": "Someone could know this about a person",
+    "sensitive": "Secret: nobody should learn it",
+    "keep": "Harmless: keep as it is",
+    "drop": "Not needed: leave it out",
+    "weight": "Sample weight",
+    "household": "Says which people live together",
+    "stratum": "Part of how the sample was drawn",
+}
+"""In the order they are offered."""
+
+ROLE_TERMS: dict[Role, str] = {
+    "direct_identifier": "direct identifier", "quasi_identifier": "quasi-identifier", "sensitive": "sensitive attribute",
+    "weight": "sample weight", "household": "household",
+}
+
+
+def term(name: str, label: str | None = None) -> None:
+    """A word of the field that opens its glossary entry."""
+    with st.popover(_(label or name), type="tertiary"):
+        st.markdown(_(TERMS[name]))
+
+
+def count(number: int, one: str, many: str) -> str:
+    """“1 row”, “4,200 rows”."""
+    return f"{number:,} {_(one if number == 1 else many)}"
+
+
+def share(part: int, whole: int) -> str:
+    """A share a person can picture: “7 in 100”, “3 in 10,000”, “none”, “all”."""
+    if whole == 0 or part == 0:
+        return _("none")
+    if part == whole:
+        return _("all")
+    for base in (100, 1000, 10_000, 100_000, 1_000_000):
+        found = round(part / whole * base)
+        if found >= 1:
+            return _("{found} in {base}", found=f"{min(found, base - 1):,}", base=f"{base:,}")
+    return _("fewer than 1 in 1,000,000")
