@@ -1,0 +1,24 @@
+"""`python -m core methods`: what can be done to a table, with every setting."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+HELP = "List the protection methods and their settings."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """It takes none."""
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """{"methods": [{"method", "title", "schema"}]} in gallery order."""
+    from core.protect import METHODS
+
+    return {"methods": METHODS.schema()}
+
+
+def say(result: dict[str, Any]) -> str:
+    width = max(len(m["method"]) for m in result["methods"])
+    return "\n".join(f"{m['method']:<{width}}  {m['title']}" for m in result["methods"])

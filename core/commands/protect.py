@@ -1,0 +1,129 @@
+"""`python -m core protect`: a recipe carried out on a file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from core.problem import Problem
+
+HELP = "Carry out a recipe on a file."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the table (CSV, Excel, JSON, Parquet, SPSS, Stata, ...)")
+    parser.add_argument("--recipe", type=Path, required=True, help="the recipe (YAML)")
+    parser.add_argument("--out", type=Path, required=True, help="the protected table (CSV)")
+    parser.add_argument("--secrets", type=Path, help="the secrets file; without it secrets are drawn and thrown away")
+    parser.add_argument("--password-file", type=Path, help="a file that holds the password of an encrypted table")
+    parser.add_argument("--log", type=Path, help="write what each step did (JSON)")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """{"rows", "columns", "log", "claims", "dropped", "secrets"}; the table goes to --out."""
+    from core.protect.recipe import as_written
+    from core.protect.recipe import run as carry_out
+    from core.table.writing import write_csv
+
+    recipe = load_recipe(args.recipe)
+    table = read_for(recipe, args.file, args.password_file)
+    secrets = _secrets(args.secrets)
+    outcome = carry_out(recipe, table, secrets)
+    _write(lambda: write_csv(as_written(outcome.table, recipe.suppressed), args.out))
+    log = [entry.as_dict() for entry in outcome.log]
+    if args.log:
+        _write(lambda: args.log.write_text(json.dumps(log, indent=1), "utf-8"))
+    return {
+        "rows": outcome.table.rows,
+        "columns": list(outcome.table.names),
+        "log": log,
+        "claims": [{"step": c.step, "what": c.what} for c in outcome.claims],
+        "dropped": list(outcome.dropped),
+        "secrets": None if secrets.fresh else secrets.id,
+    }
+
+
+def say(result: dict[str, Any]) -> str:
+    lines = [f"{result['rows']} rows, {len(result['columns'])} columns."]
+    for e in result["log"]:
+        lines.append(
+            f"Step {e['step']} ({e['method']}): {e['cells_changed']} cells in {e['rows_changed']} rows changed, "
+            f"{e['cells_suppressed']} suppressed, {e['rows_dropped']} rows left out, {e['seconds']:.1f} s."
+        )
+    lines += [f"Counted again: {c['what']}" for c in result["claims"]]
+    return "\n".join(lines)
+
+
+def load_recipe(path: Path) -> Any:
+    """The recipe in a file, with the hierarchy files it names (beside it) read into it."""
+    from core.protect.hierarchy import resolve_files
+    from core.protect.recipe import Recipe
+    from core.protect.yaml_text import parse
+
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        text = None
+    if text is None:
+        raise Problem("The recipe cannot be opened.", "Check the path and that it is a text file.")
+    return Recipe.from_data(resolve_files(parse(text), path.resolve().parent))
+
+
+def read_for(recipe: Any, path: Path, password_file: Path | None = None) -> Any:
+    """The table in a file, read with the recipe's answers and typed with its kinds."""
+    from core.table.reading import read
+    from core.table.typing import retype
+
+    password = _password(password_file)
+    reading = read(path, answers=recipe.read, password=password)
+    if reading.table is None:
+        first = next((f for f in reading.findings if f.code), None)
+        question = f" It needs an answer: {', '.join(q.key for q in reading.questions)}." if reading.questions else ""
+        raise Problem(
+            "The file cannot be read as a table.{question}",
+            "{message} See `python -m core read`.",
+            question=question,
+            message=first.message if first else "",
+        )
+    table = reading.table
+    table.require(recipe.kinds)
+    other = {n: k for n, k in recipe.kinds.items() if table.columns[n].kind != k}
+    if other:
+        typed = retype(reading.as_text, other, reading.answers)
+        table = table.with_columns({n: typed.columns[n] for n in other})
+    return table
+
+
+def _password(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        pass
+    raise Problem("The password file cannot be opened.", "Check the path and that it is a text file.")
+
+
+def _secrets(path: Path | None) -> Any:
+    from core.protect.secrets import Secrets
+
+    if path is not None:
+        return Secrets.load(path)
+    print(
+        "No --secrets: a seed and keys were drawn for this run and are thrown away after it. Its tokens cannot be "
+        "joined to another release, and the run cannot be repeated cell by cell.",
+        file=sys.stderr,
+    )
+    return Secrets.draw(fresh=True)
+
+
+def _write(write: Any) -> None:
+    try:
+        write()
+        return
+    except OSError:
+        pass
+    raise Problem("The result cannot be written.", "Check that the folder exists and has room.")
