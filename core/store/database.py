@@ -58,6 +58,12 @@ class Database:
         with self._answering(), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def one_at_a_time(self, session: Session, name: str) -> None:
+        """Until this transaction ends, no other one that names the same passes here. (SQLite has one writer anyway.)"""
+        if not self.is_sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(:key, hashtext(:name))"),
+                            {"key": _POSTGRES_LOCK, "name": name})
+
     def forget(self) -> None:
         """Let SQLite drop what was deleted from its write-ahead log too, unless someone is reading just now."""
         if self.is_sqlite:

@@ -39,11 +39,11 @@ class Files(Ground):
     def open(self, actor: Actor, project_id: str, file_name: str) -> io.BufferedReader:
         """The file as a seekable binary stream that decrypts chunk by chunk. The caller closes it."""
         with self.database.writing() as session:
-            self._owned(session, actor, project_id)
+            self.owned(session, actor, project_id)
             row = self._file(session, project_id, _name(file_name))
             if row is None:
                 raise _absent(file_name)
-            self._note(session, actor, project_id, "file_read", {"file": file_name})
+            self.note(session, actor, project_id, "file_read", {"file": file_name})
             # Inside the transaction: the file cannot be replaced and removed between the look-up and here.
             return self.vault.open(project_id, row.name, row.stored_as)
 
@@ -69,7 +69,7 @@ class Files(Ground):
         """What is stored, by name; secrets are not listed."""
         query = select(FileRow).where(FileRow.project_id == project_id, FileRow.secret.is_(False))
         with self.database.reading() as session:
-            self._owned(session, actor, project_id)
+            self.owned(session, actor, project_id)
             rows = session.scalars(query.order_by(FileRow.name))
             return tuple(StoredFile(row.name, row.bytes, row.created) for row in rows)
 
@@ -85,11 +85,11 @@ class Files(Ground):
     def secret(self, actor: Actor, project_id: str, name: str) -> bytes | None:
         """The secret of that name, or None."""
         with self.database.writing() as session:
-            self._owned(session, actor, project_id)
+            self.owned(session, actor, project_id)
             row = self._file(session, project_id, _SECRETS + _name(name))
             if row is None:
                 return None
-            self._note(session, actor, project_id, "secret_used", {"secret": name})
+            self.note(session, actor, project_id, "secret_used", {"secret": name})
             with self.vault.open(project_id, row.name, row.stored_as) as file:
                 return file.read()
 
@@ -101,12 +101,12 @@ class Files(Ground):
         self, actor: Actor, project_id: str, name: str, data: bytes | BinaryIO | Path, secret: bool
     ) -> StoredFile:
         with self.database.reading() as session:
-            self._owned(session, actor, project_id)  # before anything is written for a stranger
+            self.owned(session, actor, project_id)  # before anything is written for a stranger
         stored_as, size = self.vault.put(project_id, name, data)
         before, now = None, self.clock()
         try:
             with self.database.writing() as session:
-                self._owned(session, actor, project_id, lock=True)
+                self.owned(session, actor, project_id, lock=True)
                 row = self._file(session, project_id, name)
                 if row is None:
                     session.add(FileRow(project_id=project_id, name=name, stored_as=stored_as, bytes=size,
@@ -114,7 +114,7 @@ class Files(Ground):
                 else:
                     before, row.stored_as, row.bytes, row.created = row.stored_as, stored_as, size, now
                 facts = {"secret": name.removeprefix(_SECRETS)} if secret else {"file": name, "bytes": size}
-                self._note(session, actor, project_id, "secret_stored" if secret else "file_stored", facts)
+                self.note(session, actor, project_id, "secret_stored" if secret else "file_stored", facts)
         except BaseException:
             self.vault.discard(project_id, stored_as, secret)
             raise
@@ -124,13 +124,13 @@ class Files(Ground):
 
     def _remove(self, actor: Actor, project_id: str, name: str, secret: bool) -> bool:
         with self.database.writing() as session:
-            self._owned(session, actor, project_id, lock=True)
+            self.owned(session, actor, project_id, lock=True)
             row = self._file(session, project_id, name)
             if row is None:
                 return False
             session.delete(row)
             facts = {"secret": name.removeprefix(_SECRETS)} if secret else {"file": name}
-            self._note(session, actor, project_id, "secret_destroyed" if secret else "file_removed", facts)
+            self.note(session, actor, project_id, "secret_destroyed" if secret else "file_removed", facts)
             # Before the commit: what is said to be gone is gone.
             self.vault.discard(project_id, row.stored_as, secret)
         return True

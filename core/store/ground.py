@@ -37,8 +37,8 @@ class Ground:
         """Record that the actor did something. Facts: counts, names of columns, files and options; no cell value."""
         with self.database.writing() as session:
             if project_id is not None:
-                self._owned(session, actor, project_id)
-            self._note(session, actor, project_id, what, facts)
+                self.owned(session, actor, project_id)
+            self.note(session, actor, project_id, what, facts)
 
     def events(self, actor: Actor, project_id: str | None = None) -> tuple[Event, ...]:
         """What happened in a project, or (None) everything this actor did; oldest first."""
@@ -47,14 +47,14 @@ class Ground:
             if project_id is None:
                 query = query.where(EventRow.user == actor.user, EventRow.department == actor.department)
             else:
-                self._owned(session, actor, project_id)
+                self.owned(session, actor, project_id)
                 query = query.where(EventRow.project_id == project_id)
             return tuple(
                 Event(row.id, row.at, row.user, row.department, row.project_id, row.what, row.facts)
                 for row in session.scalars(query)
             )
 
-    def _owned(self, session: Session, actor: Actor, project_id: str, lock: bool = False) -> ProjectRow:
+    def owned(self, session: Session, actor: Actor, project_id: str, lock: bool = False) -> ProjectRow:
         """The project, if it exists and is the actor's. Unknown, deleted and foreign are told apart by nobody."""
         query = select(ProjectRow).where(
             ProjectRow.id == str(project_id), ProjectRow.owner == actor.user,
@@ -65,7 +65,7 @@ class Ground:
             raise Problem("There is no such project among yours.", "Open one from “My projects”.")
         return row
 
-    def _note(
+    def note(
         self, session: Session, actor: Actor, project_id: str | None, what: str, facts: Mapping[str, Any] | None = None
     ) -> None:
         session.add(EventRow(
@@ -73,10 +73,10 @@ class Ground:
             facts={name: _fact(fact) for name, fact in (facts or {}).items()},
         ))
 
-    def _seal(self, project_id: str, what: str, plain: Mapping[str, Any]) -> bytes:
+    def seal(self, project_id: str, what: str, plain: Mapping[str, Any]) -> bytes:
         return self.vault.seal_record(project_id, what, _json(plain))
 
-    def _unseal(self, project_id: str, what: str, sealed: bytes) -> dict[str, Any]:
+    def unseal(self, project_id: str, what: str, sealed: bytes) -> dict[str, Any]:
         return dict(json.loads(self.vault.open_record(project_id, what, sealed)))
 
 

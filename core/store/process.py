@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def alive(pid: int, since: str) -> bool:
 
 
 def end(pid: int, since: str) -> None:
-    """Kill the process, its process group and every descendant, at once. A process that is gone is no error."""
+    """Kill the process, its process group and every descendant, and wait until it is gone (at most a second)."""
     if not alive(pid, since):
         return
     family = descendants(pid)
@@ -58,6 +59,9 @@ def end(pid: int, since: str) -> None:
     for one in (pid, *family):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(one, signal.SIGKILL)
+    deadline = time.monotonic() + 1
+    while alive(pid, since) and time.monotonic() < deadline:
+        time.sleep(0.005)
 
 
 def descendants(pid: int) -> tuple[int, ...]:

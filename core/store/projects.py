@@ -28,10 +28,10 @@ class Projects(Ground):
         )
         self.vault.create(project_id)
         try:
-            row.state = self._seal(project_id, "state", {"source_name": "", "notes": {}})
+            row.state = self.seal(project_id, "state", {"source_name": "", "notes": {}})
             with self.database.writing() as session:
                 session.add(row)
-                self._note(session, actor, project_id, "project_created")
+                self.note(session, actor, project_id, "project_created")
         except BaseException:
             self.vault.destroy(project_id)
             raise
@@ -50,7 +50,7 @@ class Projects(Ground):
 
     def project(self, actor: Actor, project_id: str) -> Project:
         with self.database.reading() as session:
-            return self._project(self._owned(session, actor, project_id))
+            return self._project(self.owned(session, actor, project_id))
 
     def change_project(
         self, actor: Actor, project_id: str, *, name: str | None = None, recipient: str | None = None,
@@ -64,7 +64,7 @@ class Projects(Ground):
         expected  the `version` the caller last saw: a Problem if the project was changed since
         """
         with self.database.writing() as session:
-            row = self._owned(session, actor, project_id, lock=True)
+            row = self.owned(session, actor, project_id, lock=True)
             if expected is not None and row.version != expected:
                 raise Problem("This project was changed in another window.",
                               "Load the page again to see the change, then make yours.")
@@ -77,7 +77,7 @@ class Projects(Ground):
                 row.state = self._changed_state(row, source_name, notes)
             row.version, row.changed = row.version + 1, self.clock()
             given = {**texts, "step": step, "source_name": source_name, "notes": notes}
-            self._note(session, actor, project_id, "project_changed",
+            self.note(session, actor, project_id, "project_changed",
                        {"fields": [field for field, new in given.items() if new is not None]})
         return self._project(row)
 
@@ -87,7 +87,7 @@ class Projects(Ground):
         What stays: an empty row (the id is never used again), its events, and the register of releases.
         """
         with self.database.writing() as session:
-            row = self._owned(session, actor, project_id, lock=True)
+            row = self.owned(session, actor, project_id, lock=True)
             for job in session.scalars(select(JobRow).where(JobRow.project_id == project_id)):
                 if job.pid is not None and job.since is not None and job.machine == process.machine():
                     process.end(job.pid, job.since)
@@ -95,15 +95,15 @@ class Projects(Ground):
                 session.execute(delete(table).where(table.project_id == project_id))
             row.name = row.recipient = row.purpose = ""
             row.state, row.recipe_version, row.deleted = b"", None, self.clock()
-            self._note(session, actor, project_id, "project_deleted")
+            self.note(session, actor, project_id, "project_deleted")
             # Before the commit: if the machine stops here, the project is still listed and can be deleted again.
             self.vault.destroy(project_id)
         self.database.forget()
 
     def _changed_state(self, row: ProjectRow, source_name: str | None, notes: Mapping[str, Any] | None) -> bytes:
-        state = self._unseal(row.id, "state", row.state)
+        state = self.unseal(row.id, "state", row.state)
         merged = {**state["notes"], **(notes or {})}
-        return self._seal(row.id, "state", {
+        return self.seal(row.id, "state", {
             "source_name": state["source_name"] if source_name is None else _text(source_name, "source_name"),
             "notes": {name: note for name, note in merged.items() if note is not None},
         })
@@ -111,7 +111,7 @@ class Projects(Ground):
     def _project(self, row: ProjectRow, or_locked: bool = False) -> Project:
         locked = False
         try:
-            state = self._unseal(row.id, "state", row.state)
+            state = self.unseal(row.id, "state", row.state)
         except Problem:
             if not or_locked:
                 raise

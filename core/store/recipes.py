@@ -21,11 +21,11 @@ class Recipes(Ground):
         After an undo this begins a new branch: redo then leads along it, and the old branch stays in `recipes`.
         """
         with self.database.writing() as session:
-            project = self._owned(session, actor, project_id, lock=True)
+            project = self.owned(session, actor, project_id, lock=True)
             last = session.scalar(select(func.max(RecipeRow.version)).where(RecipeRow.project_id == project_id)) or 0
             row = RecipeRow(
                 project_id=project_id, version=last + 1, parent_version=project.recipe_version, user=actor.user,
-                body=self._seal(project_id, f"recipe {last + 1}", {"recipe": recipe, "note": note}),
+                body=self.seal(project_id, f"recipe {last + 1}", {"recipe": recipe, "note": note}),
                 created=self.clock(),
             )
             session.add(row)
@@ -37,14 +37,14 @@ class Recipes(Ground):
     def recipe(self, actor: Actor, project_id: str) -> RecipeVersion | None:
         """The current version, or None before the first."""
         with self.database.reading() as session:
-            row = self._version(session, self._owned(session, actor, project_id))
+            row = self._version(session, self.owned(session, actor, project_id))
             return self._recipe(row) if row else None
 
     def recipes(self, actor: Actor, project_id: str) -> tuple[RecipeVersion, ...]:
         """Every version ever saved, oldest first, those on left branches included."""
         query = select(RecipeRow).where(RecipeRow.project_id == project_id).order_by(RecipeRow.version)
         with self.database.reading() as session:
-            self._owned(session, actor, project_id)
+            self.owned(session, actor, project_id)
             return tuple(self._recipe(row) for row in session.scalars(query))
 
     def history(self, actor: Actor, project_id: str) -> tuple[RecipeVersion, ...]:
@@ -59,7 +59,7 @@ class Recipes(Ground):
     def undo(self, actor: Actor, project_id: str) -> RecipeVersion | None:
         """Go back to the version the current one was made from, and return it; None (and no change) at the first."""
         with self.database.writing() as session:
-            project = self._owned(session, actor, project_id, lock=True)
+            project = self.owned(session, actor, project_id, lock=True)
             row = self._version(session, project)
             if row is None or row.parent_version is None:
                 return None
@@ -73,7 +73,7 @@ class Recipes(Ground):
     def redo(self, actor: Actor, project_id: str) -> RecipeVersion | None:
         """Go forward to what was undone last, and return it; None (and no change) if nothing was."""
         with self.database.writing() as session:
-            project = self._owned(session, actor, project_id, lock=True)
+            project = self.owned(session, actor, project_id, lock=True)
             row = self._version(session, project)
             if row is None or row.next_version is None:
                 return None
@@ -84,7 +84,7 @@ class Recipes(Ground):
     def go_to(self, actor: Actor, project_id: str, version: int) -> RecipeVersion:
         """Make any saved version current, those on left branches included."""
         with self.database.writing() as session:
-            project = self._owned(session, actor, project_id, lock=True)
+            project = self.owned(session, actor, project_id, lock=True)
             row = self._version(session, project, version)
             if row is None:
                 raise _unknown()
@@ -94,7 +94,7 @@ class Recipes(Ground):
     def _go(self, session: Session, actor: Actor, project: ProjectRow, version: int, what: str) -> None:
         project.recipe_version, project.changed = version, self.clock()
         project.version += 1
-        self._note(session, actor, project.id, what, {"version": version})
+        self.note(session, actor, project.id, what, {"version": version})
 
     def _version(self, session: Session, project: ProjectRow, version: int | None = None) -> RecipeRow | None:
         """A version's row, by default the current one's."""
@@ -103,7 +103,7 @@ class Recipes(Ground):
         return session.scalars(query).one_or_none()
 
     def _recipe(self, row: RecipeRow) -> RecipeVersion:
-        body = self._unseal(row.project_id, f"recipe {row.version}", row.body)
+        body = self.unseal(row.project_id, f"recipe {row.version}", row.body)
         return RecipeVersion(row.version, body["recipe"], body["note"], row.created, row.user,
                              row.parent_version, row.next_version)
 

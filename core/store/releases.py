@@ -29,14 +29,14 @@ class Releases(Ground):
         format                 "xlsx", "csv.zip", ...
         """
         with self.database.writing() as session:
-            self._owned(session, actor, project_id, lock=True)
+            self.owned(session, actor, project_id, lock=True)
             row = ReleaseRow(
                 reference=self._reference(session), project_id=project_id, recipe_version=recipe_version,
                 digest_in=digest_in, digest_out=digest_out, figures=dict(figures), format=format,
                 user=actor.user, department=actor.department, created=self.clock(),
             )
             session.add(row)
-            self._note(session, actor, project_id, "released", {
+            self.note(session, actor, project_id, "released", {
                 "reference": row.reference, "recipe_version": recipe_version, "digest_in": digest_in,
                 "digest_out": digest_out, "format": format,
             })
@@ -49,7 +49,7 @@ class Releases(Ground):
             if project_id is None:
                 query = query.where(ReleaseRow.user == actor.user, ReleaseRow.department == actor.department)
             else:
-                self._owned(session, actor, project_id)
+                self.owned(session, actor, project_id)
                 query = query.where(ReleaseRow.project_id == project_id)
             return tuple(_record(row) for row in session.scalars(query))
 
