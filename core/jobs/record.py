@@ -17,7 +17,7 @@ class Job:
     """One piece of long work as it stands now.
 
     state         queued (waits for its turn), running, done, failed (see `problem`) or stopped (by a person)
-    share         how much is done, 0 to 1
+    progress      how much is done, 0 to 1
     doing         what is being done, in a few words
     seconds_left  estimated from the share done so far; None while there is too little to go by
     problem       {"what", "do", "column", "step"} if it failed
@@ -28,7 +28,7 @@ class Job:
     project_id: str
     kind: str
     state: State
-    share: float
+    progress: float
     doing: str
     created: datetime
     started: datetime | None
@@ -41,3 +41,13 @@ class Job:
     def live(self) -> bool:
         """True while it waits or runs."""
         return self.state in LIVE
+
+    @property
+    def problem_what(self) -> str:
+        """What went wrong, if it failed."""
+        return str((self.problem or {}).get("what", ""))
+
+    @property
+    def problem_do(self) -> str:
+        """What to do about it, if it failed."""
+        return str((self.problem or {}).get("do", ""))
