@@ -2,8 +2,13 @@
 
 from core.declare import Family
 from core.protect.add_noise import AddNoise
+from core.protect.band_number import BandNumber
+from core.protect.generalise import Generalise
+from core.protect.k_anonymity import KAnonymity
+from core.protect.local_suppression import LocalSuppression
 from core.protect.mask import Mask
 from core.protect.method import Claim, Method, Run
+from core.protect.microaggregate import Microaggregate
 from core.protect.pram import Pram
 from core.protect.pseudonymise import Pseudonymise
 from core.protect.rank_swap import RankSwap
@@ -13,6 +18,7 @@ from core.protect.select_rows import SelectRows
 from core.protect.shuffle_numbers import ShuffleNumbers
 from core.protect.swap_records import SwapRecords
 from core.protect.swap_values import SwapValues
+from core.protect.top_bottom import TopBottom
 
 METHODS: Family[Method] = Family(
     "method",
@@ -23,7 +29,13 @@ METHODS: Family[Method] = Family(
         Remove,
         Pseudonymise,
         Mask,
+        Generalise,
+        KAnonymity,
+        LocalSuppression,
         Pram,
+        BandNumber,
+        TopBottom,
+        Microaggregate,
         AddNoise,
         RankSwap,
         ShuffleNumbers,

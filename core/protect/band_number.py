@@ -55,6 +55,9 @@ class BandNumber(Method):
         for name in numeric(table, self.columns):
             no_other_text(table[name], name)
 
+    def foresee(self, table: Table) -> Table:
+        return table.with_columns({n: table[n].with_kind("category") for n in self.columns})
+
     def apply(self, table: Table, run: Run) -> Table:  # noqa: ARG002
         return table.with_columns({name: self._banded(table[name]) for name in self.columns})
 

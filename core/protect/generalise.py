@@ -56,6 +56,9 @@ class Generalise(Method):
                     column=name, column_name=name, depth=depth, level=coarser.level,
                 )
 
+    def foresee(self, table: Table) -> Table:
+        return table.with_columns({n: table[n].with_kind("category") for n in self.columns})
+
     def apply(self, table: Table, run: Run) -> Table:
         new = {}
         for done, (name, coarser) in enumerate(self.columns.items()):

@@ -1,0 +1,140 @@
+"""Replace numbers by the mean of a small group of similar rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from core.declare import ColumnPick, param
+from core.problem import Problem
+from core.protect.band_number import no_other_text
+from core.protect.bands import Floats
+from core.protect.keys import NumberColumns, numeric
+from core.protect.method import Claim, Group, Method, Run
+from core.risk.kernel import class_sizes
+from core.table import SUPPRESSED, Column, Table
+
+Ints = npt.NDArray[np.int64]
+
+
+class Microaggregate(Method):
+    """Replace numbers by the mean of at least k similar rows.
+
+    At a glance: rows that are near each other in all chosen columns together form groups of k (MDAV); each number is
+    replaced by its group's mean. No exact income is left, means and totals stay as they are, and correlations nearly.
+
+    In: number columns, measured in standard deviations. Out: the same rows. Rows with the same columns missing are
+    grouped among themselves, and rows within the same stratum; where fewer than k are alike in this, their numbers
+    are blanked. With a sample weight the mean is weighted, so that weighted totals hold. Refuses fewer than k rows.
+
+    Source: Domingo-Ferrer & Mateo-Sanz (2002), doi:10.1109/69.979982; Domingo-Ferrer & Torra (2005),
+    doi:10.1007/s10618-005-0007-5.
+    """
+
+    method: Literal["microaggregate"] = "microaggregate"
+    title: ClassVar[str] = "Average small groups of similar rows"
+    group: ClassVar[Group] = "numbers"
+    columns: NumberColumns = param(
+        "Which columns?", min_length=1, why="Grouped together, so that rows stay plausible as a whole.",
+    )
+    k: int = param(
+        "How many rows share a mean at least?", default=3, ge=2, le=1000, search=(3, 20), unit="rows",
+        why="With 3, everyone's number is the mean of at least three people.",
+    )
+    within: Annotated[tuple[str, ...], ColumnPick()] = param(
+        "Group only rows that agree in which columns?", default=(), advanced=True,
+        why="Then the means of each such part (a state, say) stay as they are too.",
+    )
+    weighted: bool = param(
+        "Use the sample weights?", default=True, advanced=True,
+        why="If a column has the role weight, the weighted mean keeps totals of the population.",
+    )
+    decimals: int | None = param(
+        "How many decimals?", default=None, ge=0, le=12, advanced=True, why="Empty: two more than the column has.",
+    )
+
+    def check(self, table: Table) -> None:
+        for name in numeric(table, self.columns):
+            no_other_text(table[name], name)
+        table.require(self.within)
+        table.one("weight")
+        if set(self.within) & set(self.columns):
+            raise Problem("A column cannot be averaged and keep groups apart at once.", "Name it only once.")
+        if 0 < table.rows < self.k:
+            raise Problem("The table has {rows} rows, too few for groups of {k}.", "Choose a smaller group.",
+                          rows=table.rows, k=self.k)
+
+    def apply(self, table: Table, run: Run) -> Table:
+        numbers = np.stack([table[n].numbers for n in self.columns], axis=1)
+        group = np.full(table.rows, -1, np.int64)
+        parts = self._parts(table, numbers)
+        for done, rows in enumerate(parts):
+            run.progress(done / len(parts), "grouping rows")
+            own = grouped(numbers[rows][:, np.isfinite(numbers[rows[0]])], self.k)
+            group[rows] = own + group.max() + 1
+        weight = table.one("weight") if self.weighted else None
+        weights = np.nan_to_num(table[weight].numbers) if weight else np.ones(table.rows)
+        return table.with_columns({n: self._averaged(table[n], group, weights) for n in self.columns})
+
+    def _parts(self, table: Table, numbers: Floats) -> list[Ints]:
+        """Rows grouped apart from others: same stratum, same columns missing; only parts of at least k rows."""
+        pattern = [Column.of_numbers(np.isfinite(x).astype(float)) for x in numbers.T]
+        classes = class_sizes([*pattern, *(table[n] for n in self.within)])
+        order = np.argsort(classes.class_of, kind="stable")
+        parts = np.split(order, np.cumsum(classes.sizes)[:-1])
+        return [rows for rows in parts if len(rows) >= self.k and np.isfinite(numbers[rows[0]]).any()]
+
+    def _averaged(self, column: Column, group: Ints, weights: Floats) -> Column:
+        numbers = column.numbers
+        done = (group >= 0) & np.isfinite(numbers)
+        means = group_means(numbers[done], weights[done], group[done])
+        decimals = self.decimals if self.decimals is not None else min(decimals_of(column) + 2, 12)
+        new = Column.of_numbers(np.where(done, np.append(means, np.nan)[group], np.nan), decimals)
+        both = zip(new.texts(), done.tolist(), column.texts(), strict=True)
+        cells = [fresh if kept else old for fresh, kept, old in both]
+        return Column.of(cells, column.kind).suppress((group < 0) & np.isfinite(numbers))
+
+    def claims(self, table: Table) -> tuple[Claim, ...]:  # noqa: ARG002
+        return (same_numbers(self.columns, self.k),)
+
+    def in_words(self) -> str:
+        return f"Averaged groups of {self.k} similar rows: {', '.join(self.columns)}"
+
+
+def grouped(numbers: Floats, k: int) -> Ints:
+    """(rows,) int64 MDAV group of each row of (rows, columns) numbers, each column in standard deviations."""
+    from core.protect.kernels.mdav import mdav
+
+    spread = numbers.std(axis=0)
+    return np.asarray(mdav((numbers - numbers.mean(axis=0)) / np.where(spread > 0, spread, 1), k))
+
+
+def group_means(numbers: Floats, weights: Floats, group: Ints) -> Floats:
+    """(groups,) weighted mean of each group; the plain mean where all weights are 0."""
+    size = int(group.max(initial=-1)) + 1
+    total, held = np.bincount(group, weights, size), np.bincount(group, minlength=size)
+    plain = np.bincount(group, numbers, size) / np.maximum(held, 1)
+    return np.where(total > 0, np.bincount(group, numbers * weights, size) / np.where(total > 0, total, 1), plain)
+
+
+def decimals_of(column: Column) -> int:
+    """The largest number of decimals a number of the column is written with."""
+    texts = (v for v, n in zip(column.values.to_pylist(), column.value_numbers, strict=True) if np.isfinite(n))
+    return max((len(v.partition(".")[2]) for v in texts if "e" not in v.lower()), default=0)
+
+
+def same_numbers(names: tuple[str, ...], k: int) -> Claim:
+    """Each combination of numbers stands in at least k rows; rows that hold no number at all are left out."""
+
+    def holds(released: Table) -> bool:
+        left = [n for n in names if n in released.columns]
+        if not left:
+            return True
+        rows = zip(*(released[n].texts() for n in left), strict=True)
+        counts = Counter(row for row in rows if any(cell not in (None, SUPPRESSED) for cell in row))
+        return min(counts.values(), default=k) >= k
+
+    return Claim(f"at least {k} rows share each combination of numbers in {', '.join(names)}", holds)
