@@ -153,8 +153,8 @@ def unlocked(whole: bytes, passphrase: str) -> bytes:
 
 
 def file_name(name: str, ending: str) -> str:
-    """The name inside the archive: letters, digits, dot, dash and underscore, with its ending."""
-    safe = re.sub(r"[^\w.-]+", "_", name).strip("._")[:80] or "data"
+    """The name inside the archive, without what a file system could take amiss, with its ending."""
+    safe = re.sub(r"""[\s/\\:*?"'<>|$`\x00-\x1f\x7f-\x9f]+""", "_", name).strip("._")[:80] or "data"
     return safe if safe.lower().endswith(ending) else safe + ending
 
 

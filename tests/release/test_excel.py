@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +23,9 @@ from core.problem import Problem
 from core.release import agile, excel, workbook
 from core.table import Column, Table
 
-AWKWARD = ["00123", "=1+1", "+cmd|' /C calc'!A0", "@x", "http://example.org", "a\rb", "a\nb", "a\r\nb", "tab\tx", " lead ",
-           "_x000D_", "_x0041_", "\x00\x0b\x1f", "<b>&amp;\"'", "नमस्ते", "👩‍👩‍👧", "TRUE", "1e5", "2024-03-01", "'x", "￾"]
+AWKWARD = ["00123", "=1+1", "+cmd|' /C calc'!A0", "@x", "http://example.org", "a\rb", "a\nb", "a\r\nb",
+           "tab\tx", " lead ", "_x000D_", "_x0041_", "\x00\x0b\x1f", "<b>&amp;\"'", "नमस्ते", "👩‍👩‍👧",
+           "TRUE", "1e5", "2024-03-01", "'x", "￾"]
 
 
 def _table(**columns: Column) -> Table:
@@ -43,9 +45,10 @@ def test_text_stays_text_and_numbers_are_numbers() -> None:
     assert workbook.same_cells(plain, table)
     cells = _openpyxl(plain)
     assert cells[0] == ("text", "n")
-    assert [row[1] for row in cells[1:10]] == [1, 0.30000000000000004, -2.5, None, "*", "123456789012345678", "1e300",
+    assert [row[1] for row in cells[1:10]] == [1, 0.30000000000000004, -2.5, None, "*", "123456789012345678", 1e300,
                                                "0.10", "007"]
-    assert [workbook.unescaped(row[0]) for row in cells[1:]] == AWKWARD
+    # openpyxl leaves Excel's escapes as they are.
+    assert [re.sub("_x([0-9A-F]{4})_", lambda m: chr(int(m[1], 16)), row[0]) for row in cells[1:]] == AWKWARD
     sheet = zipfile.ZipFile(io.BytesIO(plain)).read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet and "hyperlink" not in sheet
 
