@@ -25,6 +25,7 @@ from core.risk.kernel import BLOCK, class_sizes, compiled, count_keys, pack_code
 from core.table import Column, Table
 from core.table.column import Floats, Mask
 
+Rows = npt.NDArray[np.int64]
 Scores = Literal["original", "newer"]
 Missing = Literal["value", "nothing"]
 
@@ -150,7 +151,7 @@ def _dis(score: Floats, keys: int, fraction: float, uniques: int, pairs: int) ->
 class _Search:
     """Tests sets of columns from small to large; on each it counts every combination of the table once."""
 
-    def __init__(self, columns: Sequence[Column], special: npt.NDArray[np.int64], one_each: npt.NDArray[np.int64], missing: Missing):
+    def __init__(self, columns: Sequence[Column], special: Rows, one_each: Rows, missing: Missing) -> None:
         self.radices = [radix(c) for c in columns]
         # One row per combination is enough to find shared values of two different combinations, and special rows
         # are alone in theirs: what only equal rows share cannot make a special row less unique.

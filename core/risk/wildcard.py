@@ -70,7 +70,8 @@ def _match(
         for union, sources in by_union.items():
             known = [j for j in range(len(codes)) if not union >> j & 1]
             source = np.concatenate(sources)
-            out[:, rows] += _sum_of_equal([codes[j] for j in known], [radices[j] for j in known], rows, source, own, worth)
+            shown, sizes = [codes[j] for j in known], [radices[j] for j in known]
+            out[:, rows] += _sum_of_equal(shown, sizes, rows, source, own, worth)
     return out
 
 

@@ -1,0 +1,113 @@
+"""Which columns identify people at all: distinction, separation, small sets that single rows out, and a suggestion.
+
+Source: Motwani and Xu (2007), Efficient algorithms for masking and finding quasi-identifiers, section 2, whose greedy
+search for small sets is also the one used here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from core.risk.kernel import class_sizes
+from core.table import Table
+
+
+@dataclass(frozen=True)
+class Power:
+    """How well a set of columns tells rows apart.
+
+    distinction  different combinations, as a share of the rows
+    separation   share of all pairs of rows that differ
+    unique       share of the rows that are alone in their combination
+    """
+
+    columns: tuple[str, ...]
+    distinction: float
+    separation: float
+    unique: float
+
+
+def power(table: Table, columns: Sequence[str]) -> Power:
+    """Distinction, separation and uniqueness of one set of columns."""
+    classes = class_sizes([table[c] for c in columns])
+    rows, sizes = classes.rows, classes.sizes.astype(np.float64)
+    pairs = rows * (rows - 1) / 2
+    alike = (sizes * (sizes - 1) / 2).sum()
+    return Power(
+        tuple(columns), classes.count / rows, float((pairs - alike) / pairs) if pairs else 0.0,
+        float((sizes == 1).sum() / rows),
+    )
+
+
+def powers(table: Table, columns: Sequence[str], size: int = 2) -> list[Power]:
+    """`power` of every set of 1 to `size` of the columns."""
+    return [power(table, chosen) for s in range(1, size + 1) for chosen in combinations(columns, s)]
+
+
+def smallest_set(table: Table, columns: Sequence[str], share: float, exact: int = 200) -> Power | None:
+    """The smallest set of columns on which at least `share` of the rows are unique; None where not even all do.
+
+    Sets are tried exhaustively, small ones first, while a size has at most `exact` sets; beyond that the set grows
+    greedily by the column that makes most rows unique, so that it may hold one column more than needed.
+    """
+    if not columns or power(table, columns).unique < share:
+        return None
+    for size in range(1, len(columns) + 1):
+        sets = list(combinations(columns, size))
+        if len(sets) > exact:
+            break
+        best = max((power(table, s) for s in sets), key=lambda p: p.unique)
+        if best.unique >= share:
+            return best
+    return _grown(table, columns, share)
+
+
+def _grown(table: Table, columns: Sequence[str], share: float) -> Power:
+    chosen: tuple[str, ...] = ()
+    while True:
+        rest = [c for c in columns if c not in chosen]
+        best = max((power(table, (*chosen, c)) for c in rest), key=lambda p: (p.unique, p.distinction))
+        chosen = best.columns
+        if best.unique >= share:
+            return best
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Whether a column should be treated as a quasi-identifier, and the reasons in words."""
+
+    column: str
+    quasi_identifier: bool
+    reasons: tuple[str, ...]
+
+
+def suggest(table: Table, columns: Sequence[str] | None = None) -> list[Suggestion]:
+    """A suggestion for each column, from its values alone; what only a person can know is for the person to decide.
+
+    A column with one value tells nobody apart. One that is different in nearly every row is an identifier rather
+    than a quasi-identifier. What lies between is one if, added to the others, it makes rows unique.
+    """
+    names = [n for n in (columns or table.names) if table.role(n) not in ("weight", "drop", "direct_identifier")]
+    every = {n: power(table, [n]) for n in names}
+    between = [n for n in names if len(table[n].values) > 1 and every[n].distinction < 0.9]
+    whole = power(table, between).unique if between else 0.0
+    found = []
+    for name in names:
+        own = every[name]
+        if len(table[name].values) < 2:
+            found.append(Suggestion(name, False, ("The column has the same value in every row.",)))
+        elif own.distinction >= 0.9:
+            found.append(Suggestion(name, False, (
+                f"{own.distinction:.0%} of its values occur once: it may be a direct identifier or an exact amount.",)))
+        else:
+            rest = [n for n in between if n != name]
+            without = power(table, rest).unique if rest else 0.0
+            reasons = [f"{len(table[name].values):,} different values tell {own.separation:.0%} of all pairs apart."]
+            if whole > without:
+                reasons.append(f"Unique on the other columns: {without:.1%} of the rows; with this one {whole:.1%}.")
+            found.append(Suggestion(name, whole > without or own.unique > 0, tuple(reasons)))
+    return found

@@ -1,0 +1,251 @@
+"""How much of the population is unique on the quasi-identifiers: estimators that see only the sample's class sizes.
+
+u classes are seen in n rows, s_j of them with j rows; the population has N people, pi = n / N of them in the file.
+An estimator that finds no solution says so: nothing is made up in its place.
+
+Sources: Zayatz (1991), Estimation of the percent of unique population elements on a microdata file using the sample,
+US Census Bureau, Statistical Research Division Report RR-91/08. Hoshino (2001), Applying Pitman's sampling formula to
+microdata disclosure risk assessment, Journal of Official Statistics 17(4), 499-520. Chen and Keller-McNulty (1998),
+Estimation of identification disclosure risk in microdata, Journal of Official Statistics 14(1), 79-95. Dankar, El
+Emam, Neisa and Roffey (2012), Estimating the re-identification risk of clinical data sets,
+doi:10.1186/1472-6947-12-66. Chao (1987), Estimating the population size for capture-recapture data with unequal
+catchability, doi:10.2307/2531532.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from core.table.column import Floats
+
+Estimator = Literal["zayatz", "pitman", "snb"]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The class-size distribution of a sample: size[i] rows occur in classes[i] classes; `people` in the population."""
+
+    size: Floats
+    classes: Floats
+    people: float
+
+    @staticmethod
+    def of(sizes: npt.ArrayLike, people: float) -> Sizes:
+        size, classes = np.unique(np.asarray(sizes), return_counts=True)
+        return Sizes(size.astype(np.float64), classes.astype(np.float64), float(people))
+
+    @property
+    def rows(self) -> float:
+        return float((self.size * self.classes).sum())
+
+    @property
+    def seen(self) -> float:
+        """u: classes in the sample."""
+        return float(self.classes.sum())
+
+    @property
+    def fraction(self) -> float:
+        """pi: share of the population in the sample."""
+        return self.rows / self.people
+
+    def with_size(self, j: int) -> float:
+        """s_j: how many classes have j rows."""
+        return float(self.classes[self.size == j].sum())
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """share: of the population that is unique, 0 to 1, or None where the estimator does not converge, and `why`."""
+
+    share: float | None
+    why: str = ""
+
+
+def zayatz(sizes: Sizes) -> Estimate:
+    """Uniques of the sample times the chance, by Bayes, that a class seen once holds one person.
+
+    The population's class sizes are taken to be distributed as the sample's.
+    """
+    n, people = sizes.rows, sizes.people
+    if not sizes.with_size(1):
+        return Estimate(0.0)
+    if people <= n:
+        return Estimate(sizes.with_size(1) / n)
+    # Hypergeometric: a class of i people is seen exactly once in n draws with the chance
+    # i n / N times the product over t < i of (N - n - t + 1) / (N - t).
+    t = np.arange(1.0, sizes.size.max())
+    with np.errstate(divide="ignore"):
+        rest_unseen = np.log(np.maximum(people - n - t + 1, 0.0)) - np.log(people - t)
+    chance = np.exp(np.append(0.0, np.cumsum(rest_unseen)))[sizes.size.astype(int) - 1]
+    all_seen_once = (sizes.classes * sizes.size * chance).sum()
+    return Estimate(float(sizes.with_size(1) / all_seen_once * sizes.with_size(1) / n))
+
+
+def pitman(sizes: Sizes) -> Estimate:
+    """Pitman's sampling formula fitted by maximum likelihood: Gamma(theta + 1) / Gamma(theta + alpha) N^alpha / N."""
+    from scipy.special import gammaln
+
+    if not sizes.with_size(1) or sizes.seen < 2:
+        return Estimate(0.0) if not sizes.with_size(1) else Estimate(None, "the file holds a single combination")
+    fitted = _fit_pitman(sizes)
+    if fitted is None:
+        return Estimate(None, "the likelihood has no maximum inside the permitted range")
+    alpha, theta = fitted
+    log_uniques = gammaln(theta + 1) - gammaln(theta + alpha) + alpha * math.log(sizes.people)
+    return Estimate(min(1.0, math.exp(log_uniques - math.log(sizes.people))))
+
+
+def _fit_pitman(sizes: Sizes) -> tuple[float, float] | None:
+    """(alpha, theta) of the maximum, alpha in (0, 1) and theta > 0; None where it lies on the edge."""
+    from scipy.optimize import minimize
+    from scipy.special import digamma, expit, gammaln
+
+    n, u, j, s = sizes.rows, sizes.seen, sizes.size, sizes.classes
+
+    def negative(at: Floats) -> tuple[float, Floats]:
+        alpha, theta = float(expit(at[0])), math.exp(at[1])
+        ratio = theta / alpha
+        # sum of log(theta + i alpha), i < u; minus sum of log(theta + i), i < n; plus s_j sums of log(i - alpha), i < j
+        value = (
+            (u - 1) * math.log(alpha) + gammaln(ratio + u) - gammaln(ratio + 1)
+            - gammaln(theta + n) + gammaln(theta + 1) + (s * (gammaln(j - alpha) - gammaln(1 - alpha))).sum()
+        )
+        slope = digamma(ratio + u) - digamma(ratio + 1)
+        by_alpha = (
+            (u - 1) / alpha - slope * ratio / alpha + (s * (digamma(1 - alpha) - digamma(j - alpha))).sum()
+        )
+        by_theta = slope / alpha - digamma(theta + n) + digamma(theta + 1)
+        return -value, -np.array([by_alpha * alpha * (1 - alpha), by_theta * theta])
+
+    best = None
+    for start in ((0.0, math.log(u)), (-2.0, math.log(u) + 2), (2.0, 0.0)):
+        bounds = [(-12.0, 12.0), (-7.0, 25.0)]
+        found = minimize(negative, start, jac=True, method="L-BFGS-B", bounds=bounds,
+                         options={"ftol": 1e-16, "gtol": 1e-9, "maxiter": 2000})
+        if best is None or found.fun < best.fun:
+            best = found
+    assert best is not None  # noqa: S101 - three starts were tried
+    if not (-11.5 < best.x[0] < 11.5 and -6.5 < best.x[1] < 24.5):
+        return None
+    polished = _newton(negative, best.x)
+    return float(expit(polished[0])), math.exp(polished[1])
+
+
+def _newton(negative, at: Floats) -> Floats:  # type: ignore[no-untyped-def]
+    """A few Newton steps on the gradient: the line search above stops a little early where the top is flat."""
+    for _ in range(8):
+        step = 1e-5
+        here = negative(at)[1]
+        hessian = np.stack([(negative(at + d)[1] - negative(at - d)[1]) / (2 * step) for d in np.eye(2) * step])
+        move = np.linalg.lstsq(hessian, here, rcond=None)[0]
+        if not np.isfinite(move).all() or np.abs(move).max() > 1:
+            break
+        at = at - move
+    return at
+
+
+def snb(sizes: Sizes) -> Estimate:
+    """Slide negative binomial: class sizes in the population are 1 + a negative binomial, sampled at rate pi.
+
+    The three parameters are set so that people, classes seen and classes seen once come out as observed.
+    """
+    from scipy.optimize import brentq
+
+    n, u, s1, pi, people = sizes.rows, sizes.seen, sizes.with_size(1), sizes.fraction, sizes.people
+    if not s1:
+        return Estimate(0.0)
+    if pi >= 1:
+        return Estimate(s1 / n)
+    # F = 1 + NB(alpha, b) has generating function G(z) = z h^alpha, h = (1 - b) / (1 - b z); at z = 1 - pi a class
+    # stays unseen. With K classes: K (1 + alpha b / (1 - b)) = N, K (1 - G) = u, K pi G' = s1.
+    z = 1 - pi
+
+    def alpha_for(b: float) -> float | None:
+        """The alpha for which the classes seen come out right, given b."""
+        def missed(log_alpha: float) -> float:
+            a = math.exp(log_alpha)
+            h = (1 - b) / (1 - b * z)
+            return people / (1 + a * b / (1 - b)) * (1 - z * h**a) - u
+        low, high = -40.0, 40.0
+        if not (missed(low) > 0 > missed(high)):
+            return None
+        return math.exp(brentq(missed, low, high, xtol=1e-13))
+
+    def surplus(b: float) -> float | None:
+        a = alpha_for(b)
+        if a is None:
+            return None
+        h = (1 - b) / (1 - b * z)
+        slope = h**a * (1 + z * a * b / (1 - b * z))
+        return people / (1 + a * b / (1 - b)) * pi * slope - s1
+
+    grid = 1 - np.geomspace(1 - 1e-9, 1e-9, 400)
+    values = [surplus(float(b)) for b in grid]
+    points = list(zip(grid, values, strict=True))
+    for (b0, v0), (b1, v1) in pairwise(points):
+        if v0 is not None and v1 is not None and v0 * v1 < 0:
+            b = brentq(lambda b: surplus(b) or 0.0, b0, b1, xtol=1e-15)
+            a = alpha_for(b)
+            if a is not None:
+                return Estimate(float((1 - b) ** a / (1 + a * b / (1 - b))))
+    return Estimate(None, "no slide negative binomial distribution has these class sizes")
+
+
+def dankar(sizes: Sizes) -> tuple[Estimate, Estimator]:
+    """The estimate and which estimator the decision rule took.
+
+    Up to a sampling fraction of 0.1 Pitman's; above, the smaller of Zayatz's and the slide negative binomial's. Where
+    the wanted one does not converge, Zayatz's, which always does.
+    """
+    if sizes.fraction <= 0.1:
+        wanted = pitman(sizes)
+        return (wanted, "pitman") if wanted.share is not None else (zayatz(sizes), "zayatz")
+    first, second = zayatz(sizes), snb(sizes)
+    if second.share is not None and first.share is not None and second.share < first.share:
+        return second, "snb"
+    return first, "zayatz"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Lower bounds on what sample uniques risk, and what share of the population's combinations the file has seen.
+
+    unique      chance that a sample unique is unique in the population, at least; (low, high): 95% interval
+    risk        mean of 1/F over the sample uniques, at least; (low, high): 95% interval
+    coverage    chance that the next person's combination is already in the file (Good-Turing)
+    classes     combinations in the population, at least
+    """
+
+    unique: float
+    unique_interval: tuple[float, float]
+    risk: float
+    risk_interval: tuple[float, float]
+    coverage: float
+    classes: float
+
+
+def chao_bounds(sizes: Sizes) -> Bounds | None:
+    """What follows from uniques and pairs alone, whatever the distribution of class sizes; None without uniques.
+
+    With counts f ~ Poisson(pi lambda), E(pi lambda | f = 1) = 2 s2 / s1. The other members of a sample unique's class
+    are Poisson(lambda (1 - pi)), so by Jensen P(F = 1 | f = 1) >= exp(-r) and E(1/F | f = 1) >= 1 / (1 + r) with
+    r = (1 - pi) / pi * 2 s2 / s1. The interval is normal for the logarithm of s2 / s1, which are Poisson counts.
+    """
+    s1, s2, pi = sizes.with_size(1), sizes.with_size(2), min(sizes.fraction, 1.0)
+    if not s1:
+        return None
+    pairs = max(s2, 0.5)  # no pair at all: half a one keeps the interval finite
+    wide = math.exp(1.96 * math.sqrt(1 / s1 + 1 / pairs))
+    rate = (1 - pi) / pi * 2 / s1
+    r, low, high = rate * s2, rate * pairs / wide, rate * pairs * wide
+    unseen = s1 * (s1 - 1) / (2 * (s2 + 1)) * (sizes.rows - 1) / sizes.rows
+    return Bounds(
+        math.exp(-r), (math.exp(-high), math.exp(-low)), 1 / (1 + r), (1 / (1 + high), 1 / (1 + low)),
+        1 - s1 / sizes.rows, sizes.seen + unseen,
+    )
