@@ -31,12 +31,16 @@ class Database:
         """url: "" for SQLite in `folder`, else the URL of a PostgreSQL (or SQLite) database."""
         self.url = _url(url, folder)
         self.engine = _engine(self.url)
-        with self._answering():
-            if self.is_sqlite:
-                with locked(folder / "database.lock"):  # setting the journal mode does not wait for others
+        try:
+            with self._answering():
+                if self.is_sqlite:
+                    with locked(folder / "database.lock"):  # setting the journal mode does not wait for others
+                        self._migrate()
+                else:
                     self._migrate()
-            else:
-                self._migrate()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def is_sqlite(self) -> bool:

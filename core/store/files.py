@@ -71,7 +71,7 @@ class Files(Ground):
         with self.database.reading() as session:
             self.owned(session, actor, project_id)
             rows = session.scalars(query.order_by(FileRow.name))
-            return tuple(StoredFile(row.name, row.bytes, row.created) for row in rows)
+            return tuple(StoredFile(row.name, row.bytes, row.created, row.stored_as) for row in rows)
 
     def remove(self, actor: Actor, project_id: str, file_name: str) -> None:
         """Remove a file; a Problem if there is none of that name."""
@@ -120,7 +120,7 @@ class Files(Ground):
             raise
         if before:
             self.vault.discard(project_id, before, secret)
-        return StoredFile(name, size, now)
+        return StoredFile(name, size, now, stored_as)
 
     def _remove(self, actor: Actor, project_id: str, name: str, secret: bool) -> bool:
         with self.database.writing() as session:

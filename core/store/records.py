@@ -45,11 +45,16 @@ class Project:
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file in a project's vault. `bytes` is its size in plain text."""
+    """A file in a project's vault.
+
+    bytes  its size in plain text
+    stamp  tells one content from another: drawn anew whenever the file is stored (a key for caches)
+    """
 
     name: str
     bytes: int
     created: datetime
+    stamp: str
 
 
 @dataclass(frozen=True)

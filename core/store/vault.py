@@ -43,7 +43,8 @@ class Vault:
                 "Choose a place outside {folder} with STUDIO_MASTER_KEY_FILE.", folder=folder,
             )
         try:
-            (folder / "projects").mkdir(parents=True, exist_ok=True, mode=0o700)
+            for made in (folder, folder / "projects"):
+                made.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self._alone():
                 self._meet_master_key()
                 self._sweep()

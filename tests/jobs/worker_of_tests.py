@@ -24,8 +24,8 @@ def count(work: Work) -> dict:
 
 
 def with_a_child(work: Work) -> None:
-    """A library that starts a process of its own in a session of its own, and leaves plain text in the temporary folder."""
-    child = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    """A library that starts a process in a session of its own, and leaves plain text in the temporary folder."""
+    child = subprocess.Popen(["/bin/sleep", "60"], start_new_session=True)
     Path(tempfile.gettempdir(), "left.csv").write_text(CANARY)
     work.progress(1, f"{child.pid} {tempfile.gettempdir()}")
     time.sleep(60)
