@@ -16,7 +16,7 @@ FLOORS = (
     {"store", "jobs"},
     {"table"},
     {"detect", "risk"},
-    {"utility", "protect"},
+    {"utility", "protect", "query"},
     {"sample", "compare"},
     {"release"},
     {"work"},
@@ -25,7 +25,7 @@ FLOORS = (
 )
 """Inside core, from the ground up. A room imports from its own floor only itself, and anything from below."""
 
-JOINED = {("protect", "utility"), ("problem", "language"), ("jobs", "store"), ("risk", "detect")}
+JOINED = {("protect", "utility"), ("problem", "language"), ("jobs", "store"), ("risk", "detect"), ("query", "protect")}
 """Neighbours on one floor where the first may use the second."""
 
 LATE = {("jobs", "work"), ("store", "protect")}

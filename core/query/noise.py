@@ -1,0 +1,147 @@
+"""Every noisy number and every private choice, drawn by OpenDP; nothing else in the project draws noise for a promise.
+
+All data-dependent numbers that reach a mechanism are integers (counts, or sums of numbers rounded to a public grid), so
+the sensitivity is exact and no floating-point sum can give the true value away (Mironov 2012,
+doi:10.1145/2382196.2382264).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Measure = Literal["pure", "zcdp"]
+"""How privacy loss adds up: pure differential privacy (epsilon), or zero-concentrated (rho; Bun and Steinke 2016)."""
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class Spend(NamedTuple):
+    """What one release may cost: epsilon where the measure is pure, rho where it is zcdp."""
+
+    measure: Measure
+    amount: float
+
+    def part(self, share: float) -> Spend:
+        return Spend(self.measure, self.amount * share)
+
+
+class Noise(NamedTuple):
+    """The noise of a release: its distribution, its scale and its standard deviation, in integer steps."""
+
+    distribution: Literal["discrete Laplace", "discrete Gaussian"]
+    scale: float
+    sd: float
+
+    def half_width(self, confidence: float) -> float:
+        """Half the width of the central interval that holds the noise with this probability."""
+        if self.distribution == "discrete Laplace":
+            return self.scale * float(np.log(1 / (1 - confidence)))
+        from scipy.special import ndtri
+
+        return self.scale * float(ndtri((1 + confidence) / 2))
+
+
+def noise_for(sensitivity: int, spend: Spend) -> Noise:
+    """The least noise OpenDP's own privacy map grants for this sensitivity (L1 for pure, L2 for zcdp) and price."""
+    scale = _scale(sensitivity, spend)
+    if spend.measure == "pure":
+        return Noise("discrete Laplace", scale, float(np.sqrt(2 * np.exp(-1 / scale)) / -np.expm1(-1 / scale)))
+    return Noise("discrete Gaussian", scale, scale)
+
+
+def release(numbers: Integers, sensitivity: int, spend: Spend) -> tuple[Integers, Noise]:
+    """A vector of integers with noise.
+
+    sensitivity  how far one protected unit can move the vector: the sum of absolute changes (pure), or the root of
+                 the sum of their squares (zcdp); a whole number above 0
+    """
+    noise = noise_for(sensitivity, spend)
+    drawn = _mechanism(spend.measure, noise.scale)(numbers.tolist())
+    return np.array(drawn, np.int64), noise
+
+
+def choose(scores: Integers, sensitivity: int, spend: Spend) -> int:
+    """The index of (nearly) the highest score, by permute-and-flip or its Gaussian kin (OpenDP's noisy max)."""
+    dp = opendp()
+    space = dp.vector_domain(dp.atom_domain(T="i64")), dp.linf_distance(T="i64")
+    output = dp.max_divergence() if spend.measure == "pure" else dp.zero_concentrated_divergence()
+    found = dp.binary_search_chain(
+        lambda s: dp.m.make_noisy_max(*space, output, scale=s), d_in=sensitivity, d_out=spend.amount
+    )
+    return int(found(scores.tolist()))
+
+
+def frequent(counts: dict[str, int], most: int, spend: Spend, delta: float) -> dict[str, int]:
+    """Noisy counts of the keys that are frequent enough to be named at all, keys not being public.
+
+    most   how many rows, and so keys, one unit can add
+    delta  the chance that a key held by one unit alone is named; part of the price
+    Source: stability-based histogram, Korolova et al. (2009), doi:10.1145/1526709.1526733.
+    """
+    dp = opendp()
+    domain, distance = dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64")), dp.absolute_distance(T="i64")
+    if spend.measure == "pure":
+        make, space, scale = dp.m.make_laplace_threshold, (domain, dp.l01inf_distance(distance)), most / spend.amount
+    else:
+        make, space = dp.m.make_gaussian_threshold, (domain, dp.l02inf_distance(distance))
+        scale = most / float(np.sqrt(2 * spend.amount))
+    d_in = (most, most, most)
+    scale = float(np.nextafter(scale * (1 + 1e-9), np.inf))
+    threshold = dp.binary_search(
+        lambda t: make(*space, scale=scale, threshold=t).map(d_in)[1] <= delta, bounds=(most, 2**31 - 1)
+    )
+    measurement = make(*space, scale=scale, threshold=threshold)
+    loss, chance = measurement.map(d_in)
+    if loss > spend.amount or chance > delta:
+        raise ArithmeticError("OpenDP's privacy map does not grant the price")
+    return {str(k): int(v) for k, v in measurement(counts).items()}
+
+
+def total_rho(epsilon: float, delta: float) -> float:
+    """The most rho that OpenDP's conversion grants under (epsilon, delta)."""
+    dp = opendp()
+
+    def within(rho: float) -> bool:
+        gaussian = _mechanism("zcdp", 1 / float(np.sqrt(2 * rho)))
+        return bool(dp.c.make_zCDP_to_approxDP(gaussian).map(1.0).epsilon(delta) <= epsilon)
+
+    return float(dp.binary_search(within, bounds=(1e-12, 1e4), T=float))
+
+
+def as_epsilon(rho: float, delta: float) -> float:
+    """The epsilon that holds at delta after spending rho, by OpenDP's conversion."""
+    if rho <= 0:
+        return 0.0
+    dp = opendp()
+    gaussian = _mechanism("zcdp", 1 / float(np.sqrt(2 * rho)))
+    return float(dp.c.make_zCDP_to_approxDP(gaussian).map(1.0).epsilon(delta))
+
+
+def opendp() -> Any:
+    """OpenDP with its reviewed and its contributed parts; never `idealized-numerics`."""
+    import opendp.prelude as dp
+
+    dp.enable_features("contrib")
+    return dp
+
+
+@lru_cache(maxsize=256)
+def _scale(sensitivity: int, spend: Spend) -> float:
+    dp = opendp()
+    d_in = sensitivity if spend.measure == "pure" else float(sensitivity)
+    return float(dp.binary_search_param(
+        lambda s: _mechanism(spend.measure, s), d_in=d_in, d_out=spend.amount, T=float
+    ))
+
+
+def _mechanism(measure: Measure, scale: float) -> Any:
+    dp = opendp()
+    domain = dp.vector_domain(dp.atom_domain(T="i64"))
+    if measure == "pure":
+        return dp.m.make_laplace(domain, dp.l1_distance(T="i64"), scale=scale)
+    return dp.m.make_gaussian(domain, dp.l2_distance(T="f64"), scale=scale)
