@@ -52,7 +52,7 @@ def describe(project: Project) -> None:
     st.markdown(f"**{steps.plain(project.source_name)}**")
     if waiting.is_running(job):
         waiting.show(job, "Reading your file")
-    elif reading is None and waiting.ended_badly(job, lambda: desk.read_again(project)):
+    elif reading is None and waiting.ended_badly(job):
         pass
     elif reading and reading.status == "rejected":
         for finding in reading.findings:
@@ -60,7 +60,8 @@ def describe(project: Project) -> None:
         upload(project)
         return
     elif reading:
-        st.caption(desk.size_in_words(reading))
+        st.caption(_("{rows} rows, {columns} columns", rows=f"{reading.rows:,}", columns=reading.columns) if reading.rows is not None
+                   else _("There is a question about this file: it comes on the next page."))
     who_and_why(project)
     if st.button(_("Use another file"), key="another", type="tertiary"):
         context.go(steps.named("bring").path, None)

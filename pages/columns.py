@@ -10,10 +10,9 @@ from core.problem import Problem
 from core.store import Project
 from core.table import KINDS, Column
 from studio import context, desk, masking, steps, waiting, words
-from studio.reading import ask_questions, show_findings
+from studio.questions import ask_questions, show_findings
 
 A_PAGE = 25
-UNSURE = "UNSURE"
 
 
 def show_columns(project: Project) -> None:
@@ -53,11 +52,11 @@ def entity_box(project: Project, number: int, name: str, entity: str) -> None:
     key = f"entity-{number}"
     said = project.notes.get("entities", {}).get(name)
     context.set_value(key, said or entity)
-    options = [UNSURE, *ENTITIES]
+    options = [desk.UNSURE, *ENTITIES]
     st.selectbox(
         _("What it holds"), options, key=key,
-        format_func=lambda e: _("I’m not sure") if e == UNSURE else _(WORDS[e]),
-        on_change=steps.guarded(lambda: desk.say_entity(project.id, name, context.value(key))),
+        format_func=lambda e: _("I’m not sure") if e == desk.UNSURE else _(WORDS[e]),
+        on_change=steps.guarded(lambda: desk.say_entity(context.project(), name, context.value(key))),
         help=_("“I’m not sure” treats the column as something that could name a person."),
     )
 
@@ -67,14 +66,14 @@ def kind_box(project: Project, number: int, name: str, column: Column) -> None:
     context.set_value(key, column.kind)
     st.selectbox(
         _("Read as"), KINDS, key=key, format_func=lambda k: _(words.KINDS[k]),
-        on_change=steps.guarded(lambda: desk.say_kind(project.id, name, context.value(key))),
+        on_change=steps.guarded(lambda: desk.say_kind(context.project(), name, context.value(key))),
         help=_("Codes keep their leading zeros. Only numbers can be put into bands or averaged."),
     )
 
 
 def ready() -> None:
     reading = desk.reading(context.project())
-    if reading is None or reading.status not in ("accepted", "accepted_with_warnings"):
+    if reading is None or not reading.accepted:
         raise Problem("The file is not read yet.", "Wait until it is read, or answer the question about it.")
 
 
@@ -83,7 +82,7 @@ reading, job = desk.reading(project), waiting.latest(project.id, "read")
 if waiting.is_running(job):
     waiting.show(job, "Reading your file")
 elif reading is None:
-    if not waiting.ended_badly(job, lambda: desk.read_again(project)):
+    if not waiting.ended_badly(job):
         raise Problem("This project has no file yet.", "Go back and choose one.")
 elif reading.status == "rejected":
     for finding in reading.findings:
@@ -91,7 +90,7 @@ elif reading.status == "rejected":
 elif reading.status == "needs_answer":
     ask_questions(project, reading)
 else:
-    show_findings(project, reading)
+    show_findings(reading)
     desk.suggest(project)
     show_columns(context.project())
 steps.go_on("columns", check=ready)

@@ -1,7 +1,7 @@
-"""What the pages read of the open project and write back: its file, its recipe, its tables, their risk.
+"""What the pages read of the open project and write back: its file, its recipe, its tables.
 
 The recipe is the one truth about kinds, roles and steps. Each change saves a version of it, so undo and redo reach
-everything a person pointed and clicked, any number of times. Nothing here is kept but in the store, and in caches keyed
+everything a person pointed and clicked, any number of times. Nothing is kept here but in the store, and in caches keyed
 by content.
 """
 
@@ -10,23 +10,31 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
-from core.detect import Detected
+from core.declare import dump
+from core.detect import Detected, Entity, detect
+from core.detect.roles import OF_ENTITY
 from core.language import translate as _
 from core.problem import Problem
+from core.protect import METHODS
 from core.protect.recipe import Recipe, prepare
-from core.risk import Risk, assess
-from core.store import Project
-from core.table import Table
+from core.store import Project, RecipeVersion
+from core.table import Kind, Role, Table
+from core.table.table import SINGLE_ROLES
 from studio import context, waiting
+from studio.reading import Reading, from_json
+from studio.recipients import Recipient, recipient
 
 SOURCE, READING, TABLE = "source", "reading.json", "table.parquet"
-RELEASED, OUTCOME = "released.parquet", "outcome.json"
+UNSURE = "UNSURE"
+"""“I’m not sure” what a column holds: it is treated as if it named somebody."""
 
 
-# --- the file -------------------------------------------------------------------------------------------------------
+# --- the file
+
 
 def bring(file: BinaryIO, name: str, project: Project | None) -> None:
     """Puts an uploaded file into the vault and starts reading it: in a new project, or instead of a refused file."""
@@ -56,6 +64,154 @@ def start_reading(project_id: str, answers: Mapping[str, str]) -> None:
     waiting.start(project_id, "read", {"answers": dict(answers)})
 
 
+def reading(project: Project) -> Reading | None:
+    """How reading the file ended; None before it has."""
+    stamp = context.stamp(project.id, READING)
+    if not stamp:
+        return None
+    return context.keep(("reading", project.id, stamp), lambda: from_json(
+        json.loads(context.store().get(context.who(), project.id, READING))))
+
+
+def answer(project: Project, was: Reading, given: Mapping[str, str]) -> None:
+    """Keeps the answers with the project and reads the file again with them. A password goes into the vault."""
+    given = dict(given)
+    if password := given.pop("password", None):
+        context.store().put_secret(context.who(), project.id, "file-password", password.encode())
+    start_reading(project.id, {**was.answers, **given})
+
+
 def describe(project_id: str, **said: str) -> None:
     """Recipient, purpose or name of a project, as soon as it is said."""
-    context.store().change_project(context.who(), project_id, **said)
+    context.store().change_project(context.who(), project_id, **{k: v or "" for k, v in said.items()})
+
+
+# --- the recipe
+
+
+def version(project: Project) -> RecipeVersion | None:
+    """The current version of the recipe, with the note of what changed last."""
+    return context.store().recipe(context.who(), project.id)
+
+
+def recipe(project: Project) -> Recipe:
+    """The recipe as it stands; an empty one before the first answer."""
+    found = version(project)
+    return Recipe.from_data(dict(found.recipe)) if found else Recipe()
+
+
+def change(project: Project, note: str, **parts: Any) -> None:
+    """Saves a version of the recipe with these parts replaced. What does not fit the table is a Problem, nothing saved."""
+    new = Recipe.from_data({**recipe(project).data(), **parts})
+    prepare(new, context.table(project.id, TABLE))
+    context.store().save_recipe(context.who(), project.id, new.data(), note)
+
+
+def original(project: Project) -> Table:
+    """The table as read, with the kinds and roles the person chose."""
+    now = recipe(project)
+    key = ("original", project.id, context.stamp(project.id, TABLE), json.dumps([now.kinds, now.roles, now.read]))
+    return context.keep(key, lambda: prepare(now, context.table(project.id, TABLE)))
+
+
+def say_kind(project: Project, name: str, kind: Kind) -> None:
+    kinds = {**recipe(project).kinds, name: kind}
+    change(project, _("“{column}” is read as {kind}", column=name, kind=_(kind)), kinds=kinds)
+
+
+def say_role(project: Project, name: str, role: Role) -> None:
+    """A column's role. Weight and household are for one column each: the one that had it before becomes harmless."""
+    roles = dict(recipe(project).roles)
+    if role in SINGLE_ROLES:
+        roles = {n: "keep" if r == role else r for n, r in roles.items()}
+    change(project, _("“{column}”: {role}", column=name, role=_(role).replace("_", " ")), roles={**roles, name: role})
+
+
+# --- what was found in the columns
+
+
+def detected(project: Project) -> dict[str, Detected]:
+    """What each column holds, with what the person said about it in place of what was found."""
+    table = context.table(project.id, TABLE)
+    found = context.keep(("detected", project.id, context.stamp(project.id, TABLE)), lambda: detect(table))
+    said = project.notes.get("entities", {})
+    return {name: _said(d, said.get(name)) for name, d in found.items()}
+
+
+def _said(found: Detected, entity: str | None) -> Detected:
+    if entity is None or entity == found.entity:
+        return found
+    known: Entity = "NONE" if entity == UNSURE else cast(Entity, entity)
+    return replace(found, entity=known, subtype="", confidence=1.0)
+
+
+def say_entity(project: Project, name: str, entity: str) -> None:
+    """What the person says a column holds; its role follows where the answer leaves no doubt."""
+    notes = {**project.notes.get("entities", {}), name: entity}
+    context.store().change_project(context.who(), project.id, notes={"entities": notes})
+    role = "direct_identifier" if entity == UNSURE else OF_ENTITY[entity][0] if entity in OF_ENTITY else None
+    if role and recipe(project).roles.get(name) != role:
+        say_role(project, name, role)
+
+
+def suggest(project: Project) -> None:
+    """The suggested roles and kinds, saved as the first version of the recipe. Does nothing once there is one."""
+    if version(project):
+        return
+    found, read = detected(project), reading(project)
+    roles: dict[str, Role] = {}
+    for name, one in found.items():
+        taken = one.role in SINGLE_ROLES and one.role in roles.values()
+        roles[name] = "keep" if taken else one.role
+    change(project, _("The suggested answers"), roles=roles, read=dict(read.answers) if read else {},
+           purpose=project.purpose, recipient=project.recipient)
+
+
+# --- steps
+
+
+def require_table(project: Project) -> None:
+    """A Problem where the file has not been read yet."""
+    if not context.stamp(project.id, TABLE):
+        raise Problem("The file is not read yet.", "Go back to the first pages and finish them.")
+
+
+def add_step(project: Project, step: Mapping[str, Any], at: int | None = None) -> None:
+    """Adds a step to the recipe, at the end or before the step with index `at`."""
+    done = recipe(project).data()["steps"]
+    at = len(done) if at is None else at
+    title = METHODS.build(step).in_words()
+    change(project, _("Added: {step}", step=title), steps=[*done[:at], dict(step), *done[at:]])
+
+
+def change_step(project: Project, index: int, step: Mapping[str, Any]) -> None:
+    done = recipe(project).data()["steps"]
+    change(project, _("Changed: {step}", step=METHODS.build(step).in_words()),
+           steps=[*done[:index], dict(step), *done[index + 1 :]])
+
+
+def remove_step(project: Project, index: int) -> None:
+    done = recipe(project).data()["steps"]
+    change(project, _("Took away: {step}", step=METHODS.build(done[index]).in_words()),
+           steps=[*done[:index], *done[index + 1 :]])
+
+
+def target(project: Project) -> Recipient:
+    """How strictly people are to be protected, by who will receive the result."""
+    return recipient(project.recipient)
+
+
+def suggested_steps(project: Project) -> list[tuple[dict[str, Any], str]]:
+    """Direct identifiers by what they hold, then groups of at least k who look alike; each with its reason."""
+    from core.protect.defaults import suggest as suggest_steps
+
+    table = original(project)
+    found = [(dump(step), reason) for step, reason in suggest_steps(table, detected(project))]
+    k = target(project).k
+    return [*found, ({"method": "k_anonymity", "k": k},
+                     _("So that everyone shares what could be known about them with at least {others} others.", others=k - 1))]
+
+
+def take_suggestion(project: Project, suggested: list[tuple[dict[str, Any], str]]) -> None:
+    done = recipe(project).data()["steps"]
+    change(project, _("The suggested protection"), steps=[*done, *(step for step, _reason in suggested)])

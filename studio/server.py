@@ -157,9 +157,9 @@ def warm_up() -> None:
     import altair  # noqa: F401
     import pandas  # noqa: F401
 
-    from core.risk.warm import warm
+    from core.risk.kernel import compiled
 
-    warm()
+    compiled()
 
 
 def say_no_more(error: Exception) -> bool:

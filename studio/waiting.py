@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import UTC
 
 import streamlit as st
 
@@ -14,15 +12,13 @@ from core.language import translate as _
 from core.problem import Problem
 from studio import context, steps
 
-RUNNING = ("queued", "running")
-
 
 def latest(project_id: str, kind: str) -> Job | None:
     return jobs.latest(context.store(), context.who(), project_id, kind)
 
 
 def is_running(job: Job | None) -> bool:
-    return job is not None and job.state in RUNNING
+    return job is not None and job.live
 
 
 def start(project_id: str, kind: str, arguments: dict[str, object]) -> Job:
@@ -35,42 +31,46 @@ def show(job: Job, doing: str) -> None:
     @st.fragment(run_every=0.5)
     def watch() -> None:
         now = jobs.job(context.store(), context.who(), job.id)
-        if not is_running(now):
+        if not now.live:
             st.rerun()
-        st.progress(min(1.0, now.progress), text=_(now.doing) if now.doing else _(doing))
-        st.caption(remaining(now, time.time()))
+        st.progress(now.share, text=_(now.doing) if now.doing else _(doing))
+        st.caption(remaining(now))
         if st.button(_("Stop"), key=f"stop-{job.id}"):
             jobs.stop(context.store(), context.who(), job.id)
             st.rerun()
 
-    st.markdown(f"**{_(doing)}**")
-    watch()
-    st.caption(_("You may leave this page and come back: the work goes on."))
+    with st.container(border=True):
+        st.markdown(f"**{_(doing)}**")
+        watch()
+        st.caption(_("You may leave this page and come back: the work goes on."))
 
 
-def remaining(job: Job, now: float) -> str:
+def remaining(job: Job) -> str:
     """“About 20 seconds left”, once there is something to tell it from."""
-    if job.started is None or job.progress < 0.03:
+    if job.state == "queued":
+        return _("Waiting for its turn …")
+    left = job.seconds_left
+    if left is None:
         return _("Working out how long this takes …")
-    began = job.started if job.started.tzinfo else job.started.replace(tzinfo=UTC)
-    passed = now - began.timestamp()
-    left = passed * (1 - job.progress) / job.progress
     if left < 5:
         return _("A few seconds left")
     if left < 90:
-        return _("About {count} seconds left", count=int(round(left / 5) * 5))
-    return _("About {count} minutes left", count=int(round(left / 60)))
+        return _("About {count} seconds left", count=round(left / 5) * 5)
+    return _("About {count} minutes left", count=round(left / 60))
 
 
-def ended_badly(job: Job | None, again: Callable[[], object]) -> bool:
-    """True if the work failed or was stopped; says so and offers to start it again."""
+def ended_badly(job: Job | None, started: Callable[[Job], None] | None = None) -> bool:
+    """True if the work failed or was stopped; says so and offers to start it again (`started` is told the new job)."""
     if job is None or job.state not in ("failed", "stopped"):
         return False
     if job.state == "stopped":
         st.info(_("You stopped this. Nothing was changed."))
-    else:
-        steps.show_problem(Problem(job.problem_what or "The work ended early.", job.problem_do or "Start it again."))
+    elif job.problem:
+        told = job.problem
+        steps.show_problem(Problem("{what}", "{do}", step=told.get("step"), what=told["what"], do=told["do"]))
     if st.button(_("Start it again"), key=f"again-{job.id}"):
-        again()
+        new = jobs.again(context.store(), context.who(), job.id)
+        if started:
+            started(new)
         st.rerun()
     return True

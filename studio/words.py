@@ -53,3 +53,16 @@ def share(part: int, whole: int) -> str:
         if found >= 1:
             return _("{found} in {base}", found=f"{min(found, base - 1):,}", base=f"{base:,}")
     return _("fewer than 1 in 1,000,000")
+
+
+ROLE_MEANINGS: dict[Role, str] = {
+    "direct_identifier": "A name, phone number, e-mail address or official number. It is removed or replaced.",
+    "quasi_identifier": "Age, sex, job, place: harmless alone, but together they can point to one person. Risk is counted "
+                        "on these columns. When in doubt, choose this.",
+    "sensitive": "Income, illness, opinion: what would hurt if it became known. It is not used to find a person.",
+    "keep": "Nobody outside could know it, and it harms nobody.",
+    "drop": "It does not go on. What is not there cannot be recognised.",
+    "weight": "How many people of the country each row stands for. Used to estimate how rare a person is in the country.",
+    "household": "The same number for people who live together: who finds one of them finds the others.",
+    "stratum": "The group the sample was drawn in, as state by sector.",
+}

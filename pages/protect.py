@@ -1,0 +1,32 @@
+"""Step 5: a suggestion, a gallery of methods, what they do to the table, and undo without end."""
+
+from __future__ import annotations
+
+from core.problem import Problem
+from core.protect import METHODS
+from studio import context, desk, gallery, history, outcome, panel, preview, steps, suggestion
+
+project = steps.begin("protect")
+desk.require_table(project)
+protected = any(METHODS.named(METHODS.name_of(s)).group != "select" for s in desk.recipe(project).steps)
+if protected:
+    busy = outcome.work_out(project)
+    panel.show(project)
+    if not busy:
+        outcome.show_leaks(project)
+        preview.show(project)
+else:
+    panel.show(project)
+    suggestion.show(project)
+gallery.taken(project)
+gallery.show(project)
+history.show(project)
+
+
+def ready() -> None:
+    if outcome.current(context.project()) is None:
+        raise Problem("The table is not protected yet.",
+                      "Take the suggestion, or add a protection of your own, and wait until it is worked out.")
+
+
+steps.go_on("protect", check=ready)

@@ -1,0 +1,56 @@
+"""Step 4: how risky the file is as it stands: sentences first, then pictures. A person may stop here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import translate as _
+from core.store import Project
+from studio import desk, figures, history, pictures, steps, words
+
+
+def sentences(project: Project) -> None:
+    risk = figures.before(project)
+    below = figures.below_target(risk, project)
+    known = ", ".join(steps.plain(k) for k in risk.keys)
+    if risk.uniques:
+        alone = _("**{share} people are the only one of their kind in this file**: nobody else has the same combination of "
+                  "{known}. That is {uniques} of {rows} rows.", share=words.share(risk.uniques, risk.rows).capitalize(),
+                  known=known, uniques=f"{risk.uniques:,}", rows=f"{risk.rows:,}")
+    else:
+        alone = _("**Nobody is the only one of their kind in this file**: each combination of {known} occurs at least "
+                  "{k} times.", known=known, k=f"{risk.smallest_class:,}")
+    st.markdown(alone)
+    if below.rows:
+        st.markdown(_("{share} share their combination with fewer than {others} others. For the recipient you chose, groups "
+                      "should have at least {k}.", share=words.share(below.rows, risk.rows).capitalize(),
+                      others=below.k - 1, k=below.k))
+    else:
+        st.markdown(_("Everyone is in a group of at least {k}, as the recipient you chose asks for.", k=below.k))
+    found = risk.expected_reidentifications
+    st.markdown(_("Someone who looks for everybody would be expected to find about {found} of them{estimated}.",
+                  found=f"{found:,.0f}" if found >= 10 else f"{found:,.1f}",
+                  estimated=_(", counting how many people each row stands for") if risk.weight else ""))
+    with st.container(horizontal=True):
+        for term in ("k-anonymity", "quasi-identifier", "expected re-identifications"):
+            words.term(term)
+
+
+def stop_here(project: Project) -> None:
+    st.header(_("Was this all you wanted to know?"), anchor=False)
+    st.markdown(_("You may stop here. The page below says the same for your files or a meeting, without any cell of the "
+                  "table."))
+    pictures.printable(project)
+
+
+project = steps.begin("risk")
+desk.require_table(project)
+with st.spinner(_("Counting …")):
+    figures.before(project)
+sentences(project)
+pictures.heat_maps(project)
+pictures.class_sizes(project)
+pictures.riskiest(project)
+stop_here(project)
+history.show(project)
+steps.go_on("risk")

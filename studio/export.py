@@ -1,0 +1,66 @@
+"""The last step: the protected table as an encrypted file with a passphrase of its own, entered in the register."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from core.problem import Problem
+from core.protect.leaks import Leak, as_problem
+from core.protect.recipe import as_written
+from core.release import csv_zip, excel, passphrase
+from core.store import Project, ReleaseRecord
+from core.table import Table
+from studio import context, desk, figures, outcome
+
+OFFERED = ("xlsx", "csv.zip", "parquet.zip")
+MIME = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+class Export(NamedTuple):
+    """A file just made. It and its passphrase live in this browser session alone: after F5 a new one is made."""
+
+    record: ReleaseRecord
+    data: bytes
+    passphrase: str
+    format: str
+
+    @property
+    def file_name(self) -> str:
+        """Holds the reference, so that no browser takes an older file for this one."""
+        return f"{self.record.reference}.{self.format}"
+
+    @property
+    def mime(self) -> str:
+        return MIME.get(self.format, "application/zip")
+
+
+def ready(project: Project) -> outcome.Done:
+    """The protected table that may go out; a Problem where there is none, or where it still names people."""
+    done = outcome.current(project)
+    if done is None:
+        raise Problem("The table is not protected yet.", "Go back to “Protect it”, and wait until it is worked out.")
+    forbidden = [Leak(**leak) for leak in done.leaks if leak["column"] not in desk.recipe(project).keep_identifiers]
+    if forbidden:
+        raise as_problem(forbidden)
+    return done
+
+
+def make(project: Project, format: str) -> Export:
+    """Encrypts, opens again, compares, and enters the release in the register. The table goes out as it was checked."""
+    done = ready(project)
+    table = as_written(outcome.released(project), desk.recipe(project).suppressed)
+    words = passphrase.new()
+    data = encrypted(table, words, format)
+    record = context.store().register_release(
+        context.who(), project.id, recipe_version=done.version, digest_in=done.digest_in, digest_out=table.digest(),
+        figures=figures.for_register(project, done), format=format,
+    )
+    return Export(record, data, words, format)
+
+
+def encrypted(table: Table, words: str, format: str) -> bytes:
+    if format == "xlsx":
+        return excel.encrypted(table, words)
+    if format == "csv.zip":
+        return csv_zip.encrypted(table, words, bom=True)
+    return csv_zip.encrypted_parquet(table, words)

@@ -1,0 +1,26 @@
+"""One click to a sensible protection for the recipient: shown in words before anything is done."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import translate as _
+from core.protect import METHODS
+from core.store import Project
+from studio import desk, steps
+
+
+def show(project: Project) -> None:
+    """The suggestion, while the recipe holds no protection yet."""
+    target = desk.target(project)
+    st.markdown(_("For “{recipient}” this is what we would do. {why}", recipient=_(target.label), why=_(target.why)))
+    suggested = desk.suggested_steps(project)
+    with st.container(border=True):
+        for number, (step, reason) in enumerate(suggested, 1):
+            words = METHODS.build(step).in_words()
+            st.markdown(f"**{number}.** {steps.plain(_(words))}" + (f"  \n{steps.plain(_(reason))}" if reason else ""))
+        if st.button(_("Protect it like this"), key="suggested", type="primary"):
+            with steps.problems_shown():
+                desk.take_suggestion(project, suggested)
+                st.rerun()
+    st.caption(_("Every step can be changed, taken away or undone afterwards. Or choose your own below."))
