@@ -3,19 +3,26 @@
 from core.declare import Family
 from core.protect.add_noise import AddNoise
 from core.protect.band_number import BandNumber
+from core.protect.format_preserving import FormatPreserving
 from core.protect.generalise import Generalise
+from core.protect.generalise_identifier import GeneraliseIdentifier
 from core.protect.k_anonymity import KAnonymity
 from core.protect.local_suppression import LocalSuppression
 from core.protect.mask import Mask
 from core.protect.method import Claim, Method, Run
 from core.protect.microaggregate import Microaggregate
+from core.protect.order import RecordIds, ShuffleRows
 from core.protect.pram import Pram
 from core.protect.pseudonymise import Pseudonymise
 from core.protect.rank_swap import RankSwap
+from core.protect.redact import Redact
 from core.protect.remove import Remove, SelectColumns
 from core.protect.round_numbers import RoundNumbers
+from core.protect.salted_hash import SaltedHash
 from core.protect.select_rows import SelectRows
+from core.protect.shift_dates import ShiftDates
 from core.protect.shuffle_numbers import ShuffleNumbers
+from core.protect.surrogate import Surrogate
 from core.protect.swap_records import SwapRecords
 from core.protect.swap_values import SwapValues
 from core.protect.top_bottom import TopBottom
@@ -29,6 +36,12 @@ METHODS: Family[Method] = Family(
         Remove,
         Pseudonymise,
         Mask,
+        Surrogate,
+        FormatPreserving,
+        SaltedHash,
+        GeneraliseIdentifier,
+        ShiftDates,
+        Redact,
         Generalise,
         KAnonymity,
         LocalSuppression,
@@ -42,6 +55,8 @@ METHODS: Family[Method] = Family(
         RoundNumbers,
         SwapValues,
         SwapRecords,
+        ShuffleRows,
+        RecordIds,
     ),
 )
 

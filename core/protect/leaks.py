@@ -32,18 +32,23 @@ class Leak(NamedTuple):
     cells: int
 
 
-def find(original: Table, released: Table, shown: Collection[str] = ()) -> tuple[Leak, ...]:
+def find(
+    original: Table, released: Table, shown: Collection[str] = (), rewritten: Collection[str] = ()
+) -> tuple[Leak, ...]:
     """Every column in which whole values of direct identifiers of the original still stand.
 
     In the identifier's own column a cell that is as it was counts. In any other column a whole value of six characters
     or more counts, also inside a longer text between word boundaries, whatever its case and spaces; but not a word
     that is plainly a category there (five rows or more, most of them of other people).
-    `shown` names columns in which a method, by its own words, leaves a part (the domain of an e-mail address).
+    `shown` names columns in which a method, by its own words, leaves a part (the domain of an e-mail address);
+    `rewritten` columns of free text, of which a cell without a name may stay as it was.
     """
     at = None if original.row_ids is None or released.row_ids is None else places(original, released)
     columns = [n for n in released.names if n not in shown]
     found = []
     for identifier in original.having("direct_identifier"):
+        if identifier in rewritten:
+            continue
         old = original.columns[identifier]
         needles = _needles(old)
         for name in columns:

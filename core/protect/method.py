@@ -31,12 +31,14 @@ class Run:
 
     step  the step's place in the recipe, counted from 1: two equal steps draw different numbers
     used  the keys asked for so far, with their version ("default.v1"); filled by `key`
+    original  the table before the first step: what to search for where names have already been replaced
     """
 
     secrets: Secrets
     step: int
     progress: Progress = field(default=silent)
     used: set[str] = field(default_factory=set)
+    original: Table | None = None
 
     def rng(self) -> np.random.Generator:
         """The step's own generator: the same secrets, step and table give the same draws."""
@@ -97,6 +99,10 @@ class Method(Declared):
 
     def may_show(self) -> tuple[str, ...]:
         """Columns in which the method, as its help page says, leaves a part of an identifier (a domain, a year)."""
+        return ()
+
+    def rewrites(self) -> tuple[str, ...]:
+        """Columns that count as treated although cells in which nothing was found stay as they were (free text)."""
         return ()
 
     def in_words(self) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import field_validator
 
 from core.declare import param
 
@@ -47,6 +49,17 @@ def country_code_param() -> str:
         max_length=3,
         why="“98765 43210” and “+91 98765 43210” are then one number. India is 91, Britain 44, the United States 1.",
     )
+
+
+def digits_only(field: str) -> Any:
+    """The validator of a field that holds digits only."""
+
+    def fits(code: str) -> str:
+        if not (code.isascii() and code.isdigit()):
+            raise ValueError("Write the digits only, as 91.")
+        return code
+
+    return field_validator(field)(fits)
 
 
 def normaliser(read_as: ReadAs, country_code: str = "91") -> Callable[[str], str]:

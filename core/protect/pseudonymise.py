@@ -13,7 +13,7 @@ from pydantic import field_validator
 from core.declare import columns_of, param
 from core.problem import Problem
 from core.protect.method import Group, Method, Run
-from core.protect.normalise import ReadAs, country_code_param, normaliser, read_as_param
+from core.protect.normalise import ReadAs, country_code_param, digits_only, normaliser, read_as_param
 from core.table import SUPPRESSED, Column, Table
 
 ALPHABET = b"abcdefghijkmnpqrstuvwxyz23456789"
@@ -75,12 +75,7 @@ class Pseudonymise(Method):
             raise ValueError("Begin with a letter A-Z; letters, digits, - and _ may follow.")
         return prefix
 
-    @field_validator("country_code")
-    @classmethod
-    def _digits(cls, code: str) -> str:
-        if not (code.isascii() and code.isdigit()):
-            raise ValueError("Write the digits only, as 91.")
-        return code
+    _country_code_is_digits = digits_only("country_code")
 
     def apply(self, table: Table, run: Run) -> Table:
         key = run.key(self.key, "pseudonymise")

@@ -168,7 +168,7 @@ def run(recipe: Recipe, table: Table, secrets: Secrets, progress: Progress = sil
     for number, step in enumerate(recipe.steps, start=1):
         share = (number - 1) / (len(recipe.steps) + 1)
         progress(share, step.title)
-        run_step = Run(secrets, number, _part(progress, share, 1 / (len(recipe.steps) + 1)))
+        run_step = Run(secrets, number, _part(progress, share, 1 / (len(recipe.steps) + 1)), original=start)
         before, began = now, time.perf_counter()
         now, claims = _one(step, before, run_step)
         promised += [(number, claim) for claim in claims]
@@ -252,7 +252,8 @@ def _finish(
     if not now.columns:
         raise Problem("Nothing is left of the table.", "Keep at least one column.")
     shown = {name for step in recipe.steps for name in step.may_show()}
-    found = leaks.find(start, now, shown)
+    rewritten = {name for step in recipe.steps for name in step.rewrites()}
+    found = leaks.find(start, now, shown, rewritten)
     forbidden = [leak for leak in found if leak.column not in recipe.keep_identifiers]
     if final and forbidden:
         raise leaks.as_problem(forbidden)
