@@ -8,12 +8,16 @@ from core.declare import ColumnPick, param
 from core.problem import Problem
 from core.protect.hierarchy import Automatic, Hierarchy
 from core.protect.keys import KeyColumns, chosen
-from core.protect.local_recoding import k_groups
+from core.protect.local_recoding import Mix, group_rows
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.promises import at_least_k
 from core.protect.recoding import Recoding
+from core.protect.rules import MixRule, Rule, all_keep, coded, mixed
 from core.protect.tree import Tree
 from core.table import Table
+
+T_CLOSENESS = 3
+"""Rules of this kind and above judge a group by the spread in the whole table."""
 
 
 class KAnonymity(Method):
@@ -27,10 +31,16 @@ class KAnonymity(Method):
     In: any columns; numbers get bands, dates months and years, others their value or `*`, unless a hierarchy is
     given. Out: the same rows. Refuses tables of fewer than k rows. Missing is a value of its own.
 
-    Combinations of levels are tried from the least to the greatest loss; rows that find at least k alike are done.
+    Rules can ask that groups are also mixed in a sensitive column (l-diversity, t-closeness, beta-likeness), so that
+    a group does not give away what all its people share. Rows that no group can take without breaking a rule are
+    left out, and the log says how many; with a size rule alone that never happens.
+
+    Combinations of levels are tried from the least to the greatest loss. Rows that find a group keeping the rules are
+    done; a group too one-sided for t-closeness gives up the rows that make it so, which find a coarser group.
 
     Source: Sweeney (2002), doi:10.1142/S0218488502001648; local recoding: Xu et al. (2006),
-    doi:10.1145/1150402.1150504.
+    doi:10.1145/1150402.1150504; l-diversity: Machanavajjhala et al. (2007), doi:10.1145/1217299.1217302;
+    t-closeness: Li et al. (2007), doi:10.1109/ICDE.2007.367856.
     """
 
     method: Literal["k_anonymity"] = "k_anonymity"
@@ -48,6 +58,10 @@ class KAnonymity(Method):
         "Which groups do values belong to?", default={},
         why="Left empty: bands for numbers, month and year for dates, otherwise the value or nothing.",
     )
+    rules: tuple[Rule, ...] = param(
+        "What else must hold in each group?", default=(),
+        why="Five people who look alike and all have the same illness are no secret.",
+    )
     importance: Annotated[dict[str, float], ColumnPick()] = param(
         "Which columns matter most to you?", default={}, advanced=True,
         why="A column with 2 is spared at the cost of columns with 1.",
@@ -59,6 +73,7 @@ class KAnonymity(Method):
         check_importance(self.importance)
         plant_all(table, names, self.hierarchies)
         enough_rows(table, self.k)
+        check_rules(table, names, self.rules)
 
     def foresee(self, table: Table) -> Table:
         names = chosen(table, self.columns)
@@ -66,12 +81,22 @@ class KAnonymity(Method):
 
     def apply(self, table: Table, run: Run) -> Table:
         enough_rows(table, self.k)
-        trees = plant_all(table, chosen(table, self.columns), self.hierarchies)
-        recoding = Recoding.of(table, trees, self.importance)
-        return recoding.write(table, k_groups(recoding, self.k, run.progress))
+        names = chosen(table, self.columns)
+        recoding = Recoding.of(table, plant_all(table, names, self.hierarchies), self.importance)
+        if not self.rules:
+            return recoding.write(table, group_rows(recoding, self.k, progress=run.progress).levels)
+        recoding = recoding.by_row()
+        for tighter in (1.0, 0.97, 0.9, 0.8, 0.6):
+            grouped = group_rows(recoding, self.k, mix_of(table, self.rules, tighter), run.progress)
+            released = recoding.write(table, grouped.levels).take(~grouped.dropped)
+            # Rows left out change the spread of the whole file, against which groups are judged.
+            if released.rows and all(all_keep(released, names, rule) for rule in self.rules):
+                return released
+        raise Problem("No way was found to keep all rules at once.", "Ask for less: a smaller l, a larger t.")
 
     def claims(self, table: Table) -> tuple[Claim, ...]:
-        return (at_least_k(chosen(table, self.columns), self.k),)
+        names = chosen(table, self.columns)
+        return (at_least_k(names, self.k), *(mixed(names, rule) for rule in self.rules))
 
     def in_words(self) -> str:
         return f"Groups of at least {self.k} who look alike"
@@ -96,3 +121,28 @@ def enough_rows(table: Table, k: int) -> None:
     if 0 < table.rows < k:
         raise Problem("The table has {rows} rows; {k} of them can never look alike.", "Choose a smaller k.",
                       rows=table.rows, k=k)
+
+
+def check_rules(table: Table, names: tuple[str, ...], rules: tuple[MixRule, ...]) -> None:
+    """A Problem if a rule's column is recoded itself, or the whole table does not keep the rule as one group."""
+    for rule in rules:
+        table.require([rule.column])
+        if rule.column in names:
+            raise Problem(
+                "“{column_name}” cannot be recoded and be the sensitive column of a rule at once.",
+                "Give it the role sensitive, and leave it out of the columns.",
+                column=rule.column, column_name=rule.column,
+            )
+        if table.rows and not all_keep(table, (), rule):
+            raise Problem(
+                "Even all rows together do not hold {promise}.", "Ask for less.",
+                column=rule.column, promise=rule.words(),
+            )
+
+
+def mix_of(table: Table, rules: tuple[MixRule, ...], tighter: float = 1.0) -> Mix:
+    """The rules for the kernel, row by row; limits judged against the whole table made this much tighter."""
+    sensitive, share, numbers = coded(table, rules)
+    against_whole = numbers[:, 0] >= T_CLOSENESS
+    numbers[against_whole, 3] *= tighter
+    return Mix(sensitive, share, numbers, trim=len(sensitive) == 1 and bool(against_whole.any()))

@@ -1,56 +1,100 @@
-"""Rows grouped at the least coarse levels at which each group is large enough; what is left over joins a group."""
+"""Rows grouped at the least coarse levels at which each group keeps the rules; what is left over joins a group."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 
 from core.protect.method import Progress, silent
-from core.protect.recoding import NODES, Ints, Recoding
+from core.protect.recoding import NODES, Floats, Ints, Recoding
 from core.risk.kernel import count_keys, pack_codes
 
 PARTS = 20
 """How often progress is told."""
 
+PAIRS = 200_000_000
+"""Above so many pairs of a left-over item and a group, only the largest groups are tried."""
 
-def k_groups(recoding: Recoding, k: int, progress: Progress = silent, limit: int = NODES) -> Ints:
-    """(columns, items) levels such that every class of the written table holds at least k rows.
 
-    The table must have at least k rows.
+class Mix(NamedTuple):
+    """Rules about sensitive columns as the kernel takes them (see `core.protect.rules.coded`).
+
+    sensitive  (columns, items) int64: category of each item
+    share      (categories,) float64: shares in the whole table
+    rules      (rules, 5) float64
+    trim       a group may give up rows to keep the rules; items must stand for one row each
     """
-    from core.protect.kernels.cover import cover
+
+    sensitive: Ints
+    share: Floats
+    rules: Floats
+    trim: bool
+
+
+NO_RULES = Mix(np.zeros((0, 0), np.int64), np.zeros(1), np.zeros((0, 5)), False)
+
+
+class Grouped(NamedTuple):
+    """levels (columns, items): at which level each item is written; dropped (items,): those no group can take."""
+
+    levels: Ints
+    dropped: npt.NDArray[np.bool_]
+
+
+def group_rows(
+    recoding: Recoding, k: int, mix: Mix = NO_RULES, progress: Progress = silent, limit: int = NODES
+) -> Grouped:
+    """Levels such that every class of the written table holds at least k rows and keeps the rules."""
+    from core.protect.kernels import cover, diverse
 
     nodes = recoding.nodes(limit)
     node_of, waiting = np.full(recoding.items, -1, np.int64), np.arange(recoding.items)
     ends = np.linspace(0, len(nodes), PARTS + 1).astype(int)
+    base = (recoding.groups, recoding.radix, recoding.word, nodes)
     for first, last in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
         progress(first / len(nodes), "grouping rows")
-        left = cover(recoding.codes, recoding.weight, recoding.groups, recoding.radix, recoding.word,
-                     nodes, first, last, k, node_of, waiting)
+        if len(mix.rules):
+            left = diverse.cover_diverse(recoding.codes, recoding.weight, mix.sensitive, mix.share, mix.rules,
+                                         mix.trim, *base, first, last, k, node_of, waiting)
+        else:
+            left = cover.cover(recoding.codes, recoding.weight, *base, first, last, k, node_of, waiting)
         waiting = waiting[:left]
     levels = nodes[node_of].T.copy()
-    for item in waiting:
-        join(recoding, levels, node_of, int(item))
-    return levels
+    if len(waiting):
+        join(recoding, levels, node_of, waiting, k, mix)
+    return Grouped(levels, node_of < 0)
 
 
-def join(recoding: Recoding, levels: Ints, node_of: Ints, item: int) -> None:
-    """Let an item without a group join the group for which this costs least; that group becomes as coarse as needed.
+def join(recoding: Recoding, levels: Ints, node_of: Ints, waiting: Ints, k: int, mix: Mix = NO_RULES) -> None:
+    """Let items without a group join the groups for which this costs least; those become as coarse as needed.
 
-    levels   (columns, items), changed in place; node_of (items,): -1 where an item has no group yet, changed in place
+    levels   (columns, items), changed in place; node_of (items,): -1 where an item has no group, changed in place
     """
+    from core.protect.kernels.diverse import join_groups
+
     done = np.flatnonzero(node_of >= 0)
-    group_of = _cells(recoding, levels, done)
-    _, first, group = np.unique(group_of, return_index=True, return_inverse=True)
-    leaders, rows = done[first], np.bincount(group, recoding.weight[done])
-    met = _meeting_levels(recoding, levels[:, leaders], leaders, item)
-    at = np.arange(len(recoding.names))[:, None]
-    old = recoding.shares[at, levels[:, leaders], recoding.groups[at, levels[:, leaders], recoding.codes[:, leaders]]]
-    new = recoding.shares[at, met, recoding.groups[at, met, recoding.codes[:, leaders]]]
-    cost = recoding.importance @ ((new - old) * rows + new * recoding.weight[item])
-    best = int(np.argmin(cost))
-    levels[:, done[group == best]] = met[:, [best]]
-    levels[:, item] = met[:, best]
-    node_of[item] = node_of[leaders[best]]
+    if not len(done):
+        return
+    _, first, group = np.unique(_cells(recoding, levels, done), return_index=True, return_inverse=True)
+    size = np.bincount(group, recoding.weight[done]).astype(np.int64)
+    h = np.zeros((len(size), len(mix.share)), np.int64)
+    for categories in mix.sensitive:
+        np.add.at(h, (group, categories[done]), recoding.weight[done])
+    tried = np.sort(np.argsort(-size, kind="stable")[: max(PAIRS // len(waiting), 100)])
+    level, leader, joined = levels[:, done[first[tried]]].T.copy(), done[first[tried]], np.full(len(waiting), -1)
+    # The largest losses first, while groups still have room for them.
+    waiting = waiting[np.argsort(-recoding.weight[waiting], kind="stable")]
+    join_groups(recoding.codes, recoding.weight, mix.sensitive, mix.share, mix.rules, recoding.groups, recoding.shares,
+                recoding.importance, recoding.depth, k, waiting, level, leader, size[tried], h[tried], joined)
+    place = np.full(len(size), -1)
+    place[tried] = np.arange(len(tried))
+    inside = place[group] >= 0
+    levels[:, done[inside]] = level[place[group[inside]]].T
+    taken = joined >= 0
+    levels[:, waiting[taken]] = level[joined[taken]].T
+    node_of[waiting[taken]] = node_of[leader[joined[taken]]]
 
 
 def _cells(recoding: Recoding, levels: Ints, items: Ints) -> Ints:
@@ -61,12 +105,3 @@ def _cells(recoding: Recoding, levels: Ints, items: Ints) -> Ints:
     codes = [(levels[c, items] * width + group[c]).astype(np.int32) for c in range(len(recoding.names))]
     return count_keys(*pack_codes(codes, [recoding.groups.shape[1] * width + 1] * len(codes))).class_of.astype(np.int64)
 
-
-def _meeting_levels(recoding: Recoding, start: Ints, items: Ints, item: int) -> Ints:
-    """(columns, items) the lowest level, from `start` up, at which each item's group is also that of `item`."""
-    met = start.copy()
-    for c, depth in enumerate(recoding.depth):
-        for level in range(int(depth)):
-            group = recoding.groups[c, level][recoding.codes[c]]
-            met[c, (met[c] == level) & (group[items] != group[item])] = level + 1
-    return met

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from core.declare import ColumnPick, param
 from core.protect.k_anonymity import check_importance, enough_rows
 from core.protect.keys import KeyColumns, chosen
-from core.protect.local_recoding import k_groups
+from core.protect.local_recoding import group_rows
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.promises import at_least_k
 from core.protect.recoding import Recoding
@@ -55,7 +55,7 @@ class LocalSuppression(Method):
         enough_rows(table, self.k)
         trees = {n: value_or_nothing(table[n], n) for n in chosen(table, self.columns)}
         recoding = Recoding.of(table, trees, self.importance)
-        return recoding.write(table, k_groups(recoding, self.k, run.progress))
+        return recoding.write(table, group_rows(recoding, self.k, progress=run.progress).levels)
 
     def claims(self, table: Table) -> tuple[Claim, ...]:
         return (at_least_k(chosen(table, self.columns), self.k),)

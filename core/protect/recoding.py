@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -74,6 +74,11 @@ class Recoding:
     @property
     def items(self) -> int:
         return len(self.weight)
+
+    def by_row(self) -> Recoding:
+        """The same, not collapsed: every row is an item of its own, in row order."""
+        return replace(self, item_of=np.arange(len(self.item_of), dtype=np.int32), codes=self.codes[:, self.item_of],
+                       weight=np.ones(len(self.item_of), np.int64))
 
     @cached_property
     def radix(self) -> Ints:

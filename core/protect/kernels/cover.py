@@ -13,7 +13,7 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 @njit(cache=True)
-def _slot_of(item, node, codes, groups, radix, word, words, keys, counts, mask, key):
+def _slot_of(item, node, codes, groups, radix, word, words, keys, counts, mask, key):  # type: ignore[no-untyped-def]
     """The hash slot of an item's cell at a node (open addressing); `key` is working space for its words."""
     for j in range(words):
         key[j] = 0
@@ -38,7 +38,7 @@ def _slot_of(item, node, codes, groups, radix, word, words, keys, counts, mask, 
 
 
 @njit(cache=True)
-def cover(codes, weight, groups, radix, word, nodes, first, last, k, node_of, waiting):
+def cover(codes, weight, groups, radix, word, nodes, first, last, k, node_of, waiting):  # type: ignore[no-untyped-def]
     """Assign to each item the first node at which its cell holds at least k rows.
 
     codes    (columns, items) int32: leaf code of each item

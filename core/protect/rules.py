@@ -1,0 +1,210 @@
+"""Rules a group of people who look alike must keep about a sensitive column, beyond its size."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from core.declare import ColumnPick, Declared, param
+from core.protect.method import Claim
+from core.table import Column, Table
+
+Floats = npt.NDArray[np.float64]
+SensitiveColumn = Annotated[str, ColumnPick((), ("sensitive",), many=False)]
+
+
+class MixRule(Declared):
+    """What every rule can do: say itself in numbers for the kernel, and be counted again in plain Python."""
+
+    column: SensitiveColumn = param("Which column must be mixed?", why="What must not be learned about a person.")
+
+    def numbers(self) -> tuple[int, float, float]:
+        """(kind, a, b) as core/protect/kernels/diverse.py reads them."""
+        raise TypeError(f"{type(self).__name__} does not say itself in numbers")
+
+    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:  # noqa: ARG002
+        """Whether a group with these counts of each category keeps the rule; shares are those of the whole table."""
+        raise TypeError(f"{type(self).__name__} does not say when it is kept")
+
+    def words(self) -> str:
+        raise TypeError(f"{type(self).__name__} does not say itself in words")
+
+
+class DistinctL(MixRule):
+    """Each group holds at least l different values (doi:10.1145/1217299.1217302)."""
+
+    rule: Literal["distinct_l"] = "distinct_l"
+    title: ClassVar[str] = "At least l different values"
+    l: int = param("How many different values at least?", default=3, ge=2, le=1000, search=(2, 5),
+                   why="If all people in a group have the same illness, the group gives it away.")
+
+    def numbers(self) -> tuple[int, float, float]:
+        return 0, float(self.l), 0.0
+
+    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:  # noqa: ARG002
+        return sum(n > 0 for n in counts) >= self.l
+
+    def words(self) -> str:
+        return f"at least {self.l} different values of “{self.column}”"
+
+
+class EntropyL(MixRule):
+    """The values in each group are as mixed as l equally frequent ones (doi:10.1145/1217299.1217302)."""
+
+    rule: Literal["entropy_l"] = "entropy_l"
+    title: ClassVar[str] = "As mixed as l equal values"
+    l: float = param("As mixed as how many equally frequent values?", default=2, gt=1, le=1000, search=(1.5, 4),
+                     why="Nine of ten with the same illness is hardly better than ten of ten.")
+
+    def numbers(self) -> tuple[int, float, float]:
+        return 1, self.l, 0.0
+
+    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:  # noqa: ARG002
+        n = sum(counts)
+        return math.exp(-sum(c / n * math.log(c / n) for c in counts if c)) >= self.l - 1e-9
+
+    def words(self) -> str:
+        return f"values of “{self.column}” as mixed as {self.l:g} equal ones (entropy)"
+
+
+class RecursiveL(MixRule):
+    """The most frequent value is rarer than c times all beyond the l - 1 most frequent (recursive (c, l)-diversity)."""
+
+    rule: Literal["recursive_l"] = "recursive_l"
+    title: ClassVar[str] = "No value dominates"
+    c: float = param("How many times the others, at most?", default=3, gt=0, le=1000, search=(1, 5),
+                     why="Smaller asks for more evenly spread values.")
+    l: int = param("Beyond how many of the most frequent values, plus one?", default=2, ge=2, le=1000,
+                   why="Someone who can rule out l - 2 values still cannot tell.")
+
+    def numbers(self) -> tuple[int, float, float]:
+        return 2, self.c, float(self.l)
+
+    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:  # noqa: ARG002
+        ranked = sorted(counts, reverse=True)
+        return ranked[0] < self.c * sum(ranked[self.l - 1:])
+
+    def words(self) -> str:
+        return f"recursive ({self.c:g}, {self.l})-diversity of “{self.column}”"
+
+
+class TCloseness(MixRule):
+    """In each group the values are spread nearly as in the whole table (doi:10.1109/ICDE.2007.367856)."""
+
+    rule: Literal["t_closeness"] = "t_closeness"
+    title: ClassVar[str] = "Spread as in the whole table"
+    t: float = param("How far may the spread differ?", default=0.2, gt=0, lt=1, search=(0.1, 0.5),
+                     why="0.2: at most 20 in 100 people of a group would have to change their value.")
+    distance: Literal["equal", "ordered"] = param(
+        "Are all values equally different?", default="equal",
+        labels={"equal": "Yes", "ordered": "No, they have an order"},
+        why="For incomes, a group of 10,000 and 11,000 is less mixed than one of 10,000 and 90,000.",
+    )
+
+    def numbers(self) -> tuple[int, float, float]:
+        return 3 if self.distance == "equal" else 4, self.t, 0.0
+
+    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:
+        n, running, moved, above = sum(counts), 0.0, 0.0, 0.0
+        for count, share in zip(counts, shares, strict=True):
+            above += max(count / n - share, 0.0)
+            running += count / n - share
+            moved += abs(running)
+        if self.distance == "equal":
+            return above <= self.t + 1e-9
+        return len(counts) < 2 or moved / (len(counts) - 1) <= self.t + 1e-9
+
+    def words(self) -> str:
+        far = f"{self.t:g} ({self.distance} distance)"
+        return f"values of “{self.column}” spread as in the whole file, within {far}"
+
+
+class BetaLikeness(MixRule):
+    """No value is much more frequent in a group than in the whole table (doi:10.14778/2350229.2350255).
+
+    At most 1 + beta times as frequent.
+    """
+
+    rule: Literal["beta_likeness"] = "beta_likeness"
+    title: ClassVar[str] = "No value much more frequent than overall"
+    beta: float = param("How much more frequent, at most?", default=2.0, gt=0, le=1000, search=(0.5, 4),
+                        why="2: at most three times as frequent as overall. Protects rare values too.")
+
+    def numbers(self) -> tuple[int, float, float]:
+        return 5, self.beta, 0.0
+
+    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:
+        n = sum(counts)
+        return all(c / n <= (1 + self.beta) * share + 1e-9 for c, share in zip(counts, shares, strict=True))
+
+    def words(self) -> str:
+        return f"no value of “{self.column}” more than {1 + self.beta:g} times as frequent as in the whole file"
+
+
+Rule = Annotated[
+    DistinctL | EntropyL | RecursiveL | TCloseness | BetaLikeness, Field(discriminator="rule")
+]
+"""A rule about a sensitive column: a choice told by `rule`, with nested settings."""
+
+
+def in_order(column: Column) -> npt.NDArray[np.int64]:
+    """(values + 1,) rank of each distinct value, missing last: by number where they are numbers, else by text."""
+    numbers, texts = column.value_numbers, column.values.to_pylist()
+    order = sorted(range(len(texts)), key=lambda i: (not np.isfinite(numbers[i]), np.nan_to_num(numbers[i]), texts[i]))
+    rank = np.empty(len(texts) + 1, np.int64)
+    rank[order], rank[-1] = np.arange(len(texts)), len(texts)
+    return rank
+
+
+def coded(table: Table, rules: Sequence[MixRule]) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+    """What the kernel needs: (columns, rows) categories, (categories,) shares, (rules, 5) rules in numbers."""
+    names = tuple(dict.fromkeys(r.column for r in rules))
+    codes, shares, start, places = [], [], 0, {}
+    for name in names:
+        ranks = in_order(table[name])[table[name].codes]
+        counts = np.bincount(ranks)
+        codes.append(ranks + start)
+        shares.append(counts / max(table.rows, 1))
+        places[name] = (start, start + len(counts))
+        start += len(counts)
+    numbers = [(kind, *places[r.column], a, b) for r in rules for kind, a, b in [r.numbers()]]
+    return np.stack(codes).astype(np.int64), np.concatenate(shares), np.array(numbers, np.float64)
+
+
+def mixed(names: Sequence[str], rule: MixRule) -> Claim:
+    """The rule holds in every class of the released table, judged by the released table's own shares."""
+    return Claim(f"in each group alike in {', '.join(names)}: {rule.words()}", lambda t: all_keep(t, names, rule))
+
+
+def all_keep(released: Table, names: Sequence[str], rule: MixRule) -> bool:
+    """Whether every class keeps the rule. Counted with dictionaries of texts, apart from the kernels."""
+    if rule.column not in released.columns or not released.rows:
+        return True
+    keys = [released[n].texts() for n in names if n in released.columns and n != rule.column]
+    values = released[rule.column].texts()
+    ordered = _sorted_texts(values)
+    total = Counter(values)
+    shares = [total[v] / released.rows for v in ordered]
+    classes: dict[tuple[str | None, ...], Counter[str | None]] = defaultdict(Counter)
+    for *key, value in zip(*keys, values, strict=True):
+        classes[tuple(key)][value] += 1
+    return all(rule.kept([counts[v] for v in ordered], shares) for counts in classes.values())
+
+
+def _sorted_texts(values: Sequence[str | None]) -> list[str | None]:
+    def place(value: str | None) -> tuple[int, float, str]:
+        if value is None:
+            return 2, 0.0, ""
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        return (0, number, value) if math.isfinite(number) else (1, 0.0, value)
+
+    return sorted(set(values), key=place)
