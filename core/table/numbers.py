@@ -1,0 +1,146 @@
+"""Numbers as people write them: decimal comma, digit groups, currencies, other digits. Canonical text out, exactly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+SPACES = " \u00a0\u202f\u2009\u2007"
+CURRENCY = re.compile(r"^(?:₹|rs\.?|inr|usd|eur|gbp|\$|€|£|¥)\s*|\s*(?:/-|₹|rs\.?|inr|usd|eur|gbp|\$|€|£|¥|%)$", re.I)
+PLAIN = r"^(0|-?[1-9]\d*|-?(0|[1-9]\d*)\.\d*[1-9])$"
+SIMPLE = r"^[+-]?\d+(\.\d+)?$"
+WESTERN = re.compile(r"\d{1,3}(,\d{3})+")
+INDIAN = re.compile(r"\d{1,2}(,\d{2})*,\d{3}")
+SPACED = re.compile(rf"\d{{1,3}}([{SPACES}]\d{{3}})+")
+SWISS = re.compile(r"\d{1,3}(['’]\d{3})+")
+NUMBER = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?")
+
+
+def ascii_digits(text: str) -> str:
+    """The text with decimal digits of any script as 0-9."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
+@lru_cache(maxsize=200_000)
+def read_number(text: str, decimal: str = ".") -> str | None:
+    """The canonical text of a number (shortest form that keeps every digit), or None.
+
+    >>> read_number("1,23,456"), read_number("1.234,50", ","), read_number("(1,200)"), read_number("₹ 5/-")
+    ('123456', '1234.5', '-1200', '5')
+    """
+    t = ascii_digits(text.strip().strip(SPACES)).replace("−", "-").replace("－", "-").replace("٫", ".").replace("٬", ",")
+    t, negative = _sign(t)
+    while (cut := CURRENCY.sub("", t)) != t:
+        t = cut
+        t, more = _sign(t)
+        negative ^= more
+    if decimal == ",":
+        t = t.translate(str.maketrans(",.", ".,"))
+    t = _ungrouped(t)
+    found = NUMBER.fullmatch(t)
+    if not found or not (found.group(1) or found.group(2)):
+        return None
+    return _canonical(t, found, negative)
+
+
+def _sign(t: str) -> tuple[str, bool]:
+    if len(t) > 2 and t[0] == "(" and t[-1] == ")":
+        return t[1:-1].strip(), True
+    if t[:1] in "+-":
+        return t[1:].lstrip(), t[:1] == "-"
+    if t[-1:] == "-" and t[:1].isdigit() and not t.endswith("/-"):
+        return t[:-1], True
+    return t, False
+
+
+def _ungrouped(t: str) -> str:
+    whole, dot, rest = t.partition(".")
+    for pattern, marks in ((WESTERN, ","), (INDIAN, ","), (SPACED, SPACES), (SWISS, "'’")):
+        if pattern.fullmatch(whole):
+            return "".join(c for c in whole if c not in marks) + dot + rest
+    return t
+
+
+def _canonical(t: str, found: re.Match[str], negative: bool) -> str | None:
+    if found.group(3):
+        if abs(int(found.group(3))) > 40:
+            return ("-" if negative else "") + t
+        try:
+            t = format(Decimal(t), "f")
+        except InvalidOperation:
+            return None
+    whole, _, rest = t.partition(".")
+    whole, rest = whole.lstrip("0") or "0", rest.rstrip("0")
+    plain = f"{whole}.{rest}" if rest else whole
+    return f"-{plain}" if negative and plain != "0" else plain
+
+
+def canonical(values: pa.StringArray, decimal: str = ".") -> pa.StringArray:
+    """(values,) the canonical texts, null where a value is no number."""
+    series = pl.Series("v", values, dtype=pl.String)
+    plain = series.str.contains(PLAIN)
+    if bool(plain.all()):
+        return values
+    simple = series.str.contains(SIMPLE) if decimal == "." else plain
+    out = series.to_frame().select(
+        pl.when(plain).then(pl.col("v")).when(simple).then(
+            pl.col("v").str.replace(r"^\+", "").str.replace(r"^(-?)0+(\d)", "${1}${2}")
+            .str.replace(r"(\.\d*?)0+$", "${1}").str.replace(r"\.$", "").str.replace(r"^-0$", "0")
+        )
+    ).to_series()
+    rest = np.flatnonzero(out.is_null().to_numpy())
+    if len(rest):
+        read = [read_number(series[int(i)], decimal) for i in rest]
+        out = out.scatter(pl.Series(rest), pl.Series(read, dtype=pl.String))
+    return out.to_arrow().cast(pa.string())
+
+
+class Decimals(NamedTuple):
+    """Which sign is the decimal one: "." or ","; `ambiguous` where 1,234 may be 1234 or 1.234; `styled` where written otherwise than 1234.5."""
+
+    sign: str
+    ambiguous: bool
+    styled: bool
+
+
+GROUP_OR_DECIMAL = re.compile(r"[+-]?[₹$€£]?\s?\d{1,3}([,.])\d{3}")
+ONLY_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*")
+
+
+def decide_decimal(values: Sequence[str], hint: str | None = None) -> Decimals:
+    """The decimal sign that reads most values; where both read all of them, `hint` (other columns) or plausibility decides."""
+    odd = [v for v in values if not re.fullmatch(r"-?\d+", v)]
+    if not odd:
+        return Decimals(".", False, False)
+    dot, comma = ([read_number(v, sign) for v in odd] for sign in ".,")
+    fits = [sum(r is not None for r in read) for read in (dot, comma)]
+    styled = any(not re.fullmatch(SIMPLE, v.strip()) for v in odd)
+    if fits[0] != fits[1]:
+        return Decimals("." if fits[0] > fits[1] else ",", False, styled)
+    if dot == comma:
+        return Decimals(hint or ".", False, styled)
+    if hint:
+        return Decimals(hint, False, styled)
+    marks = {m.group(1) for v in odd if (m := GROUP_OR_DECIMAL.fullmatch(v.strip()))}
+    if marks == {"."}:
+        return Decimals(".", False, styled)
+    # 567 beside 1,234: whole numbers under 1000 have no comma and larger ones do, so it groups digits.
+    small = [v for v in values if re.fullmatch(r"\d{1,3}", v.strip())]
+    large = [v for v in values if re.fullmatch(r"\d{4,}", v.strip())]
+    return Decimals(".", not small or bool(large), styled)
+
+
+def whole_numbers(values: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """(values,) True where the text is an integer without leading zeros."""
+    return pl.Series(values, dtype=pl.String).str.contains(r"^(0|-?[1-9]\d*)$").to_numpy()

@@ -1,0 +1,174 @@
+"""One file, read: which reader takes it, then names, typing and a second look. Runs inside the child only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.table.content import kind_of
+from core.table.findings import Choice, Question, refuse
+from core.table.names import clean_names
+from core.table.quality import errors_to_missing, look_over
+from core.table.raw import Job, Native, Raw
+from core.table.table import Table
+from core.table.typing import Proposal, markers_of, propose, retype_column, without_markers
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Everything one reading found out; `labels` and `descriptions` by column name."""
+
+    as_text: Table
+    table: Table
+    proposals: Mapping[str, Proposal]
+    answers: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    sheet: str | None
+
+
+def read_raw(job: Job) -> tuple[Raw, bool]:
+    """The file's cells through the reader that fits its content, and whether it was a text file."""
+    kind = kind_of(job.path)
+    if kind == "text":
+        from core.table.delimited import read_delimited
+
+        with open(job.path, "rb") as file:
+            return read_delimited(file.read(), job), True
+    if kind == "json":
+        from core.table.nested import read_json
+
+        return read_json(job), False
+    if kind in ("xlsx", "xlsb", "xls", "ods", "encrypted"):
+        from core.table.workbook import read_workbook
+
+        return read_workbook(kind, job), False
+    if kind in ("parquet", "arrow"):
+        from core.table.columnar import read_columnar
+
+        return read_columnar(kind, job), False
+    if kind in ("sav", "dta", "sas"):
+        from core.table.statistical import read_statistical
+
+        return read_statistical(kind, job), False
+    if kind == "sqlite":
+        from core.table.database import read_sqlite
+
+        return read_sqlite(job), False
+    from core.table.archive import unpacked
+
+    with unpacked(kind, job) as path:
+        inner = Job(path, job.answers, job.limits, job.found, job.password, job.used, job.progress)
+        return read_raw(inner)
+
+
+def parse(job: Job) -> Parsed:
+    """The table in a file, with its columns named, typed and looked over. May raise Stop."""
+    raw, from_text = read_raw(job)
+    return finish(raw, job, from_text)
+
+
+def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
+    """Names, missing markers, proposals and findings for a table of text."""
+    raw = _without_edges(raw, job)
+    if len(raw.columns) > job.limits.columns:
+        raise refuse("TOO_MANY_COLUMNS", "There are {count:,} columns; the limit “columns” is {limit:,}.",
+                     count=len(raw.columns), limit=job.limits.columns)
+    names = clean_names(raw.names, job.found, job.limits)
+    table = Table.of(dict(zip(names, raw.columns, strict=True)))
+    job.progress(0.65, "Looking at the columns")
+    table = errors_to_missing(table, job.found)
+    table = table.with_columns({n: c for n in names if (c := without_markers(table[n], markers_of(job.answers, n))) is not table[n]})
+    native: dict[str, Native] = {names[p]: kind for p, kind in raw.native.items()}
+    declared = {names[p]: v for p, v in raw.user_missing.items()}
+    proposals = propose(table, job.answers, native, declared)
+    job.progress(0.8, "Looking for what is odd")
+    look_over(table, proposals, job.found, job.limits, from_text=from_text)
+    _ask_about_columns(table, proposals, job)
+    labels = {names[p]: v for p, v in raw.labels.items()}
+    typed, used = _typed(table, proposals, job.answers)
+    job.progress(0.95, "Handing over")
+    job.used.update({k: v for k, v in job.answers.items() if k.split(":")[0] in ("missing", "decimal", "date_order", "unfit")})
+    return Parsed(
+        _labelled(table, labels), _labelled(typed, labels), proposals, {**used, **job.used},
+        {names[p]: d for p, d in raw.descriptions.items()}, raw.sheet,
+    )
+
+
+def _labelled(table: Table, labels: Mapping[str, Mapping[str, str]]) -> Table:
+    from dataclasses import replace
+
+    return table.with_columns({n: replace(table[n], labels=dict(known)) for n, known in labels.items() if known})
+
+
+def _without_edges(raw: Raw, job: Job) -> Raw:
+    """Unnamed columns without a value at the right edge (a delimiter at the end of each line) are no columns."""
+    keep = len(raw.names)
+    while keep > 1 and not raw.names[keep - 1].strip() and not len(raw.columns[keep - 1].values):
+        keep -= 1
+    if keep == len(raw.names):
+        return raw
+    job.found.add("EMPTY_COLUMN", "{count} columns at the right edge have neither name nor values. They were left out.",
+                  count=len(raw.names) - keep)
+    raw.names, raw.columns = raw.names[:keep], raw.columns[:keep]
+    return raw
+
+
+def _ask_about_columns(table: Table, proposals: Mapping[str, Proposal], job: Job) -> None:
+    """Questions that only a person can answer about cells: order of dates, decimal sign, missing markers."""
+    dates = [n for n, p in proposals.items() if "date_order" in p.ambiguous]
+    for name in dates:
+        job.found.add("AMBIGUOUS_DATES", "The dates of “{column}” can be read day first or month first.", {"column": name}, column=name)
+    if dates:
+        rows = _examples(table, dates[0])
+        job.found.ask(Question("date_order", "Which comes first in these dates, the day or the month?", (
+            Choice("dmy", "The day (31/12/2024)", _as_read(table, dates[0], rows, "date", "dmy")),
+            Choice("mdy", "The month (12/31/2024)", _as_read(table, dates[0], rows, "date", "mdy")),
+        )))
+    signs = [n for n, p in proposals.items() if "decimal" in p.ambiguous]
+    for name in signs:
+        job.found.add("NUMBER_FORMAT", "In “{column}”, 1,234 may be one thousand or one and a bit.", {"column": name}, column=name)
+    if signs:
+        rows = _examples(table, signs[0])
+        job.found.ask(Question("decimal", "What does the comma mean in these numbers?", (
+            Choice(".", "It groups digits: 1,234 is one thousand two hundred thirty-four", _as_read(table, signs[0], rows, "number", ".")),
+            Choice(",", "It is the decimal comma: 1,234 is a little more than one", _as_read(table, signs[0], rows, "number", ",")),
+        )))
+    for name, proposal in proposals.items():
+        if proposal.markers:
+            listed = ",".join(proposal.markers)
+            job.found.ask(Question(f"missing:{name}", f"Do these values of “{name}” mean that the value is missing?", (
+                Choice(listed, "Yes, they stand for missing"), Choice("none", "No, they are values")), default="none"))
+
+
+def _examples(table: Table, name: str) -> list[int]:
+    return np.flatnonzero(~table[name].missing)[:4].tolist()
+
+
+def _as_read(table: Table, name: str, rows: list[int], kind: str, how: str) -> tuple[tuple[str, ...], ...]:
+    from core.table.typing import converted
+
+    column = table[name].take(np.array(rows))
+    new = converted(column.values, kind, how, how) if kind == "number" else converted(column.values, "date", ".", how)  # type: ignore[arg-type]
+    shown = new.to_pylist()
+    return ((name, ""), *((column.values[int(c)].as_py()[:60], shown[int(c)] or "") for c in column.codes))
+
+
+def _typed(table: Table, proposals: Mapping[str, Proposal], answers: Mapping[str, str]) -> tuple[Table, dict[str, str]]:
+    """The table with the proposed kinds applied; cells that do not fit are kept as they are, and the answers say so."""
+    new, used = {}, {}
+    for name, column in table.columns.items():
+        proposal = proposals[name]
+        if proposal.ambiguous:
+            new[name] = column
+            continue
+        told = dict(answers)
+        if proposal.exceptions and f"unfit:{name}" not in told and "unfit" not in told:
+            told[f"unfit:{name}"] = used[f"unfit:{name}"] = "keep"
+        if proposal.kind == "number" and proposal.decimal == ",":
+            used[f"decimal:{name}"] = ","
+        if proposal.kind == "date" and proposal.form == "open":
+            used[f"date_order:{name}"] = proposal.order
+        new[name] = retype_column(name, column, proposal.kind, told, proposal)
+    return Table(new, {}, table.row_ids), used

@@ -1,0 +1,241 @@
+"""What is odd about a table that was read: columns and values worth a second look, found without changing anything."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.table.column import SUPPRESSED, Column
+from core.table.dates import read_date
+from core.table.findings import Found, finding, refuse, rows_in_words
+from core.table.limits import Limits
+from core.table.names import folded
+from core.table.numbers import canonical
+from core.table.table import Table
+from core.table.typing import ERRORS, Proposal, words_of
+
+EXCEL_ROWS = (1_048_576, 65_536)
+EXCEL_CELL = 32_767
+UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]|<\s*(script|img|iframe|svg|object|embed|a\s)[^>]*|javascript:"
+FORMULA = r"^[ \x{00a0}]*[=@]|^[+\-][^\d\s.,()+\-]|^[\t\r][=+\-@]|^[+\-][\d.]+[+\-*/(]|^[+\-]\S*\("
+NON_ASCII_DIGIT = r"[\p{Nd}--[0-9]]"
+WEIGHT_WORDS = frozenset("weight weights wt wgt weighting multiplier mult pweight fweight samplingweight gewicht ponderacion".split())
+NOT_WEIGHTS = frozenset("kg kgs lbs birth body net gross patient grams height baby child person student".split())
+TOTALS = re.compile(r"(grand |sub[- ]?|overall )?totals?\b.*|sum|all( india| persons| total)?|कुल.*|योग|gesamt|summe|insgesamt|total general|somme|totale|итого", re.I)
+TOTAL_WORD = re.compile(r"(grand |sub[- ]?|overall )?totals?:?|sum:?|कुल( योग)?|योग|gesamt|summe|insgesamt|total general|somme|totale|итого", re.I)
+
+
+def errors_to_missing(table: Table, found: Found) -> Table:
+    """Spreadsheet errors hold no value: they become missing, and are named."""
+    new = {}
+    for name, column in table.columns.items():
+        values = column.values
+        hits = pc.is_in(values, pa.array(sorted(ERRORS)))
+        if not len(values) or not pc.any(hits).as_py():
+            continue
+        hit = np.append(hits.to_numpy(zero_copy_only=False), False)
+        rows = (np.flatnonzero(hit[column.codes]) + 1).tolist()
+        found.add("ERROR_CELLS", "{count} cells of “{column}” hold a spreadsheet error: rows {rows}. They count as missing.",
+                  {"column": name, "row": rows[0]}, count=len(rows), column=name, rows=rows_in_words(rows))
+        new[name] = column.recode_to(pc.if_else(hits, pa.scalar(None, pa.string()), values))
+    return table.with_columns(new) if new else table
+
+
+def look_over(table: Table, proposals: dict[str, Proposal], found: Found, limits: Limits, *, from_text: bool) -> None:
+    """Notes everything about the values of a table that a person should know before relying on it."""
+    _size(table, found, limits, from_text)
+    for name, column in table.columns.items():
+        _emptiness(name, column, proposals[name], table.rows, found)
+        _values(name, column, proposals[name], found, limits)
+        _kinds(name, column, proposals[name], found)
+        _weights(name, column, proposals[name], found)
+    _total_row(table, proposals, found)
+
+
+def _size(table: Table, found: Found, limits: Limits, from_text: bool) -> None:
+    if table.rows < 3:
+        found.add("TOO_FEW_ROWS", "There are only {rows} rows: nobody can hide among the others.", rows=table.rows)
+    elif table.rows < 10:
+        found.findings.append(finding("TOO_FEW_ROWS", "There are only {rows} rows: hardly anybody can hide among the others.",
+                                      note=True, rows=table.rows))
+    if from_text and any(table.rows in (limit, limit - 1) for limit in EXCEL_ROWS):
+        found.add("XLSX_ROW_LIMIT", "The file has {rows:,} rows, exactly as many as a worksheet can hold: the rest may have been "
+                  "cut off when it was saved.", rows=table.rows)
+
+
+def _emptiness(name: str, column: Column, proposal: Proposal, rows: int, found: Found) -> None:
+    distinct = len(column.values)
+    where = {"column": name}
+    if distinct == 0:
+        found.add("EMPTY_COLUMN", "The column “{column}” has no values.", where, column=name)
+    elif distinct == 1 and rows >= 5 and not column.missing.any():
+        found.add("CONSTANT_COLUMN", "The column “{column}” has the same value in every row.", where, column=name)
+    elif distinct == rows and rows >= 5 and proposal.kind != "number":
+        found.add("UNIQUE_COLUMN", "The column “{column}” has a different value in every row.", where, column=name)
+
+
+def _matching(values: pa.Array, pattern: str) -> np.ndarray:
+    return pl.Series("v", values, dtype=pl.String).str.contains(pattern).fill_null(False).to_numpy()
+
+
+def _rows(column: Column, hit: np.ndarray) -> list[int]:
+    return (np.flatnonzero(np.append(hit, False)[column.codes]) + 1).tolist()
+
+
+def _values(name: str, column: Column, proposal: Proposal, found: Found, limits: Limits) -> None:
+    if not len(column.values):
+        return
+    lengths = pc.utf8_length(column.values)
+    longest = pc.max(lengths).as_py()
+    if longest > EXCEL_CELL:
+        rows = _rows(column, pc.greater(lengths, EXCEL_CELL).to_numpy(zero_copy_only=False))
+        where = {"column": name, "row": rows[0]}
+        if longest > limits.cell_chars:
+            raise refuse("HUGE_CELL", "A cell of “{column}” in row {row} has {size:,} characters; the limit “cell_chars” is {limit:,}.",
+                         where, column=name, row=rows[0], size=longest, limit=limits.cell_chars)
+        found.add("HUGE_CELL", "{count} cells of “{column}” are longer than a spreadsheet can hold: rows {rows}.", where,
+                  count=len(rows), column=name, rows=rows_in_words(rows))
+    for code, pattern, text in (
+        ("UNSAFE_VALUES", UNSAFE, "{count} cells of “{column}” hold control characters or markup: rows {rows}."),
+        ("FORMULA_TEXT", FORMULA, "{count} cells of “{column}” would run as a formula in a spreadsheet: rows {rows}. They stay text."),
+    ):
+        hit = _matching(column.values, pattern)
+        if hit.any():
+            rows = _rows(column, hit)
+            found.add(code, text, {"column": name, "row": rows[0]}, count=len(rows), column=name, rows=rows_in_words(rows))
+    if proposal.kind in ("number", "date", "code", "category") and (hit := _foreign_digits(column.values)).any():
+        rows = _rows(column, hit)
+        text = "{count} cells of “{column}” are written in other digits than 0-9: rows {rows}."
+        found.add("NON_ASCII_DIGITS", text, {"column": name, "row": rows[0]}, count=len(rows), column=name, rows=rows_in_words(rows))
+    if proposal.kind in ("category", "text") and len(column.values) <= 5000:
+        _lookalikes(name, column, found)
+
+
+def _foreign_digits(values: pa.Array) -> np.ndarray:
+    return _matching(values, r"[०-९০-৯੦-੯૦-૯୦-୯௦-௯౦-౯೦-೯൦-൯٠-٩۰-۹０-９]")
+
+
+def _lookalikes(name: str, column: Column, found: Found) -> None:
+    groups: dict[str, list[int]] = {}
+    for place, value in enumerate(column.values.to_pylist()):
+        groups.setdefault(folded(value), []).append(place)
+    alike = [p for g in groups.values() if len(g) > 1 for p in g]
+    if alike:
+        hit = np.zeros(len(column.values), bool)
+        hit[alike] = True
+        rows = _rows(column, hit)
+        found.add("LOOKALIKE_VALUES", "{count} values of “{column}” differ only in capitals, spaces or look-alike letters.",
+                  {"column": name, "row": rows[0]}, count=len(alike), column=name)
+
+
+def _kinds(name: str, column: Column, proposal: Proposal, found: Found) -> None:
+    where = {"column": name, "row": proposal.rows[0]} if proposal.rows else {"column": name}
+    facts = {"column": name, "count": proposal.exceptions, "rows": rows_in_words(list(proposal.rows)), "total": len(column) - proposal.missing}
+    if proposal.markers:
+        values = [v.strip() in proposal.markers for v in column.values.to_pylist()]
+        rows = _rows(column, np.array(values, bool))
+        if rows:
+            found.add("MISSING_MARKERS", "{count} cells of “{column}” may stand for missing: rows {rows}. Say whether they do.",
+                      {"column": name, "row": rows[0]}, column=name, count=len(rows), rows=rows_in_words(rows))
+    if proposal.kind == "number":
+        _number_findings(name, column, proposal, found)
+    unmarked = _unmarked_exceptions(column, proposal)
+    if proposal.kind == "date" and unmarked:
+        invalid = [r for r in unmarked if _nonexistent(column, r)]
+        if invalid:
+            found.add("INVALID_DATES", "{count} cells of “{column}” are dates that do not exist, or not in the order of the others: rows {rows}.",
+                      {"column": name, "row": invalid[0]}, column=name, count=len(invalid), rows=rows_in_words(invalid))
+        unmarked = [r for r in unmarked if r not in invalid]
+    if proposal.kind in ("number", "date") and unmarked:
+        facts |= {"count": len(unmarked), "rows": rows_in_words(unmarked), "kinds": "numbers" if proposal.kind == "number" else "dates"}
+        found.add("TYPE_MISMATCH", "{count} of {total} cells of “{column}” are not {kinds}: rows {rows}.",
+                  {"column": name, "row": unmarked[0]}, **facts)
+    elif proposal.kind in ("text", "category", "code"):
+        _mixed(name, column, proposal, found, where)
+
+
+def _unmarked_exceptions(column: Column, proposal: Proposal) -> list[int]:
+    if not proposal.exceptions:
+        return []
+    from core.table.typing import fitting
+
+    ok = fitting(column, proposal.kind, proposal.decimal, proposal.order, proposal.form)
+    special = [v.strip() in proposal.markers or bool(NON_FINITE.fullmatch(v.strip())) for v in column.values.to_pylist()]
+    ok[:-1] |= np.array(special, bool)
+    return (np.flatnonzero(~ok[column.codes]) + 1).tolist()
+
+
+def _nonexistent(column: Column, row: int) -> bool:
+    return read_date(column.values[int(column.codes[row - 1])].as_py()).looks
+
+
+NON_FINITE = re.compile(r"[+-]?(inf|infinity|∞|1\.#inf|1\.#ind|1\.#qnan)", re.I)
+
+
+def _number_findings(name: str, column: Column, proposal: Proposal, found: Found) -> None:
+    texts = column.values.to_pylist()
+    infinite = np.array([bool(NON_FINITE.fullmatch(v.strip())) or v.strip().lower() == "nan" for v in texts], bool)
+    if infinite.any():
+        rows = _rows(column, infinite)
+        found.add("NON_FINITE", "{count} cells of “{column}” are infinite or not a number: rows {rows}.", {"column": name, "row": rows[0]},
+                  column=name, count=len(rows), rows=rows_in_words(rows))
+    if proposal.styled and proposal.kind == "number":
+        text = "The numbers of “{column}” are written with digit groups, a decimal comma, a currency or a percent sign."
+        found.add("NUMBER_FORMAT", text, {"column": name}, column=name)
+
+
+def _mixed(name: str, column: Column, proposal: Proposal, found: Found, where: dict[str, object]) -> None:
+    if not len(column.values) or proposal.kind == "code":
+        return
+    counts = column.counts()
+    number = canonical(column.values).is_valid().to_numpy(zero_copy_only=False)
+    other = np.array([v.strip() == SUPPRESSED or v.strip() in proposal.markers for v in column.values.to_pylist()], bool)
+    share = counts[number].sum() / max(1, counts[~other].sum())
+    if 0.05 <= share <= 0.95 and (~number & ~other).any():
+        minority = number if share < 0.5 else ~number & ~other
+        rows = _rows(column, minority)
+        found.add("MIXED_TYPES", "The column “{column}” mixes numbers and text: rows {rows} differ from the others.",
+                  {"column": name, "row": rows[0]}, column=name, rows=rows_in_words(rows))
+
+
+def _weights(name: str, column: Column, proposal: Proposal, found: Found) -> None:
+    words = set(words_of(name))
+    if proposal.kind != "number" or not words & WEIGHT_WORDS or words & NOT_WEIGHTS:
+        return
+    numbers = np.append(pl.Series("v", canonical(column.values, proposal.decimal), dtype=pl.String).cast(pl.Float64, strict=False)
+                        .fill_null(float("nan")).to_numpy(), np.nan)[column.codes]
+    bad = ~(numbers > 0)
+    if bad.any():
+        rows = (np.flatnonzero(bad) + 1).tolist()
+        found.add("BAD_WEIGHTS", "{count} weights in “{column}” are negative, zero or missing: rows {rows}.",
+                  {"column": name, "row": rows[0]}, column=name, count=len(rows), rows=rows_in_words(rows))
+
+
+def _total_row(table: Table, proposals: dict[str, Proposal], found: Found) -> None:
+    """A last row (or the one before) that says total and holds the sums of the others."""
+    if table.rows < 3:
+        return
+    for row in (table.rows - 1, table.rows - 2):
+        cells = {n: c.values[int(c.codes[row])].as_py() for n, c in table.columns.items() if c.codes[row] >= 0}
+        words = [n for n, v in cells.items() if TOTAL_WORD.fullmatch(v.strip())]
+        if not words:
+            continue
+        rare = all(int(table[n].counts()[table[n].codes[row]]) == 1 for n in words)
+        empty = len(cells) <= len(table.columns) / 2
+        if rare and (empty or len(cells) < len(table.columns) or _sums(table, proposals, row)):
+            found.add("TOTAL_ROW", "Row {row} looks like a total of the others. It is kept, but it is no person.", {"row": row + 1}, row=row + 1)
+            return
+
+
+def _sums(table: Table, proposals: dict[str, Proposal], row: int) -> bool:
+    for name, column in table.columns.items():
+        if proposals[name].kind == "number":
+            numbers = column.recode_to(canonical(column.values, proposals[name].decimal)).numbers
+            rest = np.nansum(numbers[:row])
+            if np.isfinite(numbers[row]) and abs(rest - numbers[row]) <= 1e-6 * max(1.0, abs(rest)):
+                return True
+    return False

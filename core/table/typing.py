@@ -1,0 +1,447 @@
+"""Typing as a step of its own: what each column of text may be, why, and which cells do not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from core.language import translate
+from core.problem import Problem
+from core.table.column import KINDS, SUPPRESSED, Column, Kind
+from core.table.dates import ORDERS, Order, decide_order, of_serial, read_compact, read_date
+from core.table.findings import Finding, finding, rows_in_words
+from core.table.numbers import ascii_digits, canonical, decide_decimal
+from core.table.raw import Native
+from core.table.table import Table
+
+MARKERS = frozenset({
+    "na", "n/a", "n.a.", "n.a", "#n/a n/a", "nan", "null", "none", "nil", "-", "--", "---", "–", "—", ".", "..", "...", "?", "??",
+    "(blank)", "<na>", "\\n", "missing", "not available", "not applicable", "not known", "unknown", "#null!", "xx", "n.k.",
+})
+"""Texts that often stand for missing (lower case). They stay values until somebody confirms."""
+
+ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"})
+SENTINELS = frozenset(str(s * n) for n in (7, 8, 9, 77, 88, 97, 98, 99, 777, 888, 997, 998, 999, 7777, 8888, 9997, 9998, 9999,
+                                            99999, 999999, 9999999, 99999999) for s in (1, -1)) | {"-1"}
+
+QUANTITY = frozenset("""age ages income salary wage wages earnings expenditure expense amount price cost total sum count counts qty quantity
+size members persons people children kids rooms hours days weeks months years weight height bmi score marks percent percentage rate ratio
+balance area distance duration consumption mpce umpce edad alter idade einkommen visits times tenure visitors population temperature
+आयु उम्र आय वेतन व्यय राशि संख्या वजन""".split())
+IDENTIFYING = frozenset("""id ids uid uuid guid code codes pin pincode zip zipcode postcode postal plz phone mobile tel telephone fax cell
+contact whatsapp aadhaar aadhar pan passport voter epic ssn nin account acct ifsc iban card licence license roll enrolment enrollment
+registration serial barcode isbn sku fips cin gstin hhid psu fsu stratum मोबाइल फोन पिन आधार खाता क्रमांक""".split())
+DATE_WORDS = frozenset("date dob doj doa birth birthdate birthday born joined admission admitted discharge visit created updated timestamp "
+                       "day datum fecha dated on at दिनांक तारीख जन्म".split())
+FEW = 12
+"""Distinct whole numbers up to which a column is taken for coded answers rather than a quantity."""
+ENOUGH = 0.9
+"""Share of the cells that must fit for a kind to be proposed."""
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a column name: hhSize_total -> hh, size, total."""
+    return re.findall(r"[^\W_\d]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a column is proposed to be.
+
+    kind        the kind proposed, and `reason` why (a sentence with counts, no values)
+    exceptions  how many cells do not fit it; `rows` numbers (from 1) of the first 20 of them
+    example     number (from 1) of a row that fits
+    markers     texts found that may stand for missing, with how often each occurs (not applied by themselves)
+    decimal     for numbers: "." or ","; order: for dates "ymd", "dmy" or "mdy"; form: "text", "compact" or "serial" dates
+    ambiguous   the answers that are needed before the kind can be applied: {"decimal", "date_order"}
+    missing     how many cells are missing
+    """
+
+    kind: Kind
+    text: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    exceptions: int = 0
+    rows: tuple[int, ...] = ()
+    example: int | None = None
+    markers: Mapping[str, int] = field(default_factory=dict)
+    decimal: str = "."
+    order: Order = "ymd"
+    form: str = "text"
+    ambiguous: tuple[str, ...] = ()
+    styled: bool = False
+    missing: int = 0
+
+    @property
+    def reason(self) -> str:
+        return translate(self.text, **self.facts)
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the whole file tells about each column: its decimal sign and order of dates elsewhere."""
+
+    decimal: str | None = None
+    order: Order | None = None
+
+
+def answer_for(answers: Mapping[str, str], key: str, column: str) -> str | None:
+    """The answer for one column (`missing:age`), else the one for all (`missing`)."""
+    return answers.get(f"{key}:{column}", answers.get(key))
+
+
+def markers_of(answers: Mapping[str, str], column: str) -> frozenset[str]:
+    """The texts that someone has confirmed as missing in a column."""
+    told = answer_for(answers, "missing", column)
+    if told is None or told.strip().lower() in ("none", "keep"):
+        return frozenset()
+    return frozenset(part.strip() for part in told.split(",") if part.strip())
+
+
+def without_markers(column: Column, markers: Iterable[str]) -> Column:
+    """The column with the confirmed markers missing (compared without blanks around them)."""
+    gone = set(markers)
+    if not gone:
+        return column
+    values = column.values.to_pylist()
+    new = [None if v.strip() in gone else v for v in values]
+    return column.recode_to(pa.array(new, pa.string())) if None in new else column
+
+
+def propose(table: Table, answers: Mapping[str, str] | None = None, native: Mapping[str, Native] | None = None,
+            user_missing: Mapping[str, Sequence[str]] | None = None) -> dict[str, Proposal]:
+    """A kind for every column of text, from its values, its name and what the file's format says.
+
+    Columns that leave the decimal sign or the order of dates open follow the columns that do not.
+    """
+    answers = answers or {}
+    first = {n: propose_column(n, c, answers, Hints(), (native or {}).get(n), (user_missing or {}).get(n, ()))
+             for n, c in table.columns.items()}
+    clear = [p for p in first.values() if not p.ambiguous]
+    orders = {p.order for p in clear if p.kind == "date" and p.form == "open"}
+    signs = {p.decimal for p in clear if p.kind == "number" and p.styled and p.decimal == ","}
+    hints = Hints("," if signs else None, next(iter(orders)) if len(orders) == 1 else None)
+    if hints == Hints():
+        return first
+    return {n: propose_column(n, table[n], answers, hints, (native or {}).get(n), (user_missing or {}).get(n, ()))
+            if p.ambiguous else p for n, p in first.items()}
+
+
+def propose_column(name: str, column: Column, answers: Mapping[str, str] | None = None, hints: Hints = Hints(),  # noqa: B008 - frozen
+                   native: Native | None = None, user_missing: Sequence[str] = ()) -> Proposal:
+    """What one column of text is, and how sure that is."""
+    answers = answers or {}
+    column = without_markers(column, markers_of(answers, name))
+    missing = int(column.missing.sum())
+    values, counts = column.values.to_pylist(), column.counts()
+    if not values:
+        return Proposal("text", "There is no value in the column.", missing=missing)
+    special = np.array([v.strip().lower() in MARKERS or v.strip() == SUPPRESSED or v in user_missing for v in values])
+    markers = {v.strip(): int(c) for v, c, s in zip(values, counts, special, strict=True) if s and v.strip() != SUPPRESSED}
+    core = [v for v, s in zip(values, special, strict=True) if not s]
+    core_counts = counts[~special]
+    if not core:
+        return Proposal("text", "There is no value but {count} markers of missing ones.", {"count": sum(markers.values())},
+                        markers=markers, missing=missing)
+    words = set(words_of(name))
+    found = (
+        _as_date(name, words, core, core_counts, answers, hints, native)
+        or _as_number(name, words, core, core_counts, answers, hints, native)
+        or _as_words(words, core, core_counts, column)
+    )
+    if found.kind == "number":
+        markers |= _sentinels(column, found.decimal, markers)
+    if found.kind in ("text", "category", "code"):
+        markers = {m: c for m, c in markers.items() if m in user_missing or m.lower() not in ("none", "unknown", "not applicable", "nil", "xx")}
+    return _with_exceptions(found, column, markers, missing)
+
+
+def _with_exceptions(found: Proposal, column: Column, markers: Mapping[str, int], missing: int) -> Proposal:
+    fits = fitting(column, found.kind, found.decimal, found.order, found.form)
+    bad = ~fits[column.codes] & ~column.missing
+    rows = np.flatnonzero(bad)
+    good = np.flatnonzero(fits[column.codes] & ~column.missing)
+    plain = {k: v for k, v in found.__dict__.items() if k not in ("exceptions", "rows", "example", "markers", "missing")}
+    return Proposal(**plain, exceptions=len(rows), rows=tuple((rows[:20] + 1).tolist()),
+                    example=int(good[0]) + 1 if len(good) else None, markers=dict(markers), missing=missing)
+
+
+def _as_date(name: str, words: set[str], core: list[str], counts: npt.NDArray[np.int64], answers: Mapping[str, str],
+             hints: Hints, native: Native | None) -> Proposal | None:
+    total = int(counts.sum())
+    told = answer_for(answers, "date_order", name)
+    if told is not None and told not in ORDERS:
+        raise Problem("“{told}” is no order of dates.", "Answer dmy, mdy or ymd.", told=told[:20])
+    if native == "date" or core[0][:4].isdigit() or any(c.isdigit() for c in core[0]) or native is None:
+        dating = decide_order(core, counts.tolist(), told or hints.order)  # type: ignore[arg-type]
+        if dating.looks >= ENOUGH and dating.share > 0.5:
+            return _dated(dating, told, total)
+    if native not in (None, "text") or not all(len(v.strip()) == 8 for v in core[:50]):
+        return _as_serial(words, core, counts) if native in (None, "text", "number", "mixed") else None
+    compact = [read_compact(v).iso is not None for v in core]
+    if all(compact) and (words & DATE_WORDS or len(core) >= 20):
+        return Proposal("date", "Every value is a date written as year, month, day without separators.", form="compact")
+    return None
+
+
+def _dated(dating: Any, told: str | None, total: int) -> Proposal:
+    order = told or dating.order
+    name = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}[order]
+    text = "{share} in 100 values are dates, {name}"
+    text += " (nothing in the column decides between day and month first)" if dating.ambiguous else ""
+    text += "; two-digit years are taken as the past" if dating.short_years else ""
+    return Proposal("date", text + ".", {"share": round(100 * dating.share), "name": name}, order=order,
+                    form="open" if dating.open else "text", ambiguous=("date_order",) if dating.ambiguous and told is None else ())
+
+
+def _as_serial(words: set[str], core: list[str], counts: npt.NDArray[np.int64]) -> Proposal | None:
+    """Excel's day numbers, where the name says that it is a date."""
+    if not words & (DATE_WORDS - {"on", "at", "day", "visit"}):
+        return None
+    numbers = pl.Series(core, dtype=pl.String).cast(pl.Float64, strict=False)
+    inside = ((numbers >= 3653) & (numbers < 80_000)).fill_null(False).to_numpy()
+    if counts[inside].sum() < ENOUGH * counts.sum():
+        return None
+    return Proposal("date", "The name says date and the values are Excel's day numbers.", form="serial")
+
+
+def _as_number(name: str, words: set[str], core: list[str], counts: npt.NDArray[np.int64], answers: Mapping[str, str],
+               hints: Hints, native: Native | None) -> Proposal | None:
+    if native == "text" and not any(c.isdigit() for c in core[0]) and not any(c.isdigit() for v in core[:20] for c in v):
+        return None
+    told = {"comma": ",", "point": ".", "dot": "."}.get(str(answer_for(answers, "decimal", name)), answer_for(answers, "decimal", name))
+    if told not in (None, ".", ","):
+        raise Problem("“{told}” is no decimal sign.", "Answer a comma or a point.", told=str(told)[:20])
+    sample = core if len(core) <= 20_000 else core[:: len(core) // 20_000 + 1]
+    decimals = decide_decimal(sample, told or hints.decimal)
+    sign = told or decimals.sign
+    read = pl.Series("v", canonical(pa.array(core, pa.string()), sign), dtype=pl.String)
+    fits = read.is_not_null().to_numpy()
+    share = counts[fits].sum() / counts.sum()
+    if share < ENOUGH:
+        return None
+    code = _as_code(words, core, counts, fits, native)
+    if code is not None:
+        return code
+    facts = {"share": round(100 * share), "distinct": len(core)}
+    if _coded_answers(words, read.drop_nulls(), counts, native):
+        return Proposal("category", "There are only {distinct} different whole numbers: coded answers, not a quantity.", facts)
+    text = "{share} in 100 values are numbers"
+    text += ", with a decimal comma" if sign == "," and decimals.styled else ""
+    return Proposal("number", text + ".", facts, decimal=sign, styled=decimals.styled,
+                    ambiguous=("decimal",) if decimals.ambiguous and told is None else ())
+
+
+def _as_code(words: set[str], core: list[str], counts: npt.NDArray[np.int64], fits: npt.NDArray[np.bool_], native: Native | None) -> Proposal | None:
+    """Digits that are no quantity: leading zeros, long numbers of one length, or a name that says so."""
+    digits = [ascii_digits(v.strip()) for v in core]
+    whole = [d for d in digits if d.isdigit()]
+    if any(len(d) > 1 and d[0] == "0" for d in whole):
+        leading = sum(1 for d in whole if len(d) > 1 and d[0] == "0")
+        return Proposal("code", "{count} different values begin with a zero that a number would lose.", {"count": leading})
+    if len(whole) < 0.95 * len(core):
+        return None
+    lengths = {len(d) for d in whole}
+    if any(n > 15 for n in lengths):
+        return Proposal("code", "Whole numbers of up to {count} digits: a number would lose the last ones.", {"count": max(lengths)})
+    if min(lengths) >= 9 and len(lengths) <= 2 and not words & QUANTITY and len(whole) > 0.3 * counts.sum():
+        return Proposal("code", "Whole numbers of {count} digits, nearly all different: a number to call or identify by.",
+                        {"count": max(lengths)})
+    named = words & IDENTIFYING or (words and words_last(words) and "of" not in words)
+    if named and not words & QUANTITY:
+        return Proposal("code", "The name says that it identifies something, and nobody would add these numbers up.")
+    return None
+
+
+def words_last(words: set[str]) -> bool:
+    return bool(words & {"no", "nr", "num", "number"}) and not words & {"children", "members", "rooms", "persons"}
+
+
+def _coded_answers(words: set[str], read: pl.Series, counts: npt.NDArray[np.int64], native: Native | None) -> bool:
+    distinct = read.unique()
+    if len(distinct) > FEW or words & QUANTITY:
+        return False
+    whole = bool(distinct.str.contains(r"^-?\d{1,2}$").all())
+    return whole and counts.sum() >= 20 and counts.sum() >= 5 * len(distinct)
+
+
+CODE_LIKE = r"^[A-Za-z0-9][A-Za-z0-9/_\-.:]*$"
+
+
+def _as_words(words: set[str], core: list[str], counts: npt.NDArray[np.int64], column: Column) -> Proposal:
+    total, distinct = int(counts.sum()), len(core)
+    series = pl.Series(core, dtype=pl.String)
+    lengths = series.str.len_chars()
+    facts = {"distinct": distinct, "count": total}
+    with_digits = float((series.str.contains(r"\d") & series.str.contains(CODE_LIKE)).mean() or 0)
+    if with_digits > 0.9 and (distinct > 0.5 * total or words & IDENTIFYING):
+        return Proposal("code", "Letters and digits without blanks, {distinct} different in {count} rows.", facts)
+    mean = float(lengths.mean() or 0)  # type: ignore[arg-type]
+    if mean <= 60 and (distinct <= 2 or distinct <= 0.5 * total and distinct <= max(10, min(2000, 0.2 * total))):
+        return Proposal("category", "The same {distinct} words recur in {count} rows.", facts)
+    return Proposal("text", "{distinct} different texts in {count} rows.", facts)
+
+
+def _sentinels(column: Column, decimal: str, known: Mapping[str, int]) -> dict[str, int]:
+    """Numbers such as 99 or -9 that stand apart from all others, and so may mean “missing”."""
+    read = pl.Series("v", canonical(column.values, decimal), dtype=pl.String).cast(pl.Float64, strict=False).to_numpy()
+    counts = column.counts()
+    found = {}
+    numbers = np.where(np.isnan(read), np.inf, read)
+    order = np.argsort(numbers)
+    order = order[np.isfinite(numbers[order])]
+    if len(order) < 4:
+        return {}
+    values = column.values
+    for places in (order[::-1], order):
+        for here, rest in ((places[0], places[1:]),):
+            text = values[int(here)].as_py().strip()
+            others = read[rest]
+            gap = abs(read[here] - others[0])
+            spread = max(float(others.max() - others.min()), 1.0)
+            crowd = counts[here] > 3 * max(1, int(counts[rest[:8]].max()))
+            apart = gap > 0.5 * spread or (read[here] < 0 and (others >= 0).all())
+            if text in SENTINELS and text not in known and counts[here] >= 2 and (apart or (crowd and counts[here] >= 5)):
+                found[text] = int(counts[here])
+    return found
+
+
+def fitting(column: Column, kind: Kind, decimal: str = ".", order: Order = "ymd", form: str = "text") -> npt.NDArray[np.bool_]:
+    """(values + 1,) whether each value can be read as this kind; the last stands for missing and fits."""
+    new = converted(column.values, kind, decimal, order, form)
+    fits = np.asarray(new.is_valid().to_numpy(zero_copy_only=False))
+    at = column.values.index(SUPPRESSED).as_py()
+    if at >= 0:
+        fits = fits.copy()
+        fits[at] = True
+    return np.append(fits, True)
+
+
+def converted(values: pa.StringArray, kind: Kind, decimal: str = ".", order: Order = "ymd", form: str = "text") -> pa.StringArray:
+    """(values,) the canonical text of each value for this kind, null where it does not fit."""
+    if kind == "number":
+        return canonical(values, decimal)
+    if kind != "date":
+        return values
+    texts = values.to_pylist()
+    if form == "compact":
+        return pa.array([read_compact(v).iso or read_date(v, order).iso for v in texts], pa.string())
+    if form == "serial":
+        return pa.array([_serial(v) or read_date(v, order).iso for v in texts], pa.string())
+    iso = [read_date(v, order).iso for v in texts]
+    if any(i and "T" in i for i in iso) and all(i is None or "T" not in i or i.endswith("T00:00:00") for i in iso):
+        iso = [i and i[:10] for i in iso]
+    return pa.array(iso, pa.string())
+
+
+def _serial(text: str) -> str | None:
+    try:
+        return of_serial(float(text))
+    except ValueError:
+        return None
+
+
+def retype(as_text: Table, kinds: Mapping[str, Kind], answers: Mapping[str, str] | None = None) -> Table:
+    """The table with each column read as the kind chosen: canonical numbers, ISO dates, other texts untouched.
+
+    Columns without an entry get the kind proposed. Cells that do not fit their kind stop it with a Problem naming the
+    column and the rows, unless an answer says what becomes of them: `unfit` (or `unfit:COLUMN`) = `missing` or `keep`.
+    Other answers used: `missing`, `decimal`, `date_order`, each also for one column.
+    """
+    answers = dict(answers or {})
+    as_text.require(kinds)
+    proposals = propose(as_text, answers)
+    new = {}
+    for name, column in as_text.columns.items():
+        kind = kinds.get(name, proposals[name].kind)
+        if kind not in KINDS:
+            raise Problem("“{kind}” is no kind of column.", "Choose number, category, date, text or code.", column=name, kind=str(kind)[:30])
+        new[name] = retype_column(name, column, kind, answers, proposals[name])
+    return Table(new, as_text.roles, as_text.row_ids)
+
+
+def retype_column(name: str, column: Column, kind: Kind, answers: Mapping[str, str], proposal: Proposal) -> Column:
+    """One column of text as `kind`; see `retype`."""
+    column = without_markers(column, markers_of(answers, name))
+    if kind in ("category", "text", "code"):
+        return column.with_kind(kind)
+    decimal, order, form = _reading(name, column, kind, answers, proposal)
+    new = converted(column.values, kind, decimal, order, form)
+    fits = fitting(column, kind, decimal, order, form)
+    bad = np.flatnonzero(~fits[column.codes])
+    told = answer_for(answers, "unfit", name)
+    if len(bad) and told not in ("missing", "keep"):
+        raise Problem(
+            "{count} cells of “{column_name}” are not {kinds}: rows {rows}.",
+            "Choose another kind for the column, or say that these cells count as missing.",
+            column=name, column_name=name, count=len(bad), kinds="numbers" if kind == "number" else "dates",
+            rows=rows_in_words((bad + 1).tolist()),
+        )
+    kept = SUPPRESSED if told != "keep" else None
+    texts = [n if n is not None else (v if kept is None or v == kept else None)
+             for n, v in zip(new.to_pylist(), column.values.to_pylist(), strict=True)] if new.null_count else None
+    labels = column.labels
+    done = column.recode_to(new if texts is None else pa.array(texts, pa.string()), kind)
+    return Column(done.codes, done.values, kind, labels)
+
+
+def _reading(name: str, column: Column, kind: Kind, answers: Mapping[str, str], proposal: Proposal) -> tuple[str, Order, str]:
+    """Decimal sign, order of dates and form of dates for one column; a Problem where only a person knows."""
+    if kind == proposal.kind:
+        if proposal.ambiguous:
+            key = proposal.ambiguous[0]
+            raise Problem(
+                "“{column_name}” can be read in two ways.", "Answer “{key}” first.", column=name, column_name=name, key=key
+            )
+        return proposal.decimal, proposal.order, proposal.form
+    values, counts = column.values.to_pylist(), column.counts().tolist()
+    if kind == "number":
+        told = {"comma": ",", "point": "."}.get(str(answer_for(answers, "decimal", name)), answer_for(answers, "decimal", name))
+        return told or decide_decimal(values).sign, "ymd", "text"
+    told = answer_for(answers, "date_order", name)
+    order = told if told in ORDERS else decide_order(values, counts).order
+    if all(read_compact(v).looks for v in values):
+        return ".", order, "compact"  # type: ignore[return-value]
+    serial = sum(_serial(v) is not None for v in values) * 2 > len(values)
+    return ".", order, "serial" if serial else "text"  # type: ignore[return-value]
+
+
+def fits(table: Table, expected: Mapping[str, Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """How a table no longer fits what a recipe was made for; empty if it does.
+
+    expected  column -> {"kind": ..., "categories": [...]} as `expectation` makes it; both entries may be left out
+    """
+    found = []
+    for name, about in expected.items():
+        if name not in table.columns:
+            found.append(finding("TYPE_MISMATCH", "The column “{column}” is missing.", {"column": name}, column=name))
+            continue
+        column = table[name]
+        kind = about.get("kind")
+        if kind and column.kind != kind:
+            found.append(finding("TYPE_MISMATCH", "The column “{column}” is {now} and was {before}.", {"column": name},
+                                 column=name, now=column.kind, before=kind))
+        known = about.get("categories")
+        if known is not None:
+            new = {v for v in column.values.to_pylist() if v not in set(known) and v != SUPPRESSED}
+            if new:
+                rows = np.flatnonzero(np.isin(column.codes, [i for i, v in enumerate(column.values.to_pylist()) if v in new]))
+                found.append(finding("TYPE_MISMATCH", "The column “{column}” has {count} categories it did not have before: rows {rows}.",
+                                     {"column": name, "row": int(rows[0]) + 1}, column=name, count=len(new),
+                                     rows=rows_in_words((rows + 1).tolist())))
+    for name in table.columns:
+        if name not in expected:
+            found.append(finding("TYPE_MISMATCH", "The column “{column}” is new.", {"column": name}, column=name))
+    return tuple(found)
+
+
+def expectation(table: Table, most: int = 200) -> dict[str, dict[str, Any]]:
+    """What `fits` compares later files with: each column's kind, and its categories where there are few."""
+    return {n: {"kind": c.kind, **({"categories": sorted(c.values.to_pylist())} if c.kind == "category" and len(c.values) <= most else {})}
+            for n, c in table.columns.items()}
