@@ -67,7 +67,7 @@ def below_threshold(cells: Cells, n: int) -> Mask:
 
 
 def dominated(cells: Cells, n: int, k: float) -> Mask:
-    """(cells,) True where the n (1 to 3) largest contributions are more than k percent of the total: the (n, k) rule."""
+    """(cells,) True where the n (1 to 3) largest contributions pass k percent of the total: the (n, k) rule."""
     total, largest = _amounts(cells)
     return np.asarray(largest[:, :n].sum(axis=1) > k / 100 * total)
 
@@ -89,7 +89,7 @@ def _amounts(cells: Cells) -> tuple[Floats, Floats]:
 
 
 def unsafe_counts(table: Table, by: Sequence[str], thresholds: Sequence[int]) -> dict[tuple[str, ...], int]:
-    """Tabulation -> cells with at least one but fewer rows than allowed, for all tables of up to len(thresholds) columns.
+    """Tabulation -> cells with at least one but too few rows, for all tables of up to len(thresholds) columns.
 
     thresholds  rows needed in a table of one column, of two columns, and so on
     """

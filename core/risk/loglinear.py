@@ -38,12 +38,15 @@ class LogLinear:
     uniques     how many there are
     tau1        expected number of them that are unique in the population
     tau2        expected number of correct matches against them: sum of E(1/F)
+    gr1, gr2    the sums as sdcMicro's modRisk has them (see above), for comparison: its method IPF for main effects
     iterations  rounds of fitting (0: closed form); converged: whether they settled
     """
 
     uniques: int
     tau1: float
     tau2: float
+    gr1: float
+    gr2: float
     iterations: int
     converged: bool
 
@@ -60,11 +63,15 @@ def log_linear(
     pi = np.clip(np.broadcast_to(np.asarray(fraction, np.float64), (classes.rows,))[alone], 1e-12, 1.0)
     mean, rounds, settled = _independent(columns) if terms == "main" else _pairs(columns, tolerance)
     people = mean[alone] / pi
-    others = people * (1 - pi)
-    # P(F = 1 | f = 1) = exp(-v) and E(1/F | f = 1) = (1 - exp(-v)) / v for v = lambda (1 - pi).
+    tau1, tau2 = _risks(people * (1 - pi))
+    gr1, gr2 = (t / classes.count for t in _risks(mean[alone] * (1 - pi)))
+    return LogLinear(int(alone.sum()), tau1, tau2, gr1, gr2, rounds, settled)
+
+
+def _risks(others: Floats) -> tuple[float, float]:
+    """Sums of P(F = 1 | f = 1) = exp(-v) and of E(1/F | f = 1) = (1 - exp(-v)) / v, v expected others in the class."""
     safe = np.where(others > 0, others, 1.0)
-    tau2 = np.where(others > 0, -np.expm1(-others) / safe, 1.0)
-    return LogLinear(int(alone.sum()), float(np.exp(-others).sum()), float(tau2.sum()), rounds, settled)
+    return float(np.exp(-others).sum()), float(np.where(others > 0, -np.expm1(-others) / safe, 1.0).sum())
 
 
 def _independent(columns: Sequence[Column]) -> tuple[Floats, int, bool]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from core.problem import Problem
 from core.risk.individual import household_risk, individual_risk
@@ -27,6 +28,7 @@ class Study:
     sensitive        columns that nobody should learn about a person
     population       a table of the population with the same quasi-identifiers, or None
     population_size  how many people the file was drawn from, if the caller says so
+    original         where `table` is a release: the table it was made from, or None
     """
 
     table: Table
@@ -36,6 +38,7 @@ class Study:
     sensitive: tuple[str, ...] = ()
     population: Table | None = None
     population_size: float | None = None
+    original: Table | None = None
     _tallies: dict[tuple[str, tuple[str, ...]], Tally] = field(default_factory=dict, repr=False)
 
     @staticmethod
@@ -47,6 +50,7 @@ class Study:
         sensitive: Sequence[str] = (),
         population: Table | None = None,
         population_size: float | None = None,
+        original: Table | None = None,
     ) -> Study:
         """The roles of the table are the defaults. Problem where a column is not there or no key is chosen."""
         keys = tuple(dict.fromkeys(keys if keys is not None else table.having("quasi_identifier")))
@@ -63,7 +67,12 @@ class Study:
             raise Problem("The table has no rows.", "Choose a file with at least one row of data.")
         if population is not None:
             population.require(keys)
-        return Study(table, keys, weight, household, sensitive, population, population_size)
+        if population_size is not None and population_size < table.rows:
+            raise Problem(
+                "A population of {people} is smaller than the file, which has {rows} rows.",
+                "Say how many people the file was drawn from.", people=round(population_size), rows=table.rows,
+            )
+        return Study(table, keys, weight, household, sensitive, population, population_size, original)
 
     @property
     def rows(self) -> int:
@@ -87,6 +96,29 @@ class Study:
     def individual(self) -> Floats:
         """(rows,) individual risk, by the approximate formula; 1 / fk without weights."""
         return individual_risk(self.classes.fk, None if self.weight is None else self.classes.wk)
+
+    @property
+    def people(self) -> float | None:
+        """How many people the file was drawn from: said so, counted in the population table, or the sum of weights."""
+        if self.population_size is not None:
+            return self.population_size
+        if self.population is not None:
+            return float(self.population.rows)
+        return None if self.weights is None else max(float(self.weights.sum()), float(self.rows))
+
+    @property
+    def number_columns(self) -> tuple[str, ...]:
+        """Columns of numbers that are neither weight nor direct identifier nor dropped."""
+        hidden = (self.weight, self.household)
+        return tuple(
+            n for n, c in self.table.columns.items()
+            if c.kind == "number" and n not in hidden and self.table.role(n) not in ("direct_identifier", "drop", "weight")
+        )
+
+    @cached_property
+    def population_counts(self) -> npt.NDArray[np.int64] | None:
+        """(rows,) how many people of the population table share the row's combination; None without such a table."""
+        return None if self.population is None else matching_rows(self.table, self.population, self.keys)
 
     @cached_property
     def household_of(self) -> npt.NDArray[np.int32] | None:
@@ -125,3 +157,18 @@ def read_weights(table: Table, name: str) -> Floats:
             column=name, count=negative, column_name=name,
         )
     return numbers
+
+
+def matching_rows(table: Table, other: Table, keys: Sequence[str]) -> npt.NDArray[np.int64]:
+    """(rows of table,) how many rows of `other` hold the same texts in these columns."""
+    both = []
+    for name in keys:
+        mine, theirs = table[name], other[name]
+        values = pa.concat_arrays([mine.values, theirs.values])
+        merged = Column.of(values)
+        place = np.append(merged.codes, np.int32(-1))
+        shifted = np.where(theirs.codes < 0, -1, theirs.codes + len(mine.values))
+        both.append(Column(np.concatenate([place[mine.codes], place[shifted]]).astype(np.int32), merged.values))
+    classes = class_sizes(both)
+    theirs_per_class = np.bincount(classes.class_of[table.rows :], minlength=classes.count)
+    return theirs_per_class[classes.class_of[: table.rows]].astype(np.int64)
