@@ -58,6 +58,15 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
+def _represent_text(dumper: _Plain, text: str) -> yaml.Node:
+    # PyYAML folds these line breaks inside single quotes and reads a space back; double quotes escape them.
+    odd = any(c in text for c in "\x85\u2028\u2029")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if odd else None)
+
+
+_Plain.add_representer(str, _represent_text)
+
+
 def parse(text: str) -> Any:
     """Plain data of a YAML text; a Problem with the line number, quoting nothing, if it is none."""
     line = 0
