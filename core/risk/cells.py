@@ -58,7 +58,8 @@ def tabulate(table: Table, by: Sequence[str], contribution: str | None = None) -
     for place in range(3):
         there = count > place
         largest[there, place] = amount[order[starts[there] + place]]
-    return Cells(classes, count, np.bincount(classes.class_of, amount, classes.count), largest)
+    total = np.bincount(classes.class_of, amount, classes.count).astype(np.float64)
+    return Cells(classes, count, total, largest)
 
 
 def below_threshold(cells: Cells, n: int) -> Mask:

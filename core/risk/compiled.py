@@ -44,9 +44,9 @@ def add_digit(keys, codes, radix):  # type: ignore[no-untyped-def]
 def find_partitions(keys, part, starts):  # type: ignore[no-untyped-def]
     """The hash partition (0 to 255) of each key, and where each of the 256 partitions starts."""
     for i in range(len(keys)):
-        p = (np.uint64(keys[i]) * GOLDEN) >> np.uint64(56)
-        part[i] = p
-        starts[p + 1] += 1
+        hashed = (np.uint64(keys[i]) * GOLDEN) >> np.uint64(56)
+        part[i] = hashed
+        starts[hashed + 1] += 1
     for p in range(256):
         starts[p + 1] += starts[p]
 

@@ -152,7 +152,7 @@ def _count_direct(keys: Keys, domain: int, weights: Floats | None) -> Classes:
     present = counts > 0
     number = (np.cumsum(present) - 1).astype(np.int32)
     fk = counts.astype(np.int32)[keys]
-    wk = None if weights is None else np.bincount(keys, weights, domain)[keys]
+    wk = None if weights is None else np.bincount(keys, weights, domain).astype(np.float64)[keys]
     return Classes(number[keys], fk, int(present.sum()), wk)
 
 
@@ -180,5 +180,5 @@ def count_sorted(keys: Keys, weights: Floats | None = None) -> Classes:
     """The classes of equal keys by NumPy's sort: what is used where numba is not installed."""
     _, class_of, sizes = np.unique(keys, return_inverse=True, return_counts=True)
     fk = sizes.astype(np.int32)[class_of]
-    wk = None if weights is None else np.bincount(class_of, weights, len(sizes))[class_of]
+    wk = None if weights is None else np.bincount(class_of, weights, len(sizes)).astype(np.float64)[class_of]
     return Classes(class_of.astype(np.int32), fk, len(sizes), wk)

@@ -109,11 +109,8 @@ class Study:
     @property
     def number_columns(self) -> tuple[str, ...]:
         """Columns of numbers that are neither weight nor direct identifier nor dropped."""
-        hidden = (self.weight, self.household)
-        return tuple(
-            n for n, c in self.table.columns.items()
-            if c.kind == "number" and n not in hidden and self.table.role(n) not in ("direct_identifier", "drop", "weight")
-        )
+        hidden = {self.weight, self.household, *self.table.having("direct_identifier", "drop", "weight")}
+        return tuple(n for n, c in self.table.columns.items() if c.kind == "number" and n not in hidden)
 
     @cached_property
     def population_counts(self) -> npt.NDArray[np.int64] | None:

@@ -69,10 +69,10 @@ class Suda:
     @cached_property
     def by_value(self) -> dict[str, Floats]:
         """Column -> (values + 1,) percent of the column's scores from records with each value, missing first."""
-        out = {}
+        out: dict[str, Floats] = {}
         for j, (key, column) in enumerate(zip(self.keys, self._columns, strict=True)):
             weighted = self.contributions[:, j] * self.score[self.special]
-            summed = np.bincount(column.codes[self.special] + 1, weighted, radix(column))
+            summed = np.bincount(column.codes[self.special] + 1, weighted, radix(column)).astype(np.float64)
             out[key] = 100 * summed / summed.sum() if summed.sum() else summed
         return out
 

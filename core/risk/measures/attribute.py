@@ -65,7 +65,7 @@ class LDiversity(_Attribute):
         # exp of an entropy of ln 2 may come out a hair below 2.
         count = int((records["l_" + self.kind] < self.l * (1 - 1e-12)).sum())
         sentence = translate(
-            "{count:,} of {rows:,} rows are in groups with fewer than {l:g} sensitive values; the fewest is {worst:.3g}.",
+            "{count:,} of {rows:,} rows are in groups with under {l:g} sensitive values; the fewest is {worst:.3g}.",
             count=count, rows=study.rows, l=self.l, worst=worst,
         )
         return Measured(worst, sentence, details={**details, "violations": count}, records=records)

@@ -81,7 +81,7 @@ class ClassSizes(Measure):
             {"from": low, "to": high, "rows": int(((fk >= low) & (fk <= (high or study.rows))).sum())}
             for low, high in BANDS
         ]
-        sentence = translate("{rows:,} rows have {classes:,} different combinations: {average:.1f} rows each on average.",
+        sentence = translate("{rows:,} rows have {classes:,} different combinations: {average:.1f} rows to each.",
                              rows=study.rows, classes=classes, average=average)
         return Measured(average, sentence, details={"classes": classes, "bands": bands})
 
@@ -164,7 +164,7 @@ class Marketer(Measure):
 
     def of(self, study: Study) -> Measured:
         expected = float((1.0 / people_alike(study)).sum())
-        sentence = translate("An attacker who matches everybody is right for {count:,.1f} of {rows:,} rows ({share:.2%}).",
+        sentence = translate("An attacker who matches everybody is right for {count:,.1f} of {rows:,} ({share:.2%}).",
                              count=expected, rows=study.rows, share=expected / study.rows)
         return Measured(expected / study.rows, sentence, details={"expected": expected})
 
@@ -180,7 +180,7 @@ def _three_figures(risk: np.ndarray, threshold: float, name: str) -> Measured:
     at_risk = float((risk > threshold * (1 + 1e-12)).mean())
     details = {"at_risk": at_risk, "highest": float(risk.max()), "success": float(risk.mean())}
     sentence = translate(
-        "{at_risk:.1%} of the rows have a risk above {threshold:g}; the highest is {highest:.1%}, the average {mean:.1%}.",
+        "{at_risk:.1%} of the rows have a risk above {threshold:g}; the highest is {highest:.1%}, the mean {mean:.1%}.",
         at_risk=at_risk, threshold=threshold, highest=details["highest"], mean=details["success"],
     )
     return Measured(at_risk, sentence, details=details, records={name: risk})
@@ -217,8 +217,8 @@ class IndividualRisk(Measure):
             "threshold": threshold_for(risk, self.largest_global),
         }
         sentence = translate(
-            "An attacker is expected to recognise {expected:,.1f} of {rows:,} people ({share:.2%}); the row most at risk "
-            "with a chance of {highest:.1%}.",
+            "An attacker is expected to recognise {expected:,.1f} of {rows:,} people ({share:.2%}); the row most at "
+            "risk with a chance of {highest:.1%}.",
             expected=expected, rows=rows, share=expected / rows, highest=details["highest"],
         )
         return Measured(expected, sentence, details=details, records={"individual_risk": risk})
@@ -242,8 +242,8 @@ class HouseholdRisk(Measure):
         assert risk is not None  # noqa: S101 - `needs`
         expected, alone = float(risk.sum()), float(study.individual.sum())
         sentence = translate(
-            "Counting whole households, {expected:,.1f} of {rows:,} people are expected to be found, against {alone:,.1f} "
-            "without.", expected=expected, rows=study.rows, alone=alone,
+            "Counting whole households, {expected:,.1f} of {rows:,} people are expected to be found, against "
+            "{alone:,.1f} without.", expected=expected, rows=study.rows, alone=alone,
         )
         details = {"highest": float(risk.max()), "share": expected / study.rows}
         return Measured(expected, sentence, details=details, records={"household_risk": risk})

@@ -49,7 +49,7 @@ class Outliers(Measure):
             far |= out
             alone |= out & lonely
         sentence = translate(
-            "{far:,} of {rows:,} rows have an amount far from the middle; {alone:,} of them have nearly nobody near it.",
+            "{far:,} of {rows:,} rows have an amount far from the middle; {alone:,} of them hardly anybody near.",
             far=int(far.sum()), rows=study.rows, alone=int(alone.sum()),
         )
         return Measured(int(far.sum()), sentence, details={"columns": per_column, "alone": int(alone.sum())},
@@ -92,7 +92,7 @@ class IntervalDisclosure(_Compared):
         before, after = self._pair(study, self.columns)
         close = (numbers.interval_disclosure if self.by == "deviation" else numbers.rank_disclosure)(
             before, after, self.width)
-        sentence = translate("The true amounts of {count:,} of {rows:,} rows lie within the interval around the released.",
+        sentence = translate("The true amounts of {count:,} of {rows:,} rows lie in the interval around the released.",
                              count=int(close.sum()), rows=study.rows)
         return Measured(float(close.mean()), sentence, details={"rows": int(close.sum())},
                         records={"interval": close.astype(np.int8)})
@@ -113,7 +113,7 @@ class DistanceLinkage(_Compared):
         before, after = self._pair(study, self.columns)
         chance, blind = numbers.linked(before, after)
         share, rows = float(chance.mean()), study.rows
-        spread = 1.96 * float(chance.std()) / np.sqrt(rows)
+        spread = 1.96 * float(chance.std()) / rows**0.5
         sentence = translate("Who knows all true amounts links {share:.1%} of the rows; a blind guess {blind:.2%}.",
                              share=share, blind=blind)
         interval = (max(0.0, share - spread), min(1.0, share + spread))

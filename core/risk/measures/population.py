@@ -34,11 +34,12 @@ class _Uniqueness(Measure):
 
 
 def _said(sizes: Sizes, estimate: Estimate, details: dict[str, object]) -> Measured:
-    details |= {"population": sizes.people, "sampling_fraction": sizes.fraction, "converged": estimate.share is not None}
+    converged = estimate.share is not None
+    details |= {"population": sizes.people, "sampling_fraction": sizes.fraction, "converged": converged}
     if estimate.share is None:
         return Measured(None, translate("The estimator does not converge: {why}.", why=estimate.why), details=details)
     sentence = translate(
-        "About {share:.2%} of the {people:,.0f} people in the population are estimated to be alone in their combination.",
+        "About {share:.2%} of the {people:,.0f} people in the population are estimated to be alone in their values.",
         share=estimate.share, people=sizes.people,
     )
     return Measured(estimate.share, sentence, details=details)
