@@ -25,6 +25,7 @@ COMMANDS: tuple[str, ...] = (
     "protect",
     "compare",
     "secrets",
+    "detokenise",
     "sample",
     "docs",
 )
