@@ -1,30 +1,75 @@
-"""What each column of a table holds: header, formats and shape, weighed together."""
+"""What each column of a table holds: header, values and neighbours, weighed together.
+
+Each piece of evidence is a vote: log-odds for one entity, and a sentence. The value model votes for every entity; the
+header votes for its concept as far as the values allow it; formats with check digits and neighbouring columns add to
+it. The highest sum wins, and a softmax whose temperature was fitted on labelled columns says how sure that is.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import NamedTuple, cast
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from core.detect import headers
-from core.detect.entities import ENTITIES, Detected, Entity
+from core.detect import headers, model
+from core.detect.compatible import compatible
+from core.detect.entities import ENTITIES, WORDS, Detected, Entity
+from core.detect.evidence import header_sentence, value_sentences
 from core.detect.formats import FORMATS
+from core.detect.freetext import spans
+from core.detect.headers import Match
 from core.detect.look import Look
 from core.detect.roles import suggest
 from core.table import Table
 
 COUNTRIES = ("in", "us", "gb", "eu")
 
+VALUES = 0.6
+"""Weight of the value model's log-odds: below 1 because made-up columns are tidier than real ones."""
+FLOOR = -8.0
+"""The value model never rules an entity out further than this."""
+HEADER = 6.0
+"""Log-odds of a header that says exactly one thing and whose values allow it."""
+TEMPERATURE = 1.0
+"""Divides the scores before the softmax; fitted by benchmarks/detection.py so that confidence is honest."""
+
+OPEN: dict[str, dict[Entity, float]] = {
+    "?name": {"PERSON": 3.0, "LOCATION": 1.5, "ORGANIZATION": 1.5, "NONE": 1.5},
+    "?title": {"NONE": 5.0},
+    "?contact": {"PHONE_NUMBER": 4.0, "EMAIL_ADDRESS": 4.0, "PERSON": 3.0, "ADDRESS": 2.0},
+    "?voter": {"NATIONAL_ID": 3.0, "RECORD_ID": 3.0},
+    "?account": {"BANK_ACCOUNT": 2.5, "RECORD_ID": 2.5, "USERNAME": 1.0, "NONE": 1.0},
+    "?text": {"NONE": 3.0, "FREE_TEXT_PII": 3.0},
+}
+"""Headers that leave several answers open: the values choose among them."""
+
 
 class Vote(NamedTuple):
-    """One piece of evidence: for which entity, how much (log-odds), and the sentence a person reads."""
+    """One piece of evidence: for which entity, how much (log-odds), and the sentence a person reads ("" none)."""
 
     entity: Entity
     weight: float
-    sentence: str
+    sentence: str = ""
     subtype: str = ""
+
+
+class Judged(NamedTuple):
+    """A column with all votes cast so far."""
+
+    look: Look
+    match: Match | None
+    votes: list[Vote]
+
+    def scores(self) -> dict[Entity, float]:
+        total = dict.fromkeys(ENTITIES, 0.0)
+        for vote in self.votes:
+            total[vote.entity] += vote.weight
+        return total
+
+    def best(self) -> Entity:
+        total = self.scores()
+        return max(ENTITIES, key=lambda e: total[e])
 
 
 def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Detected]:
@@ -32,66 +77,105 @@ def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Dete
 
     countries  ISO codes (lower case; "eu" for the European formats) whose official numbers are looked for
     """
-    looks = {name: Look.at(column, tuple(countries)) for name, column in table.columns.items()}
-    found = {name: _decide(name, look) for name, look in looks.items()}
-    return suggest(found, looks)
+    judged = {name: _judge(name, Look.at(column, tuple(countries))) for name, column in table.columns.items()}
+    _neighbours(list(judged.values()))
+    return suggest({name: _answer(one) for name, one in judged.items()}, {n: j.look for n, j in judged.items()})
 
 
-def _decide(name: str, look: Look) -> Detected:
-    votes = [*_header(name, look), *_formats(look)]
-    scores = dict.fromkeys(ENTITIES, 0.0)
-    scores["NONE"] = 1.0
-    for vote in votes:
-        scores[vote.entity] += vote.weight
-    entity = max(ENTITIES, key=lambda e: scores[e])
-    total = sum(math.exp(s) for s in scores.values())
-    mine = [v for v in votes if v.entity == entity]
-    subtype = next((v.subtype for v in sorted(mine, key=lambda v: -v.weight) if v.subtype), "")
-    return Detected(look.kind, entity, subtype, round(math.exp(scores[entity]) / total, 3),
-                    tuple(v.sentence for v in mine), "keep", "")
-
-
-def _header(name: str, look: Look) -> list[Vote]:
-    found = headers.match(name)
-    if found is None:
-        return []
-    entity = found.concept.entity
-    if entity.startswith("?"):
-        entity = {"?name": "PERSON", "?contact": "PHONE_NUMBER", "?voter": "NATIONAL_ID", "?account": "BANK_ACCOUNT",
-                  "?text": "FREE_TEXT_PII", "?title": "NONE"}[entity]
-    fits = compatible(cast(Entity, entity), look)
-    return [Vote(cast(Entity, entity), 5 * found.strength * fits,
-                 f"The header says “{found.phrase}”.", found.concept.subtype)]
+def _judge(name: str, look: Look) -> Judged:
+    match = headers.match(name)
+    votes = [Vote(e, VALUES * max(odds, FLOOR)) for e, odds in model.log_odds(look).items()]
+    if look.sample:
+        votes += _formats(look)
+        votes += _text(look)
+    votes += _header(match, look)
+    return Judged(look, match, votes)
 
 
 def _formats(look: Look) -> list[Vote]:
-    votes = []
+    votes, seen = [], set()
     for form in FORMATS:
         shaped, passing = look.formats.get(form.name, (0.0, 0.0))
-        if passing > max(0.5, 2 * form.chance * shaped):
-            words = f"{passing:.0%} of {len(look.sample)} distinct values look like {form.name}"
-            votes.append(Vote(form.entity, (7 - 10 * form.chance) * passing, words + ".", form.subtype))
+        beyond = (passing - form.chance * shaped) / (1 - form.chance)
+        if beyond < 0.4 or form.entity in seen:
+            continue
+        seen.add(form.entity)
+        many = min(1.0, len(look.sample) / 8)
+        trust = 1 - 4 * (min(form.chance, 0.1) if form.check else form.chance)
+        votes.append(Vote(form.entity, many * 8 * trust * beyond, subtype=form.subtype))
     return votes
 
 
-def compatible(entity: Entity, look: Look) -> float:
-    """0 to 1: how far the values can be what the header says."""
-    if not look.sample:
-        return 0.6
-    low, high = (0, 99)
-    if entity == "EMAIL_ADDRESS":
-        return look.share(lambda t: "@" in t)
-    if entity == "PHONE_NUMBER":
-        return float(np.mean((look.digit_counts >= 6) & (look.digit_counts <= 16)))
-    if entity in ("PERSON", "ORGANIZATION", "LOCATION"):
-        return look.letters
-    if entity == "POSTCODE":
-        return look.share(lambda t: 3 <= len(t) <= 10 and any(map(str.isdigit, t)))
-    if entity == "DATE_OF_BIRTH":
-        return look.date
-    if entity in ("NATIONAL_ID", "CREDIT_CARD", "BANK_ACCOUNT"):
-        low, high = (12, 19) if entity == "CREDIT_CARD" else (4, 25)
-        return float(np.mean((look.digit_counts >= low) & (look.digit_counts <= high)))
-    if entity == "RECORD_ID":
-        return 1.0 if look.unique > 0.5 else 0.1
-    return 1.0
+def _text(look: Look) -> list[Vote]:
+    """Longer texts: do they name people or say how to reach them?"""
+    if look.words < 5 or look.has_letter < 0.5 or look.distinct < 3:
+        return []
+    texts = [t for t in look.sample if len(t.split()) >= 3][:40]
+    found = spans(texts, look.countries)
+    named = sum(any(s.score >= 0.55 for s in f) for f in found) / max(len(found), 1)
+    words = f"{named:.0%} of {len(found)} texts name somebody or say how to reach them."
+    if look.words < 8:
+        return [Vote("FREE_TEXT_PII", 3 * named, words)] if named > 0.5 else []
+    return [Vote("FREE_TEXT_PII", 6.0, words)] if named >= 0.1 else [Vote("FREE_TEXT_PII", -4.0)]
+
+
+def _header(match: Match | None, look: Look) -> list[Vote]:
+    if match is None:
+        return [Vote("NONE", 0.5)]
+    concept, said = match.concept, header_sentence(match)
+    if concept.entity in OPEN:
+        return [Vote(entity, weight * match.strength * compatible(entity, look, match), said, concept.subtype)
+                for entity, weight in OPEN[concept.entity].items()]
+    entity = next(e for e in ENTITIES if e == concept.entity)
+    fits = compatible(entity, look, match)
+    votes = [Vote(entity, HEADER * match.strength * fits, said, concept.subtype)]
+    if entity != "NONE" and fits < 0.3:
+        votes.append(Vote("NONE", 2.0 * match.strength))
+    if concept.name == "category_id" and look.unique > 0.95 and look.distinct > 30:
+        votes.append(Vote("RECORD_ID", 6.5 * match.strength, said))
+    return votes
+
+
+def _neighbours(judged: list[Judged]) -> None:
+    """Second thoughts: latitude stands beside longitude, first name beside last name, births lie before other dates."""
+    first = [j.best() for j in judged]
+    for here, one in enumerate(judged):
+        beside = {first[k] for k in (here - 1, here + 1) if 0 <= k < len(judged)}
+        unsure = one.match is None or one.match.strength < 0.7 or one.match.concept.entity.startswith("?")
+        if not unsure:
+            continue
+        if "PERSON" in beside and first[here] != "PERSON" and one.look.letters > 0.8:
+            one.votes.append(Vote("PERSON", 0.7, "It stands beside a column of names."))
+        if "GEO_COORDINATE" in beside and one.look.number > 0.9:
+            one.votes.append(Vote("GEO_COORDINATE", 1.5, "It stands beside a column of coordinates."))
+    _births(judged, first)
+
+
+def _births(judged: list[Judged], first: list[Entity]) -> None:
+    """Of several columns of dates only the earliest can be births, unless their headers say so."""
+    dated = [j for j, e in zip(judged, first, strict=True) if e == "DATE_OF_BIRTH" and len(j.look.years)]
+    if len(dated) < 2:
+        return
+    earliest = min(dated, key=lambda j: float(np.median(j.look.years)))
+    for one in dated:
+        said = one.match is not None and one.match.concept.name == "birth_date"
+        if one is not earliest and not said:
+            one.votes.append(Vote("NONE", 3.0, "Another column holds earlier dates."))
+
+
+def _answer(one: Judged) -> Detected:
+    scores, entity = one.scores(), one.best()
+    spread = np.exp((np.array(list(scores.values())) - scores[entity]) / TEMPERATURE)
+    mine = sorted((v for v in one.votes if v.entity == entity and v.weight > 0.2), key=lambda v: -v.weight)
+    subtype = next((v.subtype for v in mine if v.subtype), "")
+    evidence = dict.fromkeys([*(v.sentence for v in mine if v.sentence), *value_sentences(entity, one.look)])
+    if not evidence:
+        evidence = {f"The values look like {WORDS[entity]}.": None}
+    return Detected(one.look.kind, entity, subtype, round(float(1 / spread.sum()), 3), tuple(evidence), "keep", "")
+
+
+def judged_scores(table: Table, countries: Sequence[str] = COUNTRIES) -> Mapping[str, dict[Entity, float]]:
+    """The scores before the softmax, to fit TEMPERATURE on."""
+    judged = {name: _judge(name, Look.at(column, tuple(countries))) for name, column in table.columns.items()}
+    _neighbours(list(judged.values()))
+    return {name: one.scores() for name, one in judged.items()}

@@ -74,7 +74,7 @@ FORMATS: tuple[Format, ...] = (
     Format("an Aadhaar virtual id", "NATIONAL_ID", "IN_AADHAAR_VID", r"[2-9]\d{3}[ -]?(?:\d{4}[ -]?){2}\d{4}", 0.1, checks.vid, "Aadhaar check digit", "in"),
     Format("a PAN", "NATIONAL_ID", "IN_PAN", r"[A-Z]{5}\d{4}[A-Z]", 0.35, checks.pan, "PAN rule for the fourth letter", "in", inline=True),
     Format("a voter id (EPIC)", "NATIONAL_ID", "IN_VOTER", r"[A-Z]{3}\d{7}|[A-Z]{2}/\d{2}/\d{3}/\d{6}", 0.02, country="in"),
-    Format("an Indian passport number", "NATIONAL_ID", "IN_PASSPORT", r"[A-PR-WY][1-9]\d ?\d{4}[1-9]", 0.1, country="in"),
+    Format("an Indian passport number", "NATIONAL_ID", "IN_PASSPORT", r"[A-PR-WY][1-9]\d ?\d{4}[1-9]", 0.25, country="in"),
     Format("an Indian vehicle registration", "NATIONAL_ID", "IN_VEHICLE_REGISTRATION", rf"{_STATE}[ -]?\d{{1,2}}[ -]?[A-Z]{{0,3}}[ -]?\d{{3,4}}|\d{{2}}[ -]?BH[ -]?\d{{4}}[ -]?[A-HJ-NP-Z]{{1,2}}", 0.03, country="in"),
     Format("an Indian driving licence", "NATIONAL_ID", "IN_DRIVING_LICENCE", rf"{_STATE}[ -]?\d{{2}}[ /-]?(?:19|20)\d{{2}}[ -]?\d{{7}}|{_STATE}-?\d{{13}}", 0.0, country="in"),
     Format("a GSTIN", "NATIONAL_ID", "IN_GSTIN", r"\d{2}[A-Z]{5}\d{4}[A-Z][A-Z\d]{3}", 0.03, checks.gstin, "GSTIN check character", "in", inline=True),

@@ -19,7 +19,9 @@ from core.table import Role
 
 LINKS = frozenset("of de du des da do dos das del della di van von der la le el les los las the l d a an in à".split())
 """Small words that are dropped, so that "date de naissance" reads "date naissance"."""
-TURNS = frozenset("of de du des da do dos das del della di".split())
+TURNS = frozenset("of de du des da do dos das del della di at per for with from since".split())
+WEAK = frozenset("num number no nr numero numer nummer nro index value text date name names data".split())
+"""Words so general that any other known word before them says more ("telephone num")."""
 TAILS = frozenset(
     "number no num nbr nr id ids code name names text txt value val field full raw original new old str string hash "
     "line primary secondary main alt alternate other clean cleaned encoded masked enc format x y en hi fr es".split()
@@ -37,7 +39,7 @@ WHOLE = frozenset(
 LAST = frozenset("id number no name key host location state cell value text rate driver owner player".split())
 """Of these, the words that keep their meaning at the end of a longer header ("delivery location")."""
 
-_PIECE = re.compile(r"[A-ZÀ-Þ]+(?=[A-ZÀ-Þ][a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+|\d+|[^\W\d_a-zA-ZÀ-ÿ][^\s\W_]*")
+_PIECE = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
 class Concept(NamedTuple):
@@ -65,21 +67,24 @@ class Match(NamedTuple):
 
 def plain(text: str) -> str:
     """Lower case; Latin letters without accents; other scripts as they are, in composed form."""
+    return _bare(text).lower()
+
+
+def _bare(text: str) -> str:
+    if text.isascii():
+        return text
     out = []
     for char in unicodedata.normalize("NFC", text):
         bare = unicodedata.normalize("NFKD", char)
         out.append(bare[0] if "a" <= bare[0].lower() <= "z" else char)
-    return "".join(out).lower()
+    return "".join(out)
 
 
 def _words(text: str) -> list[str]:
-    """Words of any script; camelCase is split only when the text is ASCII or Latin."""
+    """Words of any script; camelCase is split only where the letters are Latin."""
     spread: list[str] = []
-    for chunk in re.split(r"[^\w\u0900-\u0DFF]+|_", text.replace("'", "").replace("’", "")):
-        if chunk and all(ord(c) < 0x250 for c in chunk):
-            spread += _PIECE.findall(chunk)
-        elif chunk:
-            spread.append(chunk)
+    for chunk in re.split(r"[^\w\u0900-\u0DFF]+|_", _bare(text.replace("'", "").replace("’", ""))):
+        spread += _PIECE.findall(chunk) if chunk.isascii() else [chunk]
     return spread
 
 
@@ -175,7 +180,7 @@ def _turned(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _best(words: tuple[str, ...]) -> Match | None:
-    table, found, rank = _phrases(), None, (0.0, 0, 0)
+    table, found, rank = _phrases(), None, (-1.0, 0, 0)
     for start in range(len(words)):
         for end in range(start + 1, len(words) + 1):
             name = table.get(words[start:end]) or _singular(words[start:end])
@@ -186,7 +191,8 @@ def _best(words: tuple[str, ...]) -> Match | None:
                 strength = 0.4
             elif end - start == 1 and words[start] in WHOLE and strength < 0.9 and words[start] not in LAST:
                 continue
-            order = (float(end - start) + (strength >= 0.7), end, end - start)
+            weak = end - start == 1 and words[start] in WEAK and start > 0
+            order = (float(end - start) + (strength >= 0.7) - 1.5 * weak, end, end - start)
             if order > rank:
                 rank, found = order, Match(concepts()[name], strength, " ".join(words[start:end]))
     return found

@@ -1,0 +1,143 @@
+"""How far a column's values can be what its header says: 0 not at all, 1 entirely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from core.detect.entities import Entity
+from core.detect.headers import Match
+from core.detect.look import Look
+
+UNKNOWN = 0.7
+"""For a column without values: the header is all there is."""
+PERSONAL = frozenset(
+    "customer client cust patient student pupil employee emp staff user member person voter beneficiary subject case "
+    "record rec applicant candidate participant respondent account host player passenger policy claim".split()  # noqa: SIM905
+)
+"""Words beside "id" that make it lead to a person even where it repeats from row to row."""
+
+
+def compatible(entity: Entity, look: Look, match: Match | None = None) -> float:
+    """0 to 1 for this entity, by rules that no value model is needed for."""
+    if not look.sample:
+        return UNKNOWN
+    return _RULES[entity](look, match) if entity in _RULES else 1.0
+
+
+def _digits(low: int, high: int) -> Callable[[Look, Match | None], float]:
+    def rule(look: Look, match: Match | None) -> float:
+        del match
+        return float(np.mean((look.digit_counts >= low) & (look.digit_counts <= high)))
+    return rule
+
+
+def _lettered(look: Look, match: Match | None) -> float:
+    del match
+    readable = look.share(lambda t: sum(map(str.isalpha, t)) >= 0.5 * len(t))
+    return readable if look.words < 9 else 0.3 * readable
+
+
+def _national(look: Look, match: Match | None) -> float:
+    numbered = look.share(lambda t: 4 <= sum(map(str.isdigit, t)) <= 25 or re.fullmatch(r"[X*xA-Z0-9/ .-]{6,}", t))
+    del match
+    return numbered * (1.0 if look.distinct > 8 or look.unique > 0.5 else 0.2) * _no_fraction(look)
+
+
+def _account(look: Look, match: Match | None) -> float:
+    numbered = look.share(lambda t: 5 <= sum(map(str.isdigit, t)) <= 30 or "@" in t)
+    del match
+    return numbered * _no_fraction(look) * (1.0 if look.unique > 0.05 else 0.2)
+
+
+def _no_fraction(look: Look) -> float:
+    """0 where the values are amounts with decimals."""
+    return float(look.share(lambda t: re.fullmatch(r"-?\d+\.(?!0+$)\d+", t)) < 0.2)
+
+
+def _card(look: Look, match: Match | None) -> float:
+    numbered = look.share(lambda t: 12 <= sum(map(str.isdigit, t)) <= 19 or re.fullmatch(r"[X*x\d][X*x\d -]{7,}\d{4}", t))
+    del match
+    return numbered * _no_fraction(look)
+
+
+def _url(look: Look, match: Match | None) -> float:
+    del match
+    linked = look.share(lambda t: re.search(r"://|^www\.|^[\w-]+(\.[\w-]+)+(/|$)|\.(jpe?g|png|gif|bmp|svg|webp)$|/\w+", t))
+    return linked if look.date < 0.5 and look.number < 0.5 else 0.0
+
+
+def _record(look: Look, match: Match | None) -> float:
+    if _no_fraction(look) < 1 or look.date > 0.5 or look.words > 3:
+        return 0.0
+    personal = match is not None and bool(PERSONAL & set(match.phrase.split()))
+    if look.unique > 0.9 or (look.distinct > 200 and look.unique > 0.2):
+        return 1.0
+    if look.distinct > 50 or look.unique > 0.5:
+        return 0.9 if personal else 0.7
+    return 0.6 if personal and look.distinct > 12 else 0.1
+
+
+def _coordinate(look: Look, match: Match | None) -> float:
+    del match
+    near = len(look.numbers) > 0 and bool((np.abs(look.numbers) <= 180).all())
+    paired = look.share(lambda t: len(re.findall(r"-?\d+\.\d+", t)) >= 2 or re.search(r"\d\s*°", t))
+    return max(paired, look.number * near * (1.0 if look.share(lambda t: "." in t) > 0.5 else 0.3))
+
+
+def _user(look: Look, match: Match | None) -> float:
+    del match
+    worded = look.share(lambda t: len(t.split()) <= 2 and re.search(r"[^\W\d_]", t))
+    return worded * (1.0 if look.unique > 0.3 or look.distinct > 50 else 0.3)
+
+
+def _address(look: Look, match: Match | None) -> float:
+    if look.date > 0.5 or _no_fraction(look) < 1 or look.share(lambda t: "@" in t or "://" in t) > 0.5:
+        return 0.0
+    if look.number > 0.9:  # a house or street number stands in a column of its own
+        numbered = match is not None and bool({"no", "number", "num", "house", "street", "door", "flat", "plot", "apt",
+                                               "hausnummer", "numero"} & set(match.phrase.split()))
+        return 0.9 if numbered else 0.2
+    return 1.0 if look.distinct > 3 else 0.4
+
+
+def _birth(look: Look, match: Match | None) -> float:
+    del match
+    years = look.years
+    if look.date > 0.4 and len(years):
+        return float(np.mean((years >= 1880) & (years <= 2026)))
+    return 0.5 * look.share(lambda t: re.fullmatch(r"(?:19|20)\d{2}(?:\.0)?", t))
+
+
+def _post(look: Look, match: Match | None) -> float:
+    del match
+    return look.share(lambda t: 2 <= len(t) <= 11 and any(map(str.isdigit, t))) * _no_fraction(look)
+
+
+def _ip(look: Look, match: Match | None) -> float:
+    del match
+    return look.share(lambda t: re.search(r"\d+\.\d+\.\d+|[0-9a-fA-F]*:[0-9a-fA-F]*:|\d+\.\d+\.[x*\d]+", t))
+
+
+def _mail(look: Look, match: Match | None) -> float:
+    del match
+    return look.share(lambda t: "@" in t or re.search(r"\*{2,}", t))
+
+
+def _long_text(look: Look, match: Match | None) -> float:
+    del match
+    return float(look.words >= 3) * look.has_letter
+
+
+def _place(look: Look, match: Match | None) -> float:
+    return _lettered(look, match) if look.number < 0.5 else 0.0
+
+
+_RULES: dict[Entity, Callable[[Look, Match | None], float]] = {
+    "PERSON": _lettered, "ORGANIZATION": _lettered, "LOCATION": _place, "EMAIL_ADDRESS": _mail,
+    "PHONE_NUMBER": _digits(6, 16), "ADDRESS": _address, "DATE_OF_BIRTH": _birth, "NATIONAL_ID": _national,
+    "CREDIT_CARD": _card, "BANK_ACCOUNT": _account, "IP_ADDRESS": _ip, "URL": _url, "USERNAME": _user,
+    "RECORD_ID": _record, "GEO_COORDINATE": _coordinate, "POSTCODE": _post, "FREE_TEXT_PII": _long_text,
+}
