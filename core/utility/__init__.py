@@ -1,0 +1,50 @@
+"""Utility metrics: how close a release is to the original, each declared once."""
+
+from core.declare import Family
+from core.utility.association import (
+    CorrelationRatioDifference,
+    CramersVDifference,
+    PairTotalVariation,
+    PearsonDifference,
+    SpearmanDifference,
+)
+from core.utility.both import Both
+from core.utility.cells import (
+    CategoryCoverage,
+    CellsChanged,
+    CellsSuppressed,
+    ColumnsKept,
+    MissingAdded,
+    RowsKept,
+    TableCellsChanged,
+    TableCellsSuppressed,
+)
+from core.utility.detail import AverageClassSize, Discernibility, EntropyLoss, GranularityLoss
+from core.utility.distribution import Hellinger, HistogramOverlap, JensenShannon, TotalVariation
+from core.utility.marginals import MeanAssociationDifference, ThreeWayMarginals, TwoWayMarginals, WorstColumn
+from core.utility.metric import Association, ColumnMetric, Metric, PairMetric, TableMetric
+from core.utility.numbers import (
+    Il1s,
+    KolmogorovSmirnov,
+    MeanDifference,
+    MeanIntervalOverlap,
+    RangeCoverage,
+    WassersteinScaled,
+)
+from core.utility.propensity import ClassifierAuc, PropensityRatio
+
+METRICS: Family[Metric] = Family(
+    "metric",
+    "utility metric",
+    (
+        TotalVariation, KolmogorovSmirnov, CellsChanged, CellsSuppressed, MissingAdded, CategoryCoverage, RangeCoverage,
+        MeanDifference, MeanIntervalOverlap, HistogramOverlap, JensenShannon, Hellinger, WassersteinScaled,
+        GranularityLoss, EntropyLoss, Il1s,
+        PearsonDifference, SpearmanDifference, CramersVDifference, CorrelationRatioDifference, PairTotalVariation,
+        TableCellsChanged, TableCellsSuppressed, RowsKept, ColumnsKept, WorstColumn, TwoWayMarginals,
+        ThreeWayMarginals, MeanAssociationDifference, Discernibility, AverageClassSize, PropensityRatio, ClassifierAuc,
+    ),
+)
+"""Every metric, in the order reports show them: columns, pairs, the whole table."""
+
+__all__ = ["METRICS", "Association", "Both", "ColumnMetric", "Metric", "PairMetric", "TableMetric"]

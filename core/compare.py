@@ -1,0 +1,159 @@
+"""compare: an original and its release side by side, risk and utility, in one call."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.problem import Problem
+from core.risk import Risk, assess
+from core.table import Table
+from core.utility import METRICS, Association, Both, ColumnMetric, PairMetric, TableMetric
+from core.utility.both import Matched
+
+Value = float | None
+
+
+@dataclass(frozen=True)
+class PairResult:
+    """Two columns: metric -> how strongly they hang together before and after (see the metric's help page)."""
+
+    columns: tuple[str, str]
+    associations: Mapping[str, Association]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """An original and its release, side by side. No cell value is in it.
+
+    before, after     disclosure risk on the quasi-identifiers; None where there is none (see `notes`)
+    columns           column -> metric -> value; None where the metric says nothing about the column
+    pairs             every pair of comparable columns
+    table             metric -> value
+    matched           how rows were matched: "row numbers", "position" or "none" (then cells are not compared)
+    matched_rows      rows of the release whose original row is known
+    removed, added    columns only the original, or only the release has
+    notes             what could not be measured and why, in sentences
+    """
+
+    before: Risk | None
+    after: Risk | None
+    columns: Mapping[str, Mapping[str, Value]]
+    pairs: tuple[PairResult, ...]
+    table: Mapping[str, Value]
+    matched: Matched
+    matched_rows: int
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    def as_dict(self) -> dict[str, Any]:
+        """{"risk": {"before", "after"}, "utility": {"columns", "pairs", "table"}, "matched", ...}, ready for JSON."""
+        return {
+            "risk": {"before": None if self.before is None else self.before.as_dict(),
+                     "after": None if self.after is None else self.after.as_dict()},
+            "utility": {
+                "columns": {n: {m: _plain(v) for m, v in found.items()} for n, found in self.columns.items()},
+                "pairs": [_plain_pair(p) for p in self.pairs],
+                "table": {m: _plain(v) for m, v in self.table.items()},
+            },
+            "matched": {"how": self.matched, "rows": self.matched_rows},
+            "removed": list(self.removed), "added": list(self.added), "notes": list(self.notes),
+        }
+
+
+def compare(
+    original: Table,
+    released: Table,
+    *,
+    keys: Sequence[str] | None = None,
+    weight: str | None = None,
+    household: str | None = None,
+    sensitive: Sequence[str] = (),
+    thorough: bool = False,
+    by_position: bool = False,
+) -> Comparison:
+    """Risk before and after, and every utility metric that applies.
+
+    Columns are compared by name. Roles of the original are the defaults for keys, weight, household and sensitive.
+    Rows are matched by `row_ids`; a release without them (synthetic data) is compared as a whole, never cell by cell.
+    `by_position` says that row i of one file is row i of the other (both read from files in one order).
+    `thorough` adds the metrics that fit models. Raises a Problem for a column that the original does not have.
+    """
+    keys = tuple(original.having("quasi_identifier") if keys is None else keys)
+    weight = weight or original.one("weight")
+    household = household or original.one("household")
+    sensitive = tuple(sensitive) or original.having("sensitive")
+    original.require([*keys, *sensitive, *(n for n in (weight, household) if n)])
+    if not original.rows or not released.rows:
+        raise Problem("There is nothing to compare: {which} has no rows.", "Choose another file, or undo a step.",
+                      which="the original" if not original.rows else "the release")
+    both = _both(original, released, keys, weight, household, by_position)
+    notes: list[str] = []
+    before = _risk(original, keys, weight, household, sensitive, notes, "original")
+    after = _risk(released, keys, weight, household, sensitive, notes, "release")
+    if both.matched == "none":
+        notes.append("Rows of the release belong to no row of the original, so single cells are not compared.")
+    columns = {n: {m: metric.value(c) for m, metric in _named(ColumnMetric, thorough)} for n, c in both.columns.items()}
+    pairs = tuple(
+        PairResult((p.first.name, p.second.name), {
+            m: found for m, metric in _named(PairMetric, thorough)
+            if metric.applies(p) and (found := metric.value(p)) is not None})
+        for p in both.pairs)
+    table = {m: metric.value(both) for m, metric in _named(TableMetric, thorough)}
+    return Comparison(
+        before, after, columns, pairs, table, both.matched, 0 if both.rows is None else len(both.rows[0]),
+        tuple(n for n in original.names if n not in released.columns),
+        tuple(n for n in released.names if n not in original.columns), tuple(notes))
+
+
+def _both(
+    original: Table, released: Table, keys: tuple[str, ...], weight: str | None, household: str | None,
+    by_position: bool,
+) -> Both:
+    if not by_position:
+        return Both.of(original, released, keys, weight, household)
+    if original.rows != released.rows:
+        raise Problem("The files have {before} and {after} rows, so rows cannot be matched by their position.",
+                      "Leave the matching by position out.", before=original.rows, after=released.rows)
+    import numpy as np
+
+    rows = np.arange(original.rows)
+    return Both(original, released, keys, weight, household, "position", (rows, rows))
+
+
+def _risk(
+    table: Table, keys: tuple[str, ...], weight: str | None, household: str | None, sensitive: tuple[str, ...],
+    notes: list[str], which: str,
+) -> Risk | None:
+    """The risk on what is left of the quasi-identifiers; a note for everything that is gone."""
+    left = tuple(k for k in keys if k in table.columns)
+    if not left:
+        notes.append(f"The {which} has no quasi-identifier, so nobody can be singled out by one."
+                     if keys else "No quasi-identifier is named, so there is no risk to measure.")
+        return None
+    if len(left) < len(keys):
+        notes.append(f"The {which} no longer has {len(keys) - len(left)} of {len(keys)} quasi-identifiers; "
+                     "the risk is measured on the rest.")
+    if weight and weight not in table.columns:
+        notes.append(f"The {which} has no sample weights; every row counts once.")
+    here = {n: n if n and n in table.columns else None for n in (weight, household)}
+    # Roles are emptied so that only what is given here counts: a role must not bring back a column by default.
+    plain = Table(table.columns, {}, table.row_ids)
+    return assess(plain, left, here[weight], here[household], tuple(s for s in sensitive if s in table.columns))
+
+
+def _named(level: type[Any], thorough: bool) -> list[tuple[str, Any]]:
+    return [(METRICS.name_of(m), m()) for m in METRICS if issubclass(m, level) and (thorough or not m.thorough)]
+
+
+def _plain(value: Value) -> Value:
+    return None if value is None or not math.isfinite(value) else value
+
+
+def _plain_pair(pair: PairResult) -> dict[str, Any]:
+    return {"columns": list(pair.columns),
+            "associations": {m: {"before": a.before, "after": a.after, "difference": a.difference}
+                             for m, a in pair.associations.items()}}

@@ -1,0 +1,94 @@
+"""Metric: what every utility metric is: its level, its range, which end is good, where it comes from, a sentence."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar, Literal
+
+from core.declare import Declared
+from core.language import translate
+from core.utility.both import Both, ColumnPair, Pair
+
+Level = Literal["column", "pair", "table"]
+
+
+class Metric(Declared):
+    """How close a release is to the original in one respect. Subclasses add `metric: Literal[...]`, facts, and a value.
+
+    level    what is measured: a column, a pair of columns, the whole table
+    low      smallest and `high` largest possible value (infinity where there is no bound)
+    perfect  the value of a release that equals the original
+    source   who defined it, with DOI or section
+    sentence a template with {value}, and {percent} for shares
+    thorough too slow for a quick look; measured only when asked for
+    """
+
+    level: ClassVar[Level]
+    low: ClassVar[float] = 0.0
+    high: ClassVar[float] = 1.0
+    perfect: ClassVar[float] = 0.0
+    source: ClassVar[str]
+    sentence: ClassVar[str]
+    thorough: ClassVar[bool] = False
+
+    @classmethod
+    def better(cls) -> Literal["lower", "higher"]:
+        """Which direction is closer to the original."""
+        return "higher" if cls.perfect == cls.high else "lower"
+
+    def say(self, value: float | None) -> str:
+        """The value in a sentence; says so where it does not apply."""
+        if value is None or math.isnan(value):
+            return translate("“{title}” does not apply here.", title=translate(self.title))
+        return translate(self.sentence, value=f"{value:.3g}", percent=f"{100 * value:.1f}%")
+
+
+class ColumnMetric(Metric):
+    """Measured on one column."""
+
+    level: ClassVar[Level] = "column"
+
+    def value(self, column: ColumnPair) -> float | None:
+        """The value, or None where the metric says nothing about such a column."""
+        raise TypeError(f"{type(self).__name__} does not say what it measures of {column.name}")
+
+
+class PairMetric(Metric):
+    """How strongly two columns hang together, before and after; the metric is the difference of the two."""
+
+    level: ClassVar[Level] = "pair"
+
+    def applies(self, pair: Pair) -> bool:
+        """True if the two columns are of the kinds this association is made for."""
+        raise TypeError(f"{type(self).__name__} does not say where it applies ({pair.first.name})")
+
+    def value(self, pair: Pair) -> Association | None:
+        raise TypeError(f"{type(self).__name__} does not say what it measures of {pair.first.name}")
+
+
+class TableMetric(Metric):
+    """Measured on the whole table."""
+
+    level: ClassVar[Level] = "table"
+
+    def value(self, both: Both) -> float | None:
+        raise TypeError(f"{type(self).__name__} does not say what it measures of {both.names}")
+
+
+class Association(tuple[float, float]):
+    """(before, after): the strength of an association in the original and in the release."""
+
+    __slots__ = ()
+
+    @property
+    def before(self) -> float:
+        return self[0]
+
+    @property
+    def after(self) -> float:
+        return self[1]
+
+    @property
+    def difference(self) -> float:
+        """How far apart the two are; a column that became constant has no association left, which counts as 0."""
+        return abs(self[0] - self[1])
