@@ -4,7 +4,9 @@ from core.declare import Family
 from core.protect.add_noise import AddNoise
 from core.protect.band_number import BandNumber
 from core.protect.format_preserving import FormatPreserving
+from core.protect.full_domain import FullDomain
 from core.protect.generalise import Generalise
+from core.protect.full_domain import FullDomain
 from core.protect.generalise_identifier import GeneraliseIdentifier
 from core.protect.k_anonymity import KAnonymity
 from core.protect.local_suppression import LocalSuppression
@@ -44,6 +46,7 @@ METHODS: Family[Method] = Family(
         Redact,
         Generalise,
         KAnonymity,
+        FullDomain,
         LocalSuppression,
         Pram,
         BandNumber,
