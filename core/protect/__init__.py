@@ -6,7 +6,6 @@ from core.protect.band_number import BandNumber
 from core.protect.format_preserving import FormatPreserving
 from core.protect.full_domain import FullDomain
 from core.protect.generalise import Generalise
-from core.protect.full_domain import FullDomain
 from core.protect.generalise_identifier import GeneraliseIdentifier
 from core.protect.k_anonymity import KAnonymity
 from core.protect.local_suppression import LocalSuppression
