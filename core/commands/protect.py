@@ -26,13 +26,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"rows", "columns", "log", "claims", "dropped", "secrets"}; the table goes to --out."""
     from core.protect.recipe import as_written
     from core.protect.recipe import run as carry_out
-    from core.table.writing import write_csv
 
     recipe = load_recipe(args.recipe)
     table = read_for(recipe, args.file, args.password_file)
     secrets = _secrets(args.secrets)
     outcome = carry_out(recipe, table, secrets)
-    _write(lambda: write_csv(as_written(outcome.table, recipe.suppressed), args.out))
+    write_table(as_written(outcome.table, recipe.suppressed), args.out)
     log = [entry.as_dict() for entry in outcome.log]
     if args.log:
         _write(lambda: args.log.write_text(json.dumps(log, indent=1), "utf-8"))
@@ -74,25 +73,17 @@ def load_recipe(path: Path) -> Any:
 
 def read_for(recipe: Any, path: Path, password_file: Path | None = None) -> Any:
     """The table in a file, read with the recipe's answers and typed with its kinds."""
+    from core.table import Table
     from core.table.reading import read
     from core.table.typing import retype
 
     password = _password(password_file)
     reading = read(path, answers=recipe.read, password=password)
-    if reading.table is None:
-        first = next((f for f in reading.findings if f.code), None)
-        question = f" It needs an answer: {', '.join(q.key for q in reading.questions)}." if reading.questions else ""
-        raise Problem(
-            "The file cannot be read as a table.{question}",
-            "{message} See `python -m core read`.",
-            question=question,
-            message=first.message if first else "",
-        )
-    table = reading.table
+    table, as_text = reading.required(), reading.as_text
     table.require(recipe.kinds)
     other = {n: k for n, k in recipe.kinds.items() if table.columns[n].kind != k}
-    if other:
-        typed = retype(reading.as_text, other, reading.answers)
+    if other and as_text is not None:
+        typed = retype(Table({n: as_text.columns[n] for n in other}), other, reading.answers)
         table = table.with_columns({n: typed.columns[n] for n in other})
     return table
 
@@ -118,6 +109,13 @@ def _secrets(path: Path | None) -> Any:
         file=sys.stderr,
     )
     return Secrets.draw(fresh=True)
+
+
+def write_table(table: Any, path: Path) -> None:
+    """The table as CSV; a Problem if the file cannot be written."""
+    from core.table.writing import write_csv
+
+    _write(lambda: write_csv(table, path))
 
 
 def _write(write: Any) -> None:

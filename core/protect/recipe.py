@@ -193,8 +193,8 @@ def prepare(recipe: Recipe, table: Table) -> Table:
     if other:
         from core.table.typing import retype
 
-        typed = retype(table, other, recipe.read)
-        table = Table({n: typed.columns[n] for n in table.names}, table.roles, table.row_ids)
+        typed = retype(Table({n: table.columns[n] for n in other}), other, recipe.read)
+        table = table.with_columns({n: typed.columns[n] for n in other})
     table = table.with_roles(recipe.roles)
     for role in SINGLE_ROLES:
         table.one(role)
