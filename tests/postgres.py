@@ -19,7 +19,7 @@ _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 @contextlib.contextmanager
 def server() -> Iterator[str]:
-    """URL of an empty cluster (`postgresql://postgres@127.0.0.1:PORT/`), no database named; skips where it cannot run."""
+    """URL of an empty cluster (`postgresql://postgres@127.0.0.1:PORT/`), no database; skips where it cannot run."""
     if not _BINARIES:
         pytest.skip("PostgreSQL's server binaries are not installed (Debian: apt-get install postgresql)")
     binaries, user = _BINARIES[-1].parent, _user()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.problem import Problem
 from core.store import plain
+from core.store.atomic import locked
 from core.store.ground import Ground
 from core.store.models import FileRow
 from core.store.records import Actor, StoredFile
@@ -81,6 +82,17 @@ class Files(Ground):
     def put_secret(self, actor: Actor, project_id: str, name: str, secret: bytes) -> None:
         """Keep a secret (seed, keys, password), replacing the one of that name."""
         self._put(actor, project_id, _SECRETS + _name(name), secret, secret=True)
+
+    def change_secret(
+        self, actor: Actor, project_id: str, name: str, change: Callable[[bytes | None], bytes]
+    ) -> bytes:
+        """What `change` makes of the secret (None: there is none yet), kept and returned; no two changes cross."""
+        with locked(self.settings.data / "secrets.lock"):
+            before = self.secret(actor, project_id, name)
+            after = change(before)
+            if after != before:
+                self.put_secret(actor, project_id, name, after)
+        return after
 
     def secret(self, actor: Actor, project_id: str, name: str) -> bytes | None:
         """The secret of that name, or None."""

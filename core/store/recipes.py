@@ -34,10 +34,12 @@ class Recipes(Ground):
             self._go(session, actor, project, row.version, "recipe_saved")
         return self._recipe(row)
 
-    def recipe(self, actor: Actor, project_id: str) -> RecipeVersion | None:
-        """The current version, or None before the first."""
+    def recipe(self, actor: Actor, project_id: str, version: int | None = None) -> RecipeVersion | None:
+        """The current version (None before the first), or the one of that number."""
         with self.database.reading() as session:
-            row = self._version(session, self.owned(session, actor, project_id))
+            row = self._version(session, self.owned(session, actor, project_id), version)
+            if row is None and version is not None:
+                raise _unknown()
             return self._recipe(row) if row else None
 
     def recipes(self, actor: Actor, project_id: str) -> tuple[RecipeVersion, ...]:

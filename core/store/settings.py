@@ -44,7 +44,7 @@ class StoreSettings:
             plain_folder=_path(plain) if plain else None,
             jobs_at_once=int(_number(environ, "STUDIO_JOBS_AT_ONCE", 2, 1)),
             job_memory=_number(environ, "STUDIO_JOB_MEMORY", 0, 0),
-            job_hours=_number(environ, "STUDIO_JOB_HOURS", 12, 0.001),
+            job_hours=_number(environ, "STUDIO_JOB_HOURS", 12, 0.0001),
         )
 
     def as_environment(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import stat
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -183,6 +184,19 @@ def test_secrets_come_back_are_not_listed_and_can_be_destroyed(any_store: Store,
     assert any_store.destroy_secret(asha, project, "seed") is True
     assert any_store.secret(asha, project, "seed") is None
     assert [p.name for p in folder(any_store, project).iterdir()] == ["key"]
+
+
+def test_a_secret_changed_by_several_at_once_keeps_every_change(store: Store, asha: Actor) -> None:
+    project = store.create_project(asha, "Survey").id
+    threads = [
+        threading.Thread(target=store.change_secret, args=(asha, project, "keys", lambda old, i=i: (old or b"") + i))
+        for i in (b"0", b"1", b"2", b"3", b"4", b"5")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(store.secret(asha, project, "keys")) == list(b"012345")
 
 
 def test_the_file_of_a_destroyed_secret_is_overwritten(store: Store, asha: Actor) -> None:

@@ -47,6 +47,7 @@ FOREIGN = {
     "files": lambda s, a, p: s.files(a, p),
     "remove": lambda s, a, p: s.remove(a, p, "source"),
     "put_secret": lambda s, a, p: s.put_secret(a, p, "seed", b"x"),
+    "change_secret": lambda s, a, p: s.change_secret(a, p, "seed", lambda before: before or b"x"),
     "secret": lambda s, a, p: s.secret(a, p, "seed"),
     "destroy_secret": lambda s, a, p: s.destroy_secret(a, p, "seed"),
     "save_recipe": lambda s, a, p: s.save_recipe(a, p, {}, ""),

@@ -43,6 +43,7 @@ def test_a_change_after_an_undo_begins_a_branch_and_keeps_both(any_store: Store,
     assert any_store.redo(asha, project) is None
     assert any_store.undo(asha, project).recipe == {"name": "a"}
     assert any_store.redo(asha, project).recipe == {"name": "d"}
+    assert any_store.recipe(asha, project, 2).note == "b"
     assert [v.note for v in any_store.recipes(asha, project)] == ["a", "b", "c", "d"]
     assert [v.note for v in any_store.history(asha, project)] == ["a", "d"]
     assert any_store.go_to(asha, project, 3).note == "c"
@@ -51,6 +52,8 @@ def test_a_change_after_an_undo_begins_a_branch_and_keeps_both(any_store: Store,
     assert any_store.redo(asha, project).note == "b"  # along the branch that was walked last
     with pytest.raises(Problem, match="no such version"):
         any_store.go_to(asha, project, 9)
+    with pytest.raises(Problem, match="no such version"):
+        any_store.recipe(asha, project, 9)
 
 
 def test_a_recipe_must_be_plain_and_is_not_quoted_where_it_is_not(store: Store, asha: Actor) -> None:

@@ -1,0 +1,180 @@
+"""What a job can be: the table of kinds, written by hand. Imported by the worker process; a page never needs it.
+
+Files in the project's vault:
+  source           the upload as it came
+  reading.json     how reading it ended: status, findings, questions, proposals, answers
+  table.parquet    the table with its proposed kinds          as_text.parquet  the cells exactly as read
+  released.parquet the protected table                        outcome.json     what the recipe did and promised
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from core.jobs.work import KindTable, Work
+from core.problem import Problem
+from core.store import Actor, Store
+
+if TYPE_CHECKING:
+    from core.protect.recipe import Outcome, Recipe
+    from core.protect.secrets import Secrets
+    from core.table import Table
+    from core.table.reading import Reading
+
+SOURCE, READING, TABLE, AS_TEXT = "source", "reading.json", "table.parquet", "as_text.parquet"
+RELEASED, OUTCOME = "released.parquet", "outcome.json"
+PASSWORD, SECRETS = "file-password", "secrets"  # names of secrets in the vault
+
+
+def read(work: Work) -> dict[str, Any]:
+    """The uploaded file read with the answers given: {"answers": {...}}; its password is a secret of the project.
+
+    A file that is refused or needs an answer is a result, not a failure.
+    """
+    from core.table.reading import read as read_file
+
+    store, actor, project_id = work.store, work.actor, work.project_id
+    forget(work, READING, OUTCOME, RELEASED, TABLE, AS_TEXT)
+    password = store.secret(actor, project_id, PASSWORD)
+    suffix = _suffix(store.project(actor, project_id).source_name)
+    with store.plain_copy(actor, project_id, SOURCE, suffix) as path:
+        reading = read_file(
+            path, answers=dict(work.arguments.get("answers") or {}), password=password.decode() if password else None,
+            progress=lambda share, doing: work.progress(share * 0.9, doing),
+        )
+    work.progress(0.9, "Storing the table")
+    accepted = reading.status in ("accepted", "accepted_with_warnings")
+    if accepted and reading.table is not None and reading.as_text is not None:
+        keep_table(work, TABLE, reading.table)
+        keep_table(work, AS_TEXT, reading.as_text)
+    plain = reading_in_plain(reading)
+    # Last: where this file is, the others are too.
+    store.put(actor, project_id, READING, json.dumps(plain, ensure_ascii=False).encode())
+    return {name: plain[name] for name in ("status", "rows", "columns")}
+
+
+def protect(work: Work) -> dict[str, Any]:
+    """A version of the recipe ({"version": n}, or the current one) run on the table.
+
+    Direct identifiers that still stand are listed, not refused: the wizard shows unfinished work too. What is handed
+    out must have none (`core.protect.recipe.run` with `final`, the default, refuses it).
+    """
+    from core.protect.recipe import Recipe, prepare, run
+
+    store, actor, project_id = work.store, work.actor, work.project_id
+    saved = store.recipe(actor, project_id, work.arguments.get("version"))
+    if saved is None:
+        raise Problem("There is no recipe yet.", "Choose roles and methods first.")
+    recipe = Recipe.from_data(dict(saved.recipe))
+    work.progress(0.0, "Opening the table")
+    original = prepare(recipe, typed_table(store, actor, project_id, recipe))
+    secrets = secrets_of(store, actor, project_id, recipe)
+    outcome = run(recipe, original, secrets, lambda share, doing: work.progress(0.05 + share * 0.8, doing), final=False)
+    work.progress(0.85, "Storing the result")
+    made = {"version": saved.version, "secrets": secrets.id, "digest_in": original.digest()}
+    plain = {**made, **outcome_in_plain(outcome)}
+    forget(work, OUTCOME)
+    keep_table(work, RELEASED, outcome.table)
+    store.put(actor, project_id, OUTCOME, json.dumps(plain, ensure_ascii=False).encode())
+    return {"version": saved.version, "rows": outcome.table.rows, "leaks": len(outcome.leaks)}
+
+
+KINDS: KindTable = {"read": read, "protect": protect}
+
+
+def typed_table(store: Store, actor: Actor, project_id: str, recipe: Recipe) -> Table:
+    """The stored table; columns whose kind the recipe changes are read anew from the cells as they stood in the file.
+
+    So the wizard, `python -m core protect` and a nightly run make the same cells of the same file.
+    """
+    from core.table.typing import retype
+    from core.table.writing import from_parquet
+
+    table = from_parquet(store.get(actor, project_id, TABLE))
+    table.require(recipe.kinds)
+    other = {name: kind for name, kind in recipe.kinds.items() if table.columns[name].kind != kind}
+    if not other:
+        return table
+    fresh = retype(from_parquet(store.get(actor, project_id, AS_TEXT)), other, recipe.read)
+    return table.with_columns({name: fresh.columns[name] for name in other})
+
+
+def secrets_of(store: Store, actor: Actor, project_id: str, recipe: Recipe) -> Secrets:
+    """The project's seed and keys, drawn on first use; keys that the recipe names are drawn as they come up."""
+    from core.protect.secrets import Secrets
+
+    def destroyed(secrets: Secrets) -> set[str]:
+        return {full.rpartition(".v")[0] for full in secrets.destroyed}
+
+    def grown(before: bytes | None) -> bytes:
+        secrets = Secrets.from_yaml(before.decode()) if before else Secrets.draw()
+        for step in recipe.steps:
+            name = getattr(step, "key", None)
+            # A version asked for by name, and a key destroyed on purpose, are not made up again.
+            if isinstance(name, str) and ".v" not in name and name not in destroyed(secrets):
+                secrets = secrets.with_key(name)
+        return secrets.to_yaml().encode()
+
+    return Secrets.from_yaml(store.change_secret(actor, project_id, SECRETS, grown).decode())
+
+
+def keep_table(work: Work, name: str, table: Table) -> None:
+    from core.table.writing import to_parquet
+
+    work.store.put(work.actor, work.project_id, name, to_parquet(table))
+
+
+def forget(work: Work, *names: str) -> None:
+    """Remove these files where they are: results of an older reading or recipe must not outlive it."""
+    there = {file.name for file in work.store.files(work.actor, work.project_id)}
+    for name in names:
+        if name in there:
+            work.store.remove(work.actor, work.project_id, name)
+
+
+def reading_in_plain(reading: Reading) -> dict[str, Any]:
+    """The reading without its tables, as JSON takes it."""
+    table = reading.table
+    return {
+        "status": reading.status,
+        "findings": [{"code": f.code, "message": f.message, "where": f.where} for f in reading.findings],
+        "questions": [_plain(question) for question in reading.questions],
+        "proposals": {name: _plain(proposal) for name, proposal in reading.proposals.items()},
+        "answers": dict(reading.answers),
+        "rows": table.rows if table is not None else 0,
+        "columns": len(table.columns) if table is not None else 0,
+    }
+
+
+def outcome_in_plain(outcome: Outcome) -> dict[str, Any]:
+    """The outcome without its table, as JSON takes it; no cell values."""
+    return {
+        "log": [entry.as_dict() for entry in outcome.log],
+        "claims": [{"step": claim.step, "what": claim.what, "holds": True} for claim in outcome.claims],
+        "dropped": list(outcome.dropped),
+        "leaks": [leak._asdict() for leak in outcome.leaks],
+        "rows": outcome.table.rows,
+        "columns": len(outcome.table.columns),
+        "digest_out": outcome.table.digest(),
+    }
+
+
+def _plain(given: Any) -> Any:
+    if is_dataclass(given) and not isinstance(given, type):
+        return _plain(asdict(given))
+    if isinstance(given, Mapping):
+        return {str(name): _plain(value) for name, value in given.items()}
+    if isinstance(given, (list, tuple, set, frozenset)):
+        return [_plain(value) for value in given]
+    return given
+
+
+def _suffix(source_name: str) -> str:
+    """The ending of the uploaded file's name, a hint for the reader; the name itself stays behind."""
+    suffix = PurePath(source_name).suffix
+    return suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
