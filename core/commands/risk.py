@@ -8,13 +8,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import yaml
+
+from core.commands.read import answers_of
 from core.problem import Problem
+from core.risk import MEASURES, Measure, Measured, Study
 from core.risk.assessment import Risk, assess_study
-from core.risk.study import Study
+from core.risk.explain import explain
 from core.risk.subsets import uniques
+from core.risk.suda import suda2
 from core.table import Table
+from core.table.reading import read
 
 HELP = "Measure how recognisable the people in a file are."
+
+KEYS_SEARCHED_FULLY = 10
+"""With more quasi-identifiers the SUDA scores of --records search sets of up to 3 columns; the result says so."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,55 +33,146 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weight", metavar="COLUMN", help="the column of sample weights, for a sample survey")
     parser.add_argument("--household", metavar="COLUMN", help="the column that says who lives together")
     parser.add_argument("--sensitive", metavar="a,b", default="", help="what nobody should learn about a person")
+    parser.add_argument("--measures", metavar="all|names|FILE.yaml", help="further measures: all, their names with "
+                        "commas, or a YAML list of them with settings: " + ", ".join(MEASURES.by_name))
     parser.add_argument("--subsets", type=int, default=0, metavar="N", help="unique rows of every set of 1 to N keys")
+    parser.add_argument("--alpha", type=float, metavar="A", help="also count missing cells as wildcards, as sdcMicro")
+    parser.add_argument("--population", type=Path, metavar="FILE", help="a table of the population with the same keys")
+    parser.add_argument("--population-size", type=float, metavar="N", help="how many people the file was drawn from")
+    parser.add_argument("--original", type=Path, metavar="FILE", help="the table this one was made from, row by row")
+    parser.add_argument("--explain", type=int, metavar="ROW", help="what singles out this row (from 1), and the cure")
     parser.add_argument("--records", type=Path, metavar="OUT.csv", help="write one line of figures per row")
+    parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="as for `read`")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """The figures; per-record ones go to `args.records`."""
-    study = Study.of(_read(args.file), _names(args.keys), args.weight, args.household, _names(args.sensitive))
+    study = _study(args)
+    wanted = _wanted(args.measures, args.alpha)
+    _check_needs(wanted, study, args.measures == "all")
     risk = assess_study(study)
     result = risk.as_dict()
+    measured = {MEASURES.name_of(m): m.of(study) for m in wanted if not m.lacks(study)}
+    if wanted:
+        result["measures"] = {MEASURES.name_of(m): _plain(m, measured, study) for m in wanted}
     if args.subsets:
         result["subsets"] = uniques(study.table, study.keys, args.subsets).as_list()
+    if args.explain is not None:
+        result["explanation"] = _explained(study, args.explain)
     if args.records:
-        write_records(risk, args.records)
+        result["records"] = _records(study, risk, measured, args.records)
     return result
 
 
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+def _study(args: argparse.Namespace) -> Study:
+    answers = answers_of(args.answer)
+    return Study.of(
+        read_table(args.file, answers), names(args.keys), args.weight, args.household, names(args.sensitive),
+        population=read_table(args.population, answers) if args.population else None,
+        population_size=args.population_size,
+        original=read_table(args.original, answers) if args.original else None,
+    )
 
 
-def _read(path: Path) -> Table:
-    from core.table.reading import read
+def names(text: str) -> list[str]:
+    """Column names separated by commas; one that holds a comma stands in double quotes."""
+    return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), []) if name.strip()]
 
-    reading = read(path)
-    if reading.table is None:
+
+def read_table(path: Path, answers: Mapping[str, str]) -> Table:
+    """The table in a file, or a Problem where reading it needs an answer or the file is rejected."""
+    reading = read(path, answers=answers)
+    if reading.table is None or reading.status in ("needs_answer", "rejected"):
+        why = " ".join(f.message for f in reading.findings[:2])
         raise Problem(
-            "The file cannot be measured: reading it ended with “{status}”.",
-            "Run `python -m core read` on it: that says what to answer or to repair.",
-            status=reading.status.replace("_", " "),
+            "The file cannot be measured: it is not read yet (status {status}). {why}",
+            "Run `python -m core read` on it: that says what to answer (--answer) or to repair.",
+            status=reading.status, why=why,
         )
     return reading.table
 
 
-def write_records(risk: Risk, path: Path, more: Mapping[str, Any] | None = None) -> None:
-    """One line per row, in file order: row (from 1), fk, Fk, individual_risk, and what else was measured."""
-    columns: dict[str, Any] = {
-        "row": range(1, risk.rows + 1), "fk": risk.fk.tolist(), "Fk": risk.Fk.tolist(),
-        "individual_risk": risk.individual_risk.tolist(),
+def _wanted(measures: str | None, alpha: float | None) -> list[Measure]:
+    wanted: list[Measure] = []
+    if measures == "all":
+        wanted = [m() for m in MEASURES]
+    elif measures and measures.endswith((".yaml", ".yml")):
+        wanted = _from_file(Path(measures))
+    elif measures:
+        wanted = [MEASURES.named(name)() for name in names(measures)]
+    if alpha is not None:
+        wanted = [m for m in wanted if MEASURES.name_of(m) != "wildcard_counts"]
+        wanted.append(MEASURES.build({"measure": "wildcard_counts", "alpha": alpha}))
+    return wanted
+
+
+def _from_file(path: Path) -> list[Measure]:
+    try:
+        listed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        listed = None
+    if not isinstance(listed, list):
+        raise Problem("The list of measures cannot be read.",
+                      "Write a YAML file with one entry for each, such as “- measure: t_closeness”.")
+    return [MEASURES.build(entry, step) for step, entry in enumerate(listed, start=1)]
+
+
+def _check_needs(wanted: list[Measure], study: Study, everything: bool) -> None:
+    """Asked for by name, a measure that cannot be had is a Problem; with `all` it only says what it lacks."""
+    for measure in wanted:
+        lacks = measure.lacks(study)
+        if lacks and not everything:
+            raise Problem("“{title}” needs {what}.", "Name it, or leave this measure out.",
+                          title=measure.title, what=" and ".join(lacks))
+
+
+def _plain(measure: Measure, measured: Mapping[str, Measured], study: Study) -> dict[str, Any]:
+    about: dict[str, Any] = {"title": measure.title, "unit": measure.unit}
+    found = measured.get(MEASURES.name_of(measure))
+    if found is None:
+        return {**about, "value": None, "needs": list(measure.lacks(study))}
+    interval = list(found.interval) if found.interval else None
+    return {**about, "value": found.value, "interval": interval, "sentence": found.sentence,
+            "details": dict(found.details)}
+
+
+def _explained(study: Study, row: int) -> dict[str, Any]:
+    found = explain(study.table, row - 1, study.keys)
+    return {
+        "row": row, "fk": found.fk, "sentence": found.sentence,
+        "combinations": [{"columns": list(c.columns), "rows": c.rows} for c in found.combinations],
+        "hide": [{"columns": list(h.columns), "rows": h.rows} for h in found.hidings],
+        "widen": [{"column": w.column, "by": w.by, "rows": w.rows} for w in found.widenings],
     }
+
+
+def _records(study: Study, risk: Risk, measured: Mapping[str, Measured], path: Path) -> dict[str, Any]:
+    size = None if len(study.keys) <= KEYS_SEARCHED_FULLY else 3
+    more: dict[str, np.ndarray] = {}
+    if "suda2" not in measured:
+        suda = suda2(study.table, study.keys, size)
+        more = {"suda_score": suda.score, "suda_dis": suda.dis}
+    for found in measured.values():
+        more.update(found.records)
+    write_records(risk, path, more)
+    return {"rows": risk.rows, "suda_max_size": size or len(study.keys)}
+
+
+def write_records(risk: Risk, path: Path, more: Mapping[str, np.ndarray]) -> None:
+    """One line per row, in file order: row (from 1), fk, Fk, individual_risk, and what else was measured."""
+    columns: dict[str, Any] = {"row": np.arange(1, risk.rows + 1), "fk": risk.fk, "Fk": risk.Fk,
+                               "individual_risk": risk.individual_risk}
     if risk.household_risk is not None:
-        columns["household_risk"] = risk.household_risk.tolist()
+        columns["household_risk"] = risk.household_risk
+    columns |= {n: more[n] for n in ("suda_score", "suda_dis") if n in more}
     if risk.l_distinct is not None:
-        columns["l_distinct"] = risk.l_distinct.tolist()
-    columns.update(more or {})
+        columns["l_distinct"] = risk.l_distinct
+    columns |= {n: figures for n, figures in more.items() if n not in columns}
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             lines = csv.writer(file)
             lines.writerow(columns)
-            lines.writerows(zip(*columns.values(), strict=True))
+            lines.writerows(zip(*(figures.tolist() for figures in columns.values()), strict=True))
     except OSError:
         raise Problem("The file cannot be written.", "Choose a folder that exists and that you may write to.") from None
 
@@ -84,12 +185,18 @@ def say(result: dict[str, Any]) -> str:
         f"{result['uniques']:,} rows ({result['uniques'] / rows:.1%}) share their combination with nobody.",
         f"The smallest group has {result['smallest_class']:,} row(s).",
         *(f"{n:,} rows stand in groups of fewer than {k}." for k, n in result["violations"].items()),
-        f"An attacker who knows these columns is expected to recognise {result['expected_reidentifications']:.1f} "
+        f"An attacker who knows these columns is expected to recognise {result['expected_reidentifications']:,.1f} "
         f"people ({result['global_risk']:.2%} of the rows); the row most at risk with a chance of "
         f"{result['highest_individual_risk']:.1%}.",
     ]
+    if "expected_household" in result:
+        lines.append(f"Counting whole households, {result['expected_household']:,.1f} people.")
     for name, d in result.get("diversity", {}).items():
         lines.append(f"{d['rows_single_value']:,} rows stand in groups where all have the same value in {name}.")
+    for about in result.get("measures", {}).values():
+        lines.append(f"{about['title']}: {about.get('sentence') or 'needs ' + ' and '.join(about['needs']) + '.'}")
     for s in sorted(result.get("subsets", []), key=lambda s: -s["uniques"])[:10]:
         lines.append(f"{s['share']:.1%} of the rows are unique on {' + '.join(s['columns'])}.")
+    if "explanation" in result:
+        lines.append(f"Row {result['explanation']['row']}: {result['explanation']['sentence']}")
     return "\n".join(lines)

@@ -26,19 +26,16 @@ class Suda2(Measure):
     source: ClassVar[str] = "Manning, Haglin and Keane (2008), doi:10.1007/s10618-007-0078-6; Elliot (2000)"
     max_size: int | None = param("Up to how many columns may a set have?", why="Empty: all. Small sets matter most.",
                                  default=None, ge=1, le=30)
-    fraction: float | None = param("Which share of the population is in the file?",
-                                   why="For the DIS score. Empty: from the sample weights, or 0.01.",
-                                   default=None, gt=0, lt=1, advanced=True)
+    fraction: float = param("Which share of the population is in the file?",
+                            why="For the DIS score; 0.01 is what other programs take.",
+                            default=0.01, gt=0, lt=1, advanced=True)
     scores: Scores = param("Which scores?", why="Two published ways to weigh small sets.", default="original",
                            advanced=True)
     missing: Missing = param("What is a missing cell?", why="“nothing” is how sdcMicro counts.", default="value",
                              advanced=True, labels={"value": "a value like any other", "nothing": "nothing"})
 
     def of(self, study: Study) -> Measured:
-        fraction = self.fraction or 0.01
-        if self.fraction is None and study.people and study.people > study.rows:
-            fraction = study.rows / study.people
-        found = suda2(study.table, study.keys, self.max_size, fraction, self.scores, self.missing)
+        found = suda2(study.table, study.keys, self.max_size, self.fraction, self.scores, self.missing)
         count = int((found.score > 0).sum())
         drivers = sorted(found.by_column, key=lambda k: -found.by_column[k])[:3]
         sentence = translate(
