@@ -52,11 +52,12 @@ class LogLinear:
 
 
 def log_linear(
-    columns: Sequence[Column], fraction: Floats | float, terms: Terms = "main", tolerance: float = 1e-6
+    columns: Sequence[Column], fraction: Floats | float, terms: Terms = "main", tolerance: float = 0.01
 ) -> LogLinear:
     """Fit the model and read off the two risk measures.
 
-    fraction  share of the people of the row's combination that are in the file: 1 / weight, per row or one for all
+    fraction   share of the people of the row's combination that are in the file: 1 / weight, per row or one for all
+    tolerance  rows by which a fitted pair may still differ from the observed (with pairs)
     """
     classes = class_sizes(columns)
     alone = classes.fk == 1
@@ -105,5 +106,5 @@ def _pairs(columns: Sequence[Column], tolerance: float, most_rounds: int = 200) 
             now = fitted.sum(axis=g, keepdims=True)
             worst = max(worst, float(np.abs(now - target).max()))
             fitted *= np.divide(target, now, out=np.zeros_like(target), where=now > 0)
-        settled = worst <= tolerance * len(flat)
+        settled = worst <= tolerance
     return fitted.ravel()[flat], rounds, settled

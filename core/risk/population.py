@@ -233,9 +233,10 @@ class Bounds:
 def chao_bounds(sizes: Sizes) -> Bounds | None:
     """What follows from uniques and pairs alone, whatever the distribution of class sizes; None without uniques.
 
-    With counts f ~ Poisson(pi lambda), E(pi lambda | f = 1) = 2 s2 / s1. The other members of a sample unique's class
-    are Poisson(lambda (1 - pi)), so by Jensen P(F = 1 | f = 1) >= exp(-r) and E(1/F | f = 1) >= 1 / (1 + r) with
-    r = (1 - pi) / pi * 2 s2 / s1. The interval is normal for the logarithm of s2 / s1, which are Poisson counts.
+    Where everybody is in the sample with chance pi, a sample unique's class has on average r = (1 - pi) / pi 2 s2 / s1
+    other members, so by Jensen E(1/F | f = 1) >= 1 / (1 + r). Where class sizes are Poisson around any distribution,
+    also P(F = 1 | f = 1) >= exp(-r). The interval is normal for the logarithm of s2 / s1, which are Poisson counts.
+    Combinations unseen: Chao and Lin (2012), doi:10.1111/j.1541-0420.2011.01739.x, for sampling without replacement.
     """
     s1, s2, pi = sizes.with_size(1), sizes.with_size(2), min(sizes.fraction, 1.0)
     if not s1:
@@ -244,7 +245,7 @@ def chao_bounds(sizes: Sizes) -> Bounds | None:
     wide = math.exp(1.96 * math.sqrt(1 / s1 + 1 / pairs))
     rate = (1 - pi) / pi * 2 / s1
     r, low, high = rate * s2, rate * pairs / wide, rate * pairs * wide
-    unseen = s1 * (s1 - 1) / (2 * (s2 + 1)) * (sizes.rows - 1) / sizes.rows
+    unseen = s1**2 / (2 * max(s2, 0.5) * sizes.rows / max(sizes.rows - 1, 1) + s1 * pi / max(1 - pi, 1e-12))
     return Bounds(
         math.exp(-r), (math.exp(-high), math.exp(-low)), 1 / (1 + r), (1 / (1 + high), 1 / (1 + low)),
         1 - s1 / sizes.rows, sizes.seen + unseen,
