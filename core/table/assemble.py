@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -34,9 +35,11 @@ class Rows:
     tail: list[tuple[int, int]] = field(default_factory=list)
     """(row, filled cells) since the last blank line"""
     first_after_blank: int = 0
+    lines: array[int] = field(default_factory=lambda: array("q"))
 
-    def add(self, cells: Cells) -> None:
+    def add(self, cells: Cells, line: int) -> None:
         self.block.append(cells)
+        self.lines.append(line)
         self.count += 1
         if len(self.block) >= BLOCK:
             self.flush()
@@ -75,7 +78,7 @@ def assemble(
     names += [f"extra_{n}" for n in range(1, rows.width - len(names) + 1)]
     _say(rows, job, sheet, kept)
     columns = [column_of(c) for c in rows.columns(kept)]
-    return without_repeated_header(Raw(names, columns, sheet=sheet), job)
+    return without_repeated_header(Raw(names, columns, sheet=sheet, lines=rows.lines[:kept]), job)
 
 
 def _at(sheet: str | None, **more: object) -> dict[str, object] | None:
@@ -137,7 +140,7 @@ def _take(lines: Iterator[Line], rows: Rows, job: Job, uneven: bool, rows_hint: 
         if (not cells or not (cells[0] or "").strip()) and not filled(cells):
             rows.blank.append(rows.count + 1)
             if single and uneven:
-                rows.add(("",))
+                rows.add(("",), number)
             else:
                 rows.first_after_blank, rows.tail = rows.count, []
             continue
@@ -147,7 +150,7 @@ def _take(lines: Iterator[Line], rows: Rows, job: Job, uneven: bool, rows_hint: 
             cells = [*cells, *[None] * (width - size)]
         elif size > width:
             cells = _longer(cells, rows, uneven)
-        rows.add(cells)
+        rows.add(cells, number)
         if len(rows.tail) <= TAIL:
             rows.tail.append((number, filled(cells)))
         if rows.count > limit:
@@ -240,4 +243,5 @@ def without_repeated_header(raw: Raw, job: Job) -> Raw:
     job.found.add("HEADER_NOT_FIRST", "The column names are repeated in {count} lines between the rows ({rows}). Those were left out.",
                   _at(raw.sheet, row=rows[0]), count=len(rows), rows=rows_in_words(rows))
     raw.columns = [c.take(~same) for c in raw.columns]
+    raw.lines = array("q", [n for n, s in zip(raw.lines, same, strict=True) if not s]) if raw.lines else raw.lines
     return raw

@@ -226,7 +226,7 @@ def _rows(text: str, dialect: Dialect, job: Job) -> Iterable[Line]:
 def _closing(dialect: Dialect, text: str) -> Iterator[Line]:
     """Rows where a closing quotation mark may be followed by text; still an error when the last one never closes."""
     rows = list(dialect.rows(text))
-    if rows and any("\n" in c for c in rows[-1][1]) or _swallowed(rows):
+    if (rows and any("\n" in c for c in rows[-1][1])) or _swallowed(rows):
         raise csv.Error
     yield from rows
 

@@ -126,7 +126,7 @@ class Question:
     default: str | None = None
 
 
-class Stop(Exception):  # noqa: N818 - it ends the reading, it is no error of the program
+class Stop(Exception):
     """Ends the reading inside the child: refused with a finding, or waiting for an answer."""
 
     def __init__(self, finding: Finding, question: Question | None = None) -> None:

@@ -47,7 +47,7 @@ def _unsafe(name: str) -> bool:
         return True
     if any(unicodedata.category(c) == "Cc" and c not in "\r\n\t" for c in name):
         return True
-    if name[:1] in "=@" or (name[:1] in "+-|" and len(name) > 1):
+    if name.startswith(("=", "@")) or (name.startswith(("+", "-", "|")) and len(name) > 1):
         return True
     return bool(re.match(r"#{1,6} |\*\*|__\S+__$", name))
 

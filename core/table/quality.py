@@ -23,8 +23,8 @@ EXCEL_CELL = 32_767
 UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]|<\s*(script|img|iframe|svg|object|embed|a\s)[^>]*|javascript:"
 FORMULA = r"^[ \x{00a0}]*[=@]|^[+\-][^\d\s.,()+\-]|^[\t\r][=+\-@]|^[+\-][\d.]+[+\-*/(]|^[+\-]\S*\("
 NON_ASCII_DIGIT = r"[\p{Nd}--[0-9]]"
-WEIGHT_WORDS = frozenset("weight weights wt wgt weighting multiplier mult pweight fweight samplingweight gewicht ponderacion".split())
-NOT_WEIGHTS = frozenset("kg kgs lbs birth body net gross patient grams height baby child person student".split())
+WEIGHT_WORDS = frozenset(["weight", "weights", "wt", "wgt", "weighting", "multiplier", "mult", "pweight", "fweight", "samplingweight", "gewicht", "ponderacion"])
+NOT_WEIGHTS = frozenset(["kg", "kgs", "lbs", "birth", "body", "net", "gross", "patient", "grams", "height", "baby", "child", "person", "student"])
 TOTALS = re.compile(r"(grand |sub[- ]?|overall )?totals?\b.*|sum|all( india| persons| total)?|कुल.*|योग|gesamt|summe|insgesamt|total general|somme|totale|итого", re.I)
 TOTAL_WORD = re.compile(r"(grand |sub[- ]?|overall )?totals?:?|sum:?|कुल( योग)?|योग|gesamt|summe|insgesamt|total general|somme|totale|итого", re.I)
 

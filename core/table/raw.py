@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -28,7 +29,7 @@ class Raw:
     labels        position -> {value: label}
     descriptions  position -> the column's long name
     user_missing  position -> values that the file itself declares as missing
-    first_row     what a person sees as the number of the first data row's line (for messages of readers only)
+    lines         the number of each row's line in the file or sheet, where the reader kept it
     """
 
     names: list[str]
@@ -38,6 +39,7 @@ class Raw:
     descriptions: dict[int, str] = field(default_factory=dict)
     user_missing: dict[int, tuple[str, ...]] = field(default_factory=dict)
     sheet: str | None = None
+    lines: array[int] = field(default_factory=lambda: array("q"))
 
     @property
     def rows(self) -> int:

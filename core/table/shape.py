@@ -15,16 +15,7 @@ Line = tuple[int, Cells]
 LOOK_AT = 400
 """Lines that are looked at to find the header."""
 
-HEADER_WORDS = frozenset("""
-id no nr num number name names first last middle surname forename given family age sex gender dob birth date year month
-day time address street city town village district state country region zip pin pincode postcode code phone mobile tel
-email mail income salary wage price amount total qty quantity count weight height score rate value status type category
-class group occupation job title education religion caste marital household member relation person respondent sl sr
-serial record case customer patient employee student account department dept company organization organisation url ip
-lat lon latitude longitude notes comment comments remarks description label gruppe geschlecht alter ort plz strasse
-nom prenom ville date_naissance sexe edad nombre apellido ciudad idade nome cidade cognome
-नाम आयु लिंग पता जिला राज्य शहर क्रमांक दिनांक उम्र मोबाइल गांव वर्ष संख्या வயது பெயர் নাম বয়স
-""".split())
+HEADER_WORDS = frozenset(["id", "no", "nr", "num", "number", "name", "names", "first", "last", "middle", "surname", "forename", "given", "family", "age", "sex", "gender", "dob", "birth", "date", "year", "month", "day", "time", "address", "street", "city", "town", "village", "district", "state", "country", "region", "zip", "pin", "pincode", "postcode", "code", "phone", "mobile", "tel", "email", "mail", "income", "salary", "wage", "price", "amount", "total", "qty", "quantity", "count", "weight", "height", "score", "rate", "value", "status", "type", "category", "class", "group", "occupation", "job", "title", "education", "religion", "caste", "marital", "household", "member", "relation", "person", "respondent", "sl", "sr", "serial", "record", "case", "customer", "patient", "employee", "student", "account", "department", "dept", "company", "organization", "organisation", "url", "ip", "lat", "lon", "latitude", "longitude", "notes", "comment", "comments", "remarks", "description", "label", "gruppe", "geschlecht", "alter", "ort", "plz", "strasse", "nom", "prenom", "ville", "date_naissance", "sexe", "edad", "nombre", "apellido", "ciudad", "idade", "nome", "cidade", "cognome", "नाम", "आयु", "लिंग", "पता", "जिला", "राज्य", "शहर", "क्रमांक", "दिनांक", "उम्र", "मोबाइल", "गांव", "वर्ष", "संख्या", "வயது", "பெயர்", "নাম", "বয়স"])
 
 _TYPES = (
     ("empty", re.compile(r"[\s\u00a0\ufeff]*")),
@@ -90,7 +81,7 @@ def find_head(grid: Sequence[Line], answer: str | None = None, spans: bool = Fal
     """
     grid = grid[:LOOK_AT]
     width = usual_width(grid)
-    start = next((p for p, (_, cells) in enumerate(grid) if not _above(cells, width, grid[p + 1:p + 2])), 0)
+    start = next((p for p, (_, cells) in enumerate(grid) if not _above(cells, width, spans)), 0)
     if answer is not None:
         return _told(grid, answer, start, spans)
     above = tuple(p for p in range(start) if filled(grid[p][1]))
@@ -102,7 +93,7 @@ def find_head(grid: Sequence[Line], answer: str | None = None, spans: bool = Fal
     return Head(head.lines, head.body, head.names, votes > 0 or len(lines) > 1, above + head.skipped)
 
 
-def _above(cells: Cells, width: int, following: Sequence[Line]) -> bool:
+def _above(cells: Cells, width: int, spans: bool) -> bool:
     """Whether a line is blank, a title, a comment or a “key: value” above the table."""
     here = filled(cells)
     if here == 0:
@@ -111,8 +102,8 @@ def _above(cells: Cells, width: int, following: Sequence[Line]) -> bool:
     if first.startswith(("# ", "//", "%%", "--", "#!")) or (first.startswith("#") and len(cells) != width):
         return True
     distinct = {c.strip() for c in cells if c and c.strip()}
-    if width >= 2 and len(distinct) == 1 and (here == 1 or here > 2):
-        return bool(following)
+    if width >= 2 and len(distinct) == 1 and (here == 1 or here > 2 or (spans and here == width)):
+        return True
     if width >= 4 and here <= 2 and here * 2 < width and not _has_gaps(cells):
         return True
     return len(cells) < width and here * 2 < width and not _has_gaps(cells)

@@ -31,15 +31,9 @@ ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#
 SENTINELS = frozenset(str(s * n) for n in (7, 8, 9, 77, 88, 97, 98, 99, 777, 888, 997, 998, 999, 7777, 8888, 9997, 9998, 9999,
                                             99999, 999999, 9999999, 99999999) for s in (1, -1)) | {"-1"}
 
-QUANTITY = frozenset("""age ages income salary wage wages earnings expenditure expense amount price cost total sum count counts qty quantity
-size members persons people children kids rooms hours days weeks months years weight height bmi score marks percent percentage rate ratio
-balance area distance duration consumption mpce umpce edad alter idade einkommen visits times tenure visitors population temperature
-आयु उम्र आय वेतन व्यय राशि संख्या वजन""".split())
-IDENTIFYING = frozenset("""id ids uid uuid guid code codes pin pincode zip zipcode postcode postal plz phone mobile tel telephone fax cell
-contact whatsapp aadhaar aadhar pan passport voter epic ssn nin account acct ifsc iban card licence license roll enrolment enrollment
-registration serial barcode isbn sku fips cin gstin hhid psu fsu stratum मोबाइल फोन पिन आधार खाता क्रमांक""".split())
-DATE_WORDS = frozenset("date dob doj doa birth birthdate birthday born joined admission admitted discharge visit created updated timestamp "
-                       "day datum fecha dated on at दिनांक तारीख जन्म".split())
+QUANTITY = frozenset(["age", "ages", "income", "salary", "wage", "wages", "earnings", "expenditure", "expense", "amount", "price", "cost", "total", "sum", "count", "counts", "qty", "quantity", "size", "members", "persons", "people", "children", "kids", "rooms", "hours", "days", "weeks", "months", "years", "weight", "height", "bmi", "score", "marks", "percent", "percentage", "rate", "ratio", "balance", "area", "distance", "duration", "consumption", "mpce", "umpce", "edad", "alter", "idade", "einkommen", "visits", "times", "tenure", "visitors", "population", "temperature", "आयु", "उम्र", "आय", "वेतन", "व्यय", "राशि", "संख्या", "वजन"])
+IDENTIFYING = frozenset(["id", "ids", "uid", "uuid", "guid", "code", "codes", "pin", "pincode", "zip", "zipcode", "postcode", "postal", "plz", "phone", "mobile", "tel", "telephone", "fax", "cell", "contact", "whatsapp", "aadhaar", "aadhar", "pan", "passport", "voter", "epic", "ssn", "nin", "account", "acct", "ifsc", "iban", "card", "licence", "license", "roll", "enrolment", "enrollment", "registration", "serial", "barcode", "isbn", "sku", "fips", "cin", "gstin", "hhid", "psu", "fsu", "stratum", "मोबाइल", "फोन", "पिन", "आधार", "खाता", "क्रमांक"])
+DATE_WORDS = frozenset(["date", "dob", "doj", "doa", "birth", "birthdate", "birthday", "born", "joined", "admission", "admitted", "discharge", "visit", "created", "updated", "timestamp", "day", "datum", "fecha", "dated", "on", "at", "दिनांक", "तारीख", "जन्म"])
 FEW = 12
 """Distinct whole numbers up to which a column is taken for coded answers rather than a quantity."""
 ENOUGH = 0.9
@@ -133,7 +127,7 @@ def propose(table: Table, answers: Mapping[str, str] | None = None, native: Mapp
             if p.ambiguous else p for n, p in first.items()}
 
 
-def propose_column(name: str, column: Column, answers: Mapping[str, str] | None = None, hints: Hints = Hints(),  # noqa: B008 - frozen
+def propose_column(name: str, column: Column, answers: Mapping[str, str] | None = None, hints: Hints = Hints(),
                    native: Native | None = None, user_missing: Sequence[str] = ()) -> Proposal:
     """What one column of text is, and how sure that is."""
     answers = answers or {}
@@ -283,7 +277,7 @@ def _as_words(words: set[str], core: list[str], counts: npt.NDArray[np.int64], c
     if with_digits > 0.9 and (distinct > 0.5 * total or words & IDENTIFYING):
         return Proposal("code", "Letters and digits without blanks, {distinct} different in {count} rows.", facts)
     mean = float(lengths.mean() or 0)  # type: ignore[arg-type]
-    if mean <= 60 and (distinct <= 2 or distinct <= 0.5 * total and distinct <= max(10, min(2000, 0.2 * total))):
+    if mean <= 60 and (distinct <= 2 or (distinct <= 0.5 * total and distinct <= max(10, min(2000, 0.2 * total)))):
         return Proposal("category", "The same {distinct} words recur in {count} rows.", facts)
     return Proposal("text", "{distinct} different texts in {count} rows.", facts)
 

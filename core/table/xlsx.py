@@ -1,0 +1,354 @@
+"""Excel workbooks (.xlsx, .xlsm), read as a stream of XML events.
+
+A reader of our own, because what must not be lost is lost in others: leading zeros shown by a number format, error
+cells, formulas without a result, hidden parts, merged cells; and two cells in opposite corners must not fill the
+memory. Nothing is ever expanded that is not in the file. Source: ECMA-376 part 1, sections 18.2 to 18.8.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+from xml.parsers import expat
+
+from core.table.archive import chunks
+from core.table.findings import refuse
+from core.table.grid import SHEET_COLUMNS, SHEET_ROWS, Enough, Sheet, check_area, number_text
+from core.table.raw import Job
+
+BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+TIMES = frozenset({18, 19, 20, 21, 45, 46, 47})
+REFERENCE = re.compile(r"([A-Z]{1,4})([0-9]{1,9})$")
+ZEROS = re.compile(r"0{2,30}")
+
+
+def parse_xml(archive: zipfile.ZipFile, name: str, job: Job, start: Any = None, end: Any = None, text: Any = None) -> None:
+    """Feed one part of the workbook to expat with the given handlers; a DTD is refused."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+
+    def doctype(*_: object) -> None:
+        raise refuse("XML_DTD", "The workbook's XML defines its own entities. It is not opened.")
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.EntityDeclHandler = doctype
+    if start:
+        parser.StartElementHandler = lambda tag, attributes: start(tag.rsplit(" ", 1)[-1], attributes)
+    if end:
+        parser.EndElementHandler = lambda tag: end(tag.rsplit(" ", 1)[-1])
+    if text:
+        parser.CharacterDataHandler = text
+    try:
+        for block in chunks(archive, entry_of(archive, name), job.limits):
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError:
+        raise refuse("UNREADABLE", "The workbook is damaged: one of its parts is not valid XML.") from None
+
+
+def entry_of(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    wanted = name.lstrip("/").lower()
+    for entry in archive.infolist():
+        if entry.filename.replace("\\", "/").lstrip("/").lower() == wanted:
+            return entry
+    raise refuse("ARCHIVE_CORRUPT", "The workbook is damaged: one of its parts is missing.")
+
+
+def has(archive: zipfile.ZipFile, pattern: str) -> bool:
+    return any(re.search(pattern, n.replace("\\", "/"), re.I) for n in archive.namelist())
+
+
+@dataclass
+class Book:
+    """A workbook's table of contents: sheets (name, part, state), whether dates count from 1904."""
+
+    sheets: list[tuple[str, str, str]] = field(default_factory=list)
+    date1904: bool = False
+
+
+def read_book(archive: zipfile.ZipFile, job: Job) -> Book:
+    targets = _relations(archive, job)
+    book = Book()
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "sheet":
+            relation = next((v for k, v in attributes.items() if k.rsplit(" ", 1)[-1] == "id" and " " in k), "")
+            part = targets.get(relation, "")
+            if "chartsheet" not in part and "dialogsheet" not in part and part:
+                book.sheets.append((attributes.get("name", ""), part, attributes.get("state", "visible")))
+        elif tag == "workbookPr":
+            book.date1904 = attributes.get("date1904") in ("1", "true")
+
+    parse_xml(archive, "xl/workbook.xml", job, start)
+    return book
+
+
+def _relations(archive: zipfile.ZipFile, job: Job) -> dict[str, str]:
+    targets: dict[str, str] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "")
+            targets[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else "xl/" + target
+
+    parse_xml(archive, "xl/_rels/workbook.xml.rels", job, start)
+    return targets
+
+
+def shared_strings(archive: zipfile.ZipFile, job: Job) -> list[str]:
+    """The workbook's texts. Phonetic hints (rPh) are no part of a text."""
+    if not has(archive, r"(^|/)xl/sharedstrings\.xml$"):
+        return []
+    strings: list[str] = []
+    state: dict[str, Any] = {"parts": [], "on": False, "hint": False, "chars": 0}
+
+    def start(tag: str, _attributes: dict[str, str]) -> None:
+        if tag == "si":
+            state["parts"] = []
+        elif tag == "rPh":
+            state["hint"] = True
+        elif tag == "t":
+            state["on"] = not state["hint"]
+
+    def end(tag: str) -> None:
+        if tag == "si":
+            strings.append(escaped("".join(state["parts"])))
+        elif tag == "rPh":
+            state["hint"] = False
+        elif tag == "t":
+            state["on"] = False
+
+    def text(data: str) -> None:
+        if state["on"]:
+            state["parts"].append(data)
+
+    parse_xml(archive, "xl/sharedStrings.xml", job, start, end, text)
+    return strings
+
+
+def escaped(text: str) -> str:
+    """_x000D_ stands for a character that XML cannot hold (ECMA-376 part 1, 22.4.2.4)."""
+    if "_x" not in text:
+        return text
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m.group(1), 16)), text)
+
+
+@dataclass
+class Styles:
+    """What the number formats mean, by style number: date, time, or how many digits are shown (leading zeros)."""
+
+    dates: frozenset[int] = frozenset()
+    times: frozenset[int] = frozenset()
+    padded: dict[int, int] = field(default_factory=dict)
+
+
+def read_styles(archive: zipfile.ZipFile, job: Job) -> Styles:
+    if not has(archive, r"(^|/)xl/styles\.xml$"):
+        return Styles()
+    formats: dict[int, str] = {}
+    cells: list[int] = []
+    state = {"in": False}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "numFmt" and attributes.get("numFmtId", "").isdigit():
+            formats.setdefault(int(attributes["numFmtId"]), attributes.get("formatCode", ""))
+        elif tag == "cellXfs":
+            state["in"] = True
+        elif tag == "xf" and state["in"]:
+            number = attributes.get("numFmtId", "0")
+            cells.append(int(number) if number.isdigit() else 0)
+
+    def end(tag: str) -> None:
+        if tag == "cellXfs":
+            state["in"] = False
+
+    parse_xml(archive, "xl/styles.xml", job, start, end)
+    kinds = [_format_kind(number, formats.get(number)) for number in cells]
+    return Styles(
+        frozenset(p for p, k in enumerate(kinds) if k == "date"), frozenset(p for p, k in enumerate(kinds) if k == "time"),
+        {p: len(formats[n]) for p, n in enumerate(cells) if n in formats and ZEROS.fullmatch(formats[n])},
+    )
+
+
+def _format_kind(number: int, code: str | None) -> str:
+    if code is None:
+        return "time" if number in TIMES else "date" if number in BUILT_IN_DATES else ""
+    plain = re.sub(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.|\*.', "", code.split(";")[0], flags=re.I).lower()
+    if re.search(r"[yd]", plain) and "general" not in plain:
+        return "date"
+    if re.search(r"h|\bs{1,2}\b|mm:ss|am/pm", plain) and re.search(r"[hs]", plain):
+        return "time"
+    return "date" if re.fullmatch(r"m{3,5}[-/ ]*", plain) else ""
+
+
+class SheetReader:
+    """Handlers that turn the events of one worksheet into a Sheet."""
+
+    def __init__(self, sheet: Sheet, strings: list[str], styles: Styles, book: Book, job: Job) -> None:
+        self.sheet, self.strings, self.styles, self.book, self.job = sheet, strings, styles, book, job
+        self.row = self.column = 0
+        self.last_row = self.last_column = 0
+        self.type = self.style = ""
+        self.parts: list[str] = []
+        self.on = self.formula = self.hint = False
+        self.filled = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "c":
+            self._cell(attributes)
+        elif tag in ("v", "t"):
+            self.on = not self.hint
+        elif tag == "row":
+            number = attributes.get("r", "")
+            self.row = int(number) if number.isdigit() else self.row + 1
+            self.column = -1
+            if attributes.get("hidden") in ("1", "true"):
+                self.sheet.hidden_rows += 1
+        elif tag == "f":
+            self.formula = True
+        elif tag == "rPh":
+            self.hint = True
+        elif tag == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
+            self.sheet.hidden_columns += 1
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        reference = attributes.get("r")
+        if reference and (found := REFERENCE.match(reference)):
+            self.column, self.row = column_number(found.group(1)), int(found.group(2))
+        else:
+            self.column += 1
+        self.type, self.style = attributes.get("t", "n"), attributes.get("s", "")
+        self.parts, self.formula = [], False
+
+    def end(self, tag: str) -> None:
+        if tag == "c":
+            self._done()
+        elif tag in ("v", "t"):
+            self.on = False
+        elif tag == "rPh":
+            self.hint = False
+
+    def text(self, data: str) -> None:
+        if self.on:
+            self.parts.append(data)
+
+    def _done(self) -> None:
+        text = "".join(self.parts)
+        here = (self.row, self.column)
+        if self.formula:
+            if len(self.sheet.formulas) < 100_000:
+                self.sheet.formulas.append(here)
+            if text == "" and self.type != "str" and len(self.sheet.valueless) < 100_000:
+                self.sheet.valueless.append(here)
+        if text == "":
+            return
+        value, kind = self._value(text)
+        if value.strip() == "":
+            return
+        self.filled += 1
+        if self.row > self.last_row:
+            self.last_row = self.row
+        if self.column > self.last_column:
+            self.last_column = self.column
+        if self.filled % 4096 == 0 or self.row > SHEET_ROWS or self.column >= SHEET_COLUMNS:
+            self._watch()
+        self.sheet.put(self.row, self.column, value, kind)
+
+    def _watch(self) -> None:
+        if self.filled > self.job.limits.cells:
+            raise refuse("TOO_MANY_ROWS", "The sheet has more than {limit:,} filled cells, the limit “cells”.", {"sheet": self.sheet.name},
+                         limit=self.job.limits.cells)
+        if self.column >= SHEET_COLUMNS:
+            raise refuse("TOO_MANY_COLUMNS", "The sheet has columns beyond {limit:,}, the most a worksheet can hold.",
+                         {"sheet": self.sheet.name}, limit=SHEET_COLUMNS)
+        if self.row > SHEET_ROWS:
+            check_area(self.sheet.name, self.row, 1, self.filled, self.job.limits)
+        if self.filled % 65_536 == 0:
+            self.job.progress(0.3, "Reading cells")
+
+    def _value(self, text: str) -> tuple[str, Any]:
+        kind = self.type
+        if kind == "s":
+            return self._shared(text), "text"
+        if kind in ("inlineStr", "str"):
+            return escaped(text), "text"
+        if kind == "b":
+            return ("TRUE" if text.strip() in ("1", "true") else "FALSE"), "boolean"
+        if kind == "e":
+            return text, "mixed"
+        if kind == "d":
+            return text.removesuffix("T00:00:00"), "date"
+        return self._number(text.strip())
+
+    def _shared(self, text: str) -> str:
+        try:
+            place = int(text)
+            if place < 0:
+                raise IndexError
+            return self.strings[place]
+        except (ValueError, IndexError):
+            raise refuse("ARCHIVE_CORRUPT", "The workbook is damaged: a cell points to a text that is not there.",
+                         {"sheet": self.sheet.name}) from None
+
+    def _number(self, text: str) -> tuple[str, Any]:
+        style = int(self.style) if self.style.isdigit() else -1
+        try:
+            number = float(text)
+        except ValueError:
+            return text, "text"
+        if style in self.styles.dates and (moment := self._moment(number)):
+            return moment, "date"
+        if style in self.styles.times:
+            seconds = round(number * 86_400)
+            return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}", "text"
+        if style in self.styles.padded and number.is_integer() and number >= 0:
+            return f"{int(number):0{self.styles.padded[style]}d}", "text"
+        # 16 and more digits are written as they stand: a float would change the last ones.
+        return (text if re.fullmatch(r"-?\d{1,30}", text) else number_text(number)), "number"
+
+    def _moment(self, number: float) -> str | None:
+        if self.book.date1904:
+            number += 1462
+        if not 0 <= number < 2_958_466:
+            return None
+        # Day 60 is a 29 February 1900 that never was; serials before it are one day off.
+        moment = dt.datetime(1899, 12, 31 if number < 60 else 30) + dt.timedelta(seconds=round(number * 86_400))
+        return moment.date().isoformat() if number == int(number) else moment.isoformat()
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        one, two = REFERENCE.match(first), REFERENCE.match(last or first)
+        if one and two:
+            self.sheet.merged.append((int(one[2]), column_number(one[1]), int(two[2]), column_number(two[1])))
+
+
+_COLUMNS: dict[str, int] = {}
+
+
+def column_number(letters: str) -> int:
+    """A is 0, Z is 25, AA is 26."""
+    number = _COLUMNS.get(letters)
+    if number is None:
+        number = 0
+        for letter in letters:
+            number = number * 26 + ord(letter) - 64
+        number = _COLUMNS.setdefault(letters, number - 1)
+    return number
+
+
+def read_sheet(archive: zipfile.ZipFile, name: str, part: str, strings: list[str], styles: Styles, book: Book, job: Job,
+               enough: int | None = None) -> Sheet:
+    """One worksheet's cells; with `enough`, only about the first so many."""
+    sheet = Sheet(name, enough=enough)
+    reader = SheetReader(sheet, strings, styles, book, job)
+    try:
+        parse_xml(archive, part, job, reader.start, reader.end, reader.text)
+    except Enough:
+        return sheet
+    check_area(name, reader.last_row, reader.last_column + 1, reader.filled, job.limits)
+    return sheet
