@@ -15,7 +15,10 @@ from core.table import SUPPRESSED, Column
 SHORTEST_WORD = 3
 """Letters of a word of a person's own identifier that is hidden in the same row; shorter ones are everyday words."""
 
-_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]{0,2}\d)*")
+LONGEST = 24
+"""Digits of the longest number of a person that is written in groups (an IBAN has fewer)."""
+
+_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]{0,3}\d)*")
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _digits = normaliser("id")
 
@@ -87,17 +90,39 @@ def _numbers(texts: list[str], values: Column, label: str, found: list[list[Foun
         return
     for at, text in enumerate(texts):
         for met in _NUMBER.finditer(text):
-            digits = "".join(c for c in _digits(met[0]) if c.isdigit())
-            if len(digits) >= SHORTEST and (digits in wanted or digits[-10:] in wanted):
-                found[at].append(Found(met.start(), met.end(), label))
+            groups = [(g.start(), g.end(), _digits(g[0])) for g in re.finditer(r"\d+", met[0])]
+            for start, end in _runs(groups, wanted):
+                found[at].append(Found(met.start() + start, met.start() + end, label))
 
 
-def merged(spans: Iterable[Found]) -> list[Found]:
-    """The same characters without overlaps, in order; the first label at a place stays."""
-    out: list[Found] = []
-    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
-        if out and span.start < out[-1].end:
-            out[-1] = Found(out[-1].start, max(out[-1].end, span.end), out[-1].label)
+def _runs(groups: list[tuple[int, int, str]], wanted: set[str]) -> list[tuple[int, int]]:
+    """Where neighbouring groups of digits together are a wanted number, with or without a country code before it."""
+    found = []
+    for first in range(len(groups)):
+        digits = ""
+        for start_end in groups[first:]:
+            digits += start_end[2]
+            if len(digits) > LONGEST:
+                break
+            if len(digits) >= SHORTEST and (
+                digits in wanted or (len(digits) in (11, 12, 13) and digits[-10:] in wanted)
+            ):
+                found.append((groups[first][0], start_end[1]))
+    return found
+
+
+def merged(known: Iterable[Found], guessed: Iterable[Found] = ()) -> list[Found]:
+    """The same characters without overlaps, in order.
+
+    Where findings overlap the longer one names what it is; what is known counts twice, since a guess may reach further.
+    """
+    out: list[tuple[Found, int]] = []
+    both = [(s, 2 * (s.end - s.start)) for s in known] + [(s, s.end - s.start) for s in guessed]
+    for span, weight in sorted(both, key=lambda s: (s[0].start, -s[1])):
+        last, last_weight = out[-1] if out else (None, 0)
+        if last is not None and span.start < last.end:
+            label = span.label if weight > last_weight else last.label
+            out[-1] = Found(last.start, max(last.end, span.end), label), max(weight, last_weight)
         else:
-            out.append(span)
-    return out
+            out.append((span, weight))
+    return [span for span, _ in out]

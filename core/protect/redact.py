@@ -89,8 +89,7 @@ class Redact(Method):
             if code < 0 or texts[code] == SUPPRESSED:
                 cells.append(None if code < 0 else SUPPRESSED)
                 continue
-            # What is known comes first: its label is the right one.
-            found = tuple(merged([*own, *sure[code]]))
+            found = tuple(merged(own, sure[code]))
             if (code, found) not in done:
                 done[code, found] = engine(texts[code], found, operators) if found else texts[code]
             cells.append(done[code, found])
