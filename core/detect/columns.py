@@ -16,10 +16,12 @@ from core.detect import headers, model
 from core.detect.compatible import compatible
 from core.detect.entities import ENTITIES, WORDS, Detected, Entity
 from core.detect.evidence import header_sentence, value_sentences
+from core.detect.features import features
 from core.detect.formats import FORMATS
 from core.detect.freetext import spans
 from core.detect.headers import Match
 from core.detect.look import Look
+from core.detect.recognizers import passing
 from core.detect.roles import suggest
 from core.table import Table
 
@@ -29,6 +31,8 @@ VALUES = 0.6
 """Weight of the value model's log-odds: below 1 because made-up columns are tidier than real ones."""
 FLOOR = -8.0
 """The value model never rules an entity out further than this."""
+EMPTY = 2.0
+"""Log-odds that a column without values is nothing personal."""
 HEADER = 6.0
 """Log-odds of a header that says exactly one thing and whose values allow it."""
 TEMPERATURE = 1.0
@@ -38,7 +42,7 @@ OPEN: dict[str, dict[Entity, float]] = {
     "?name": {"PERSON": 3.0, "LOCATION": 1.5, "ORGANIZATION": 1.5, "NONE": 1.5},
     "?title": {"NONE": 5.0},
     "?contact": {"PHONE_NUMBER": 4.0, "EMAIL_ADDRESS": 4.0, "PERSON": 3.0, "ADDRESS": 2.0},
-    "?voter": {"NATIONAL_ID": 3.0, "RECORD_ID": 3.0},
+    "?voter": {"NATIONAL_ID": 5.0, "RECORD_ID": 4.0},
     "?account": {"BANK_ACCOUNT": 2.5, "RECORD_ID": 2.5, "USERNAME": 1.0, "NONE": 1.0},
     "?text": {"NONE": 3.0, "FREE_TEXT_PII": 3.0},
 }
@@ -58,6 +62,7 @@ class Judged(NamedTuple):
     """A column with all votes cast so far."""
 
     look: Look
+    features: dict[str, float]
     match: Match | None
     votes: list[Vote]
 
@@ -84,12 +89,13 @@ def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Dete
 
 def _judge(name: str, look: Look) -> Judged:
     match = headers.match(name)
-    votes = [Vote(e, VALUES * max(odds, FLOOR)) for e, odds in model.log_odds(look).items()]
+    found = features(look) if look.sample else {}
+    votes = [Vote("NONE", EMPTY)]
     if look.sample:
-        votes += _formats(look)
-        votes += _text(look)
+        votes = [Vote(e, VALUES * max(odds, FLOOR)) for e, odds in model.log_odds(found).items()]
+        votes += [*_formats(look), *_presidio(look), *_text(look)]
     votes += _header(match, look)
-    return Judged(look, match, votes)
+    return Judged(look, found, match, votes)
 
 
 def _formats(look: Look) -> list[Vote]:
@@ -106,9 +112,19 @@ def _formats(look: Look) -> list[Vote]:
     return votes
 
 
+def _presidio(look: Look) -> list[Vote]:
+    """What Presidio's recognizers of official numbers say, for columns that can be such numbers."""
+    count, usual = look.usual_digits
+    if look.has_digit < 0.7 or count < 6 or count > 16 or usual < 0.5 or look.date > 0.3 or look.words > 3:
+        return []
+    return [Vote("NATIONAL_ID", 4.0 * share, f"{share:.0%} of a few values pass Presidio's check of {entity}.", entity)
+            for entity, share in passing(look.sample, look.countries).items()]
+
+
 def _text(look: Look) -> list[Vote]:
     """Longer texts: do they name people or say how to reach them?"""
-    if look.words < 5 or look.has_letter < 0.5 or look.distinct < 3:
+    spelt = look.share(lambda t: sum(map(str.isalpha, t)) > 0.6 * len(t))
+    if look.words < 5 or spelt < 0.5 or look.distinct < 3:
         return []
     texts = [t for t in look.sample if len(t.split()) >= 3][:40]
     found = spans(texts, look.countries)
@@ -124,8 +140,8 @@ def _header(match: Match | None, look: Look) -> list[Vote]:
         return [Vote("NONE", 0.5)]
     concept, said = match.concept, header_sentence(match)
     if concept.entity in OPEN:
-        return [Vote(entity, weight * match.strength * compatible(entity, look, match), said, concept.subtype)
-                for entity, weight in OPEN[concept.entity].items()]
+        return [Vote(e, weight * match.strength * compatible(e, look, match), said, concept.subtype if e != "NONE" else "")
+                for e, weight in OPEN[concept.entity].items()]
     entity = next(e for e in ENTITIES if e == concept.entity)
     fits = compatible(entity, look, match)
     votes = [Vote(entity, HEADER * match.strength * fits, said, concept.subtype)]
@@ -168,7 +184,7 @@ def _answer(one: Judged) -> Detected:
     spread = np.exp((np.array(list(scores.values())) - scores[entity]) / TEMPERATURE)
     mine = sorted((v for v in one.votes if v.entity == entity and v.weight > 0.2), key=lambda v: -v.weight)
     subtype = next((v.subtype for v in mine if v.subtype), "")
-    evidence = dict.fromkeys([*(v.sentence for v in mine if v.sentence), *value_sentences(entity, one.look)])
+    evidence = dict.fromkeys([*(v.sentence for v in mine if v.sentence), *value_sentences(entity, one.look, one.features)])
     if not evidence:
         evidence = {f"The values look like {WORDS[entity]}.": None}
     return Detected(one.look.kind, entity, subtype, round(float(1 / spread.sum()), 3), tuple(evidence), "keep", "")

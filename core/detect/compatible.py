@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (lists of words read better as lines of words)
 """How far a column's values can be what its header says: 0 not at all, 1 entirely."""
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ UNKNOWN = 0.7
 """For a column without values: the header is all there is."""
 PERSONAL = frozenset(
     "customer client cust patient student pupil employee emp staff user member person voter beneficiary subject case "
-    "record rec applicant candidate participant respondent account host player passenger policy claim".split()  # noqa: SIM905
+    "record rec applicant candidate participant respondent account host player passenger policy claim".split()
 )
 """Words beside "id" that make it lead to a person even where it repeats from row to row."""
 
@@ -42,7 +43,8 @@ def _lettered(look: Look, match: Match | None) -> float:
 
 def _national(look: Look, match: Match | None) -> float:
     numbered = look.share(lambda t: 4 <= sum(map(str.isdigit, t)) <= 25 or re.fullmatch(r"[X*xA-Z0-9/ .-]{6,}", t))
-    del match
+    if match is not None and match.concept.entity == "?voter":  # a running number is the list's, letters the card's
+        numbered = look.share(lambda t: re.search(r"[A-Za-z]", t) and re.search(r"\d", t))
     return numbered * (1.0 if look.distinct > 8 or look.unique > 0.5 else 0.2) * _no_fraction(look)
 
 

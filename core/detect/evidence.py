@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from core.detect.entities import Entity
-from core.detect.features import FEATURES, vector
 from core.detect.formats import FORMATS
 from core.detect.headers import Match
 from core.detect.look import Look
@@ -17,14 +16,13 @@ def header_sentence(match: Match) -> str:
     return f"The header says “{match.phrase}”."
 
 
-def value_sentences(entity: Entity, look: Look) -> list[str]:
+def value_sentences(entity: Entity, look: Look, found: dict[str, float]) -> list[str]:
     """What of the values speaks for this entity."""
     if not look.sample:
         return ["The column is empty: only the header could be judged."]
     said = _format_sentences(entity, look)
     if entity in _SAY:
-        shares = dict(zip(FEATURES, vector(look), strict=True))
-        said += [text for feature, text in _SAY[entity](look, shares) if feature >= 0.3]
+        said += [text for share, text in _SAY[entity](look, found) if share >= 0.3]
     return said
 
 

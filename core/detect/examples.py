@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (lists of words read better as lines of words)
 """Made-up values of every sort, to train on. Used at build time only; every draw comes from the generator given."""
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ ASIDE = ("Bank", "Hospital", "University", "College", "School", "High School", "
 AHEAD = ("Universidad de", "Université de", "Universitatea din", "Universidade de", "Colegio", "Lycée", "Liceul",
          "Collège", "École", "Banco de", "Banque de", "Hospital", "Hôpital", "University of", "St.", "Institute of",
          "Govt. High School", "Bank of", "Royal", "Grupo", "Société", "S.C.", "Empresa", "Escola", "Instituto")
-FIELDS = ["science", "business", "art", "health", "food", "style", "power", "world", "music", "market", "design", "history", "data", "energy", "game", "home", "life", "planet", "water", "light", "time", "money", "city", "garden", "house", "love", "night", "summer", "winter", "story", "king", "queen", "secret", "shadow", "river", "girl", "boy", "man", "woman", "child", "dream", "heart", "blood", "war", "peace", "road", "star", "stone", "fire"]
+FIELDS = """
+science business art health food style power world music market design history data energy game home life planet
+water light time money city garden house love night summer winter story king queen secret shadow river girl boy man
+woman child dream heart blood war peace road star stone fire
+""".split()
 
 
 @lru_cache(maxsize=64)

@@ -28,9 +28,13 @@ _DECIMALS = re.compile(r"[+-]?\d+\.(\d+)")
 _SENTENCE = re.compile(r".*[a-zà-ÿ\u0900-\u0dff]{2,}(?:[,;]? [\w'’-]+){5,}.*", re.DOTALL)
 
 
-def vector(look: Look) -> npt.NDArray[np.float64]:
-    """(FEATURES,) the column in numbers."""
-    found = {**_shape(look), **_digits(look), **_numbers(look), **_dates(look), **_formats(look), **_names(look)}
+def features(look: Look) -> dict[str, float]:
+    """The column in numbers, by name."""
+    return {**_shape(look), **_digits(look), **_numbers(look), **_dates(look), **_formats(look), **_names(look)}
+
+
+def vector(found: dict[str, float]) -> npt.NDArray[np.float64]:
+    """(FEATURES,) the same in a fixed order."""
     return np.nan_to_num(np.array([found[name] for name in FEATURES]))
 
 
@@ -157,8 +161,9 @@ def _names(look: Look) -> dict[str, float]:
         "street_digit": mean([STREET.search(f) is not None and any(map(str.isdigit, f)) for f in flat]),
         "digit_words": mean([bool(re.search(r"\d", f)) and len(p) >= 2 for f, p in zip(flat, parts, strict=True)]),
     }
-    odds = likely(sample).mean(axis=0) if sample else np.zeros(len(CLASSES))
-    top = np.bincount(likely(sample).argmax(axis=1), minlength=len(CLASSES)) / len(sample) if sample else odds
+    each = likely(sample)
+    odds = each.mean(axis=0) if sample else np.zeros(len(CLASSES))
+    top = np.bincount(each.argmax(axis=1), minlength=len(CLASSES)) / len(sample) if sample else odds
     found.update({f"like_{c}": share * float(o) for c, o in zip(CLASSES, odds, strict=True)})
     found.update({f"top_{c}": share * float(o) for c, o in zip(CLASSES, top, strict=True)})
     return found

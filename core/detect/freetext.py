@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (lists of words read better as lines of words)
 """Personal data inside free text: where it stands, and what it is. Works without a language model.
 
 Formats (e-mail, phone, cards, official numbers) are found by pattern and check digit; names by cues ("Mr", "Dear",
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from core.detect import ner
 from core.detect.entities import Entity
 from core.detect.formats import FORMATS
 from core.detect.headers import plain
@@ -61,13 +63,23 @@ _STREET = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z_][\w.]{2,29}\b")
 _NOT_NAMES = frozenset(
-    ["the", "a", "an", "and", "or", "of", "in", "on", "at", "to", "for", "with", "from", "by", "is", "was", "are", "were", "be", "been", "i", "you", "he", "she", "it", "we", "they", "his", "her", "its", "our", "your", "this", "that", "these", "those", "patient", "doctor", "customer", "client", "please", "thank", "thanks", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "note", "history", "mr", "mrs", "ms", "dr", "sir", "madam", "st", "street", "road", "avenue", "hospital", "clinic", "university", "college", "school", "bank", "company", "inc", "ltd", "dear", "hello", "hi", "also", "additionally", "however", "great", "good", "best", "new", "north", "south", "east", "west", "united", "states", "kingdom", "america", "india", "english", "french", "german", "spanish", "american", "indian", "british", "european", "christmas", "easter", "god", "internet", "google", "facebook", "whatsapp", "email", "phone"]
+    """
+the a an and or of in on at to for with from by is was are were be been i you he she it we they his her its our your
+this that these those patient doctor customer client please thank thanks monday tuesday wednesday thursday friday
+saturday sunday january february march april may june july august september october november december note history
+mr mrs ms dr sir madam st street road avenue hospital clinic university college school bank company inc ltd dear
+hello hi also additionally however great good best new north south east west united states kingdom america india
+english french german spanish american indian british european christmas easter god internet google facebook
+whatsapp email phone
+""".split()
 )
 
 
 def spans(texts: Iterable[str], countries: Sequence[str] = ("in", "us", "gb", "eu")) -> list[list[Span]]:
     """For each text the personal data in it: spans in order, none overlapping (the surest, then the longest, wins)."""
-    return [_settled(_found(text, tuple(countries))) if text else [] for text in texts]
+    texts = list(texts)
+    return [_settled(_found(text, tuple(countries)) + more) if text else []
+            for text, more in zip(texts, ner.people(texts), strict=True)]
 
 
 def _found(text: str, countries: tuple[str, ...]) -> list[Span]:

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from core.detect.entities import ENTITIES, Entity
 from core.detect.features import FEATURES, vector
-from core.detect.look import Look
 from core.problem import Problem
 
 VALUES = Path(__file__).with_name("values.npz")
@@ -28,12 +27,10 @@ def _layers() -> dict[str, npt.NDArray[np.float64]]:
         return {name: file[name].astype(np.float64) for name in ("mean", "scale", "w1", "b1", "w2", "b2")}
 
 
-def log_odds(look: Look) -> dict[Entity, float]:
-    """The natural logarithm of each entity's probability, judged by the values alone."""
-    if not look.sample:
-        return {e: 0.0 if e == "NONE" else -3.0 for e in ENTITIES}
+def log_odds(found: dict[str, float]) -> dict[Entity, float]:
+    """The natural logarithm of each entity's probability, judged by the features of the values alone."""
     a = _layers()
-    inside = np.maximum((vector(look) - a["mean"]) / a["scale"] @ a["w1"] + a["b1"], 0)
+    inside = np.maximum((vector(found) - a["mean"]) / a["scale"] @ a["w1"] + a["b1"], 0)
     scores = inside @ a["w2"] + a["b2"]
     scores -= np.log(np.exp(scores - scores.max()).sum()) + scores.max()
     return dict(zip(ENTITIES, map(float, scores), strict=True))

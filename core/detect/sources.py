@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (lists of words read better as lines of words)
 """Where the lists of names, places and words come from: packages that are installed anyway. Used at build time only.
 
 Given and family names, streets, companies, jobs and common words: Faker's locales (MIT licence). Places: Faker, the
@@ -31,7 +32,27 @@ CODES = ("states_abbr", "provinces_abbr", "alpha_2_country_codes", "alpha_3_coun
 # ISO 3166-2:IN without its prefix, old and new.
 INDIAN_STATES = ("AN AP AR AS BR CG CH CT DD DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TG"
                  " TN TR TS UK UP UT WB")
-WORDS = ["active", "inactive", "pending", "completed", "cancelled", "shipped", "delivered", "open", "closed", "new", "old", "high", "low", "medium", "yes", "no", "true", "false", "none", "male", "female", "single", "married", "divorced", "widowed", "white", "black", "asian", "other", "hindu", "muslim", "christian", "sikh", "general", "full", "part", "time", "urban", "rural", "north", "south", "east", "west", "red", "blue", "green", "yellow", "orange", "purple", "pink", "grey", "silver", "gold", "small", "large", "standard", "premium", "basic", "monthly", "yearly", "weekly", "daily", "debit", "credit", "cash", "card", "online", "offline", "store", "web", "mobile", "email", "phone", "direct", "partner", "chicken", "rice", "bread", "cheese", "milk", "butter", "sugar", "salt", "pepper", "oil", "tea", "coffee", "juice", "water", "beer", "wine", "chocolate", "cake", "cookie", "soup", "sauce", "fish", "beef", "pork", "apple", "banana", "mango", "potato", "tomato", "onion", "wheat", "maize", "cotton", "paddy", "soybean", "chair", "table", "desk", "lamp", "sofa", "bed", "shirt", "jeans", "dress", "shoes", "watch", "phone", "laptop", "monitor", "keyboard", "mouse", "printer", "camera", "battery", "charger", "cable", "headphones", "speaker", "tablet", "bottle", "bag", "box", "pack", "kit", "set", "tool", "drill", "hammer", "paint", "glass", "steel", "plastic", "leather", "wooden", "wireless", "digital", "smart", "portable", "electric", "classic", "deluxe", "professional", "organic", "fresh", "frozen", "roasted", "spicy", "sweet", "fever", "cough", "cold", "headache", "migraine", "diabetes", "hypertension", "asthma", "fracture", "infection", "injury", "pain", "allergy", "anemia", "cancer", "tuberculosis", "malaria", "dengue", "pneumonia", "arthritis", "obesity", "depression", "anxiety", "surgery", "checkup", "consultation", "sales", "marketing", "finance", "engineering", "production", "support", "legal", "human", "resources", "operations", "research", "development", "administration", "accounting", "purchasing", "logistics", "security", "maintenance", "training", "quality", "design", "information", "technology", "manager", "assistant", "engineer", "analyst", "clerk", "director", "officer", "supervisor", "teacher", "nurse", "doctor", "farmer", "driver", "labourer", "student", "housewife", "retired", "unemployed", "business", "service", "mathematics", "physics", "chemistry", "biology", "history", "geography", "english", "science", "commerce", "arts", "economics", "computer", "bachelor", "master", "doctorate", "diploma", "secondary", "primary", "graduate", "illiterate", "postgraduate", "action", "comedy", "drama", "thriller", "romance", "horror", "fantasy", "documentary", "animation", "adventure", "jazz", "rock", "pop", "classical", "football", "cricket", "tennis", "hockey", "basketball", "swimming", "athletics", "boxing", "wrestling", "cycling", "gymnastics", "rowing", "sailing", "shooting", "judo"]
+WORDS = """
+active inactive pending completed cancelled shipped delivered open closed new old high low medium yes no true false
+none male female single married divorced widowed white black asian other hindu muslim christian sikh general full
+part time urban rural north south east west red blue green yellow orange purple pink grey silver gold small large
+standard premium basic monthly yearly weekly daily debit credit cash card online offline store web mobile email
+phone direct partner chicken rice bread cheese milk butter sugar salt pepper oil tea coffee juice water beer wine
+chocolate cake cookie soup sauce fish beef pork apple banana mango potato tomato onion wheat maize cotton paddy
+soybean chair table desk lamp sofa bed shirt jeans dress shoes watch phone laptop monitor keyboard mouse printer
+camera battery charger cable headphones speaker tablet bottle bag box pack kit set tool drill hammer paint glass
+steel plastic leather wooden wireless digital smart portable electric classic deluxe professional organic fresh
+frozen roasted spicy sweet fever cough cold headache migraine diabetes hypertension asthma fracture infection injury
+pain allergy anemia cancer tuberculosis malaria dengue pneumonia arthritis obesity depression anxiety surgery
+checkup consultation sales marketing finance engineering production support legal human resources operations
+research development administration accounting purchasing logistics security maintenance training quality design
+information technology manager assistant engineer analyst clerk director officer supervisor teacher nurse doctor
+farmer driver labourer student housewife retired unemployed business service mathematics physics chemistry biology
+history geography english science commerce arts economics computer bachelor master doctorate diploma secondary
+primary graduate illiterate postgraduate action comedy drama thriller romance horror fantasy documentary animation
+adventure jazz rock pop classical football cricket tennis hockey basketball swimming athletics boxing wrestling
+cycling gymnastics rowing sailing shooting judo
+""".split()
 
 
 def providers(kind: str) -> Iterator[tuple[str, type[Any]]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.detect import examples, made, sources
 from core.detect.entities import ENTITIES
-from core.detect.features import FEATURES, vector
+from core.detect.features import FEATURES, features, vector
 from core.detect.headers import plain
 from core.detect.look import Look
 from core.detect.model import VALUES
@@ -70,7 +70,7 @@ def write_values() -> None:
     cells, target = [], []
     for _ in range(COLUMNS):
         entity, _, maker = r.choices(made.MAKERS, weights)[0]
-        cells.append(vector(Look.at(Column.of(made.column(r, maker)), COUNTRIES)))
+        cells.append(vector(features(Look.at(Column.of(made.column(r, maker)), COUNTRIES))))
         target.append(ENTITIES.index(entity))
     x = np.array(cells)
     mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 0.02)
