@@ -8,9 +8,9 @@ from core.detect.entities import ENTITIES, WORDS
 from core.language import translate as _
 from core.problem import Problem
 from core.store import Project
-from core.table import KINDS, Column
+from core.table import KINDS, Column, Kind
 from studio import context, desk, masking, steps, waiting, words
-from studio.questions import ask_questions, show_findings
+from studio.questions import ask_more, ask_questions, show_findings
 
 A_PAGE = 25
 
@@ -31,20 +31,20 @@ def show_columns(project: Project) -> None:
 
 
 def one(project: Project, number: int, name: str, column: Column) -> None:
-    """One column: example and reasons left, the two answers right."""
+    """One column: its name, an example and reasons left, the two answers right."""
     found = desk.detected(project)[name]
     identifying = found.role == "direct_identifier" or found.entity != "NONE"
     with st.container(border=True):
-        left, right = st.columns([3, 2], gap="medium")
+        left, middle, right = st.columns([5, 3, 3], gap="medium")
         with left:
-            st.markdown(f"**{steps.plain(name)}**")
-            st.markdown(_("For example:") + " " + steps.plain(masking.example(column, identifying)))
+            st.markdown(f"**{steps.plain(name)}**  \n" + steps.plain(masking.example(column, identifying)))
             st.caption(" ".join(steps.plain(_(e)) for e in found.evidence) or _("Nothing in it points to a person."))
             missing = int(column.missing.sum())
             if missing:
                 st.caption(_("{missing} of {rows} cells are empty.", missing=f"{missing:,}", rows=f"{len(column):,}"))
-        with right:
+        with middle:
             entity_box(project, number, name, found.entity)
+        with right:
             kind_box(project, number, name, column)
 
 
@@ -62,13 +62,26 @@ def entity_box(project: Project, number: int, name: str, entity: str) -> None:
 
 
 def kind_box(project: Project, number: int, name: str, column: Column) -> None:
-    key = f"kind-{number}"
+    key, refused = f"kind-{number}", f"refused-{project.id}-{number}"
     context.set_value(key, column.kind)
     st.selectbox(
         _("Read as"), KINDS, key=key, format_func=lambda k: _(words.KINDS[k]),
-        on_change=steps.guarded(lambda: desk.say_kind(context.project(), name, context.value(key))),
+        on_change=steps.guarded(lambda: say_kind(refused, name, context.value(key))),
         help=_("Codes keep their leading zeros. Only numbers can be put into bands or averaged."),
     )
+    kind = context.value(refused)
+    if kind:
+        st.caption(_("Some cells are no {kind}. What becomes of them?", kind=_(kind)))
+        for label, unfit in ((_("Make them empty"), "missing"), (_("Leave them as they are"), "keep")):
+            st.button(label, key=f"{unfit}-{number}", help=steps.plain(name),
+                      on_click=steps.guarded(lambda u=unfit: say_kind(refused, name, kind, u)))
+
+
+def say_kind(refused: str, name: str, kind: Kind, unfit: str | None = None) -> None:
+    """Changes a kind; where cells do not fit it, the question what becomes of them is asked beside the column."""
+    context.set_value(refused, kind)
+    desk.say_kind(context.project(), name, kind, unfit)
+    context.forget(refused)
 
 
 def ready() -> None:
@@ -91,6 +104,7 @@ elif reading.status == "needs_answer":
     ask_questions(project, reading)
 else:
     show_findings(reading)
+    ask_more(project, reading)
     desk.suggest(project)
     show_columns(context.project())
 steps.go_on("columns", check=ready)

@@ -70,7 +70,8 @@ def confirm(project: Project, made: Export) -> None:
 
 
 def tell(project: Project, made: Export) -> None:
-    risk = figures.after(project)
+    found = figures.comparison(project)
+    risk = found.after if found else None
     st.markdown("\n".join([
         "- " + _("It is for this purpose only: {purpose}.", purpose=steps.plain(project.purpose.rstrip("."))),
         "- " + _("Do not try to find out who someone is, and do not join it with other files about people."),

@@ -14,6 +14,7 @@ import altair as alt
 import streamlit as st
 
 from core.language import translate as _
+from studio import context
 
 SCALE = ("#f6efdf", "#ecd3a4", "#dfa862", "#c9762f", "#9c4a25", "#532019")
 """Six steps from light to dark at 0, 20, 40, 60, 80, 100."""
@@ -23,16 +24,18 @@ DARK_FROM = 52
 """Above this share the number in a cell is written in white: contrast of at least 4.5 on both sides."""
 
 MOST_CELLS = 40
-CELL_HEIGHT, LEAST_HEIGHT = 34, 90
+CELL_HEIGHT, LEAST_HEIGHT = 30, 60
+"""Pixels. A chart's height holds its legend and the names below it too."""
 
 
 def heat_map(
-    rows: Sequence[Mapping[str, Any]], *, x: str, y: str, share: str, shown: str, xs: Sequence[str], ys: Sequence[str],
+    rows: Sequence[Mapping[str, Any]], *, x: str, y: str, share: str, shown: str, full: str = "", xs: Sequence[str], ys: Sequence[str],
     x_title: str = "", y_title: str = "", share_title: str,
 ) -> alt.LayerChart:
     """A heat map with the number in each cell.
 
-    rows    one per cell: `x` and `y` (texts), `share` (0 to 100, the colour), `shown` (the text in the cell)
+    rows    one per cell: `x` and `y` (texts), `share` (0 to 100, the colour), `shown` (the text in the cell),
+            `full` (what pointing at the cell says, where that is more)
     xs, ys  the order of the axes, at most 40 each
     """
     if len(xs) > MOST_CELLS or len(ys) > MOST_CELLS:
@@ -41,7 +44,7 @@ def heat_map(
         x=alt.X(f"{x}:N", sort=list(xs), title=x_title or None, axis=_axis(-40 if len(xs) > 5 else 0, "bottom")),
         y=alt.Y(f"{y}:N", sort=list(ys), title=y_title or None, axis=_axis(0, "left")),
         tooltip=[alt.Tooltip(f"{y}:N", title=y_title or " "), alt.Tooltip(f"{x}:N", title=x_title or " "),
-                 alt.Tooltip(f"{shown}:N", title=share_title)],
+                 alt.Tooltip(f"{full or shown}:N", title=share_title)],
     )
     colour = alt.Color(f"{share}:Q", title=share_title, scale=alt.Scale(domain=[0, 100], range=list(SCALE)),
                        legend=alt.Legend(orient="top", gradientLength=220, titleLimit=400))
@@ -50,7 +53,7 @@ def heat_map(
         text=f"{shown}:N",
         color=alt.condition(alt.datum[share] > DARK_FROM, alt.value(PAPER), alt.value(INK)),
     )
-    return alt.layer(cells, words).properties(height=max(LEAST_HEIGHT, CELL_HEIGHT * len(ys)))
+    return alt.layer(cells, words).properties(height=LEAST_HEIGHT + 120 + CELL_HEIGHT * len(ys))
 
 
 def bars(rows: Sequence[Mapping[str, Any]], *, label: str, value: str, shown: str, title: str, top: float = 100,
@@ -63,8 +66,8 @@ def bars(rows: Sequence[Mapping[str, Any]], *, label: str, value: str, shown: st
     )
     return alt.layer(
         base.mark_bar(color=MAIN, size=18),
-        base.mark_text(align="left", dx=5, fontSize=12).encode(text=f"{shown}:N"),
-    ).properties(height=max(LEAST_HEIGHT, 30 * len(rows) + 30))
+        base.mark_text(align="left", dx=5, fontSize=12, color=_ink()).encode(text=f"{shown}:N"),
+    ).properties(height=LEAST_HEIGHT + 30 * len(rows))
 
 
 def pairs_of_bars(rows: Sequence[Mapping[str, Any]], *, label: str, which: str, value: str, shown: str, title: str,
@@ -83,8 +86,8 @@ def pairs_of_bars(rows: Sequence[Mapping[str, Any]], *, label: str, which: str, 
     labels = len({r[label] for r in rows})
     return alt.layer(
         base.mark_bar().encode(color=colour),
-        base.mark_text(align="left", dx=4, fontSize=11).encode(text=f"{shown}:N"),
-    ).properties(height=max(LEAST_HEIGHT, 46 * labels + 40))
+        base.mark_text(align="left", dx=4, fontSize=11, color=_ink()).encode(text=f"{shown}:N"),
+    ).properties(height=LEAST_HEIGHT + 40 + 46 * labels)
 
 
 def curve(rows: Sequence[Mapping[str, Any]], *, x: str, y: str, x_title: str, y_title: str, at: float | None = None,
@@ -106,8 +109,11 @@ def curve(rows: Sequence[Mapping[str, Any]], *, x: str, y: str, x_title: str, y_
 
 def show(chart: alt.TopLevelMixin, key: str, says: str) -> None:
     """Draws a chart; `says` is the sentence a person who cannot see it is told."""
-    chart = chart.properties(description=says)
-    st.altair_chart(chart, key=key, use_container_width=True)
+    ink, faint = _ink(), "#3a4447" if context.is_dark() else "#dcd9cf"
+    chart = chart.properties(description=says).configure_axis(
+        labelColor=ink, titleColor=ink, gridColor=faint, labelFontSize=12.5, titleFontSize=13, titleFontWeight="normal",
+    ).configure_legend(labelColor=ink, titleColor=ink, labelFontSize=12.5, titleFontSize=13, titleFontWeight="normal")
+    st.altair_chart(chart, key=key, width="stretch")
 
 
 def sheet(headings: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int] = (), caption: str = "") -> str:
@@ -130,6 +136,10 @@ def as_table(headings: Sequence[str], rows: Iterable[Sequence[object]], numbers:
     """The same numbers as a table, folded away below the chart."""
     with st.expander(_("The same numbers as a table")):
         st.html(sheet(headings, rows, numbers))
+
+
+def _ink() -> str:
+    return "#f0eee8" if context.is_dark() else INK
 
 
 def _axis(angle: int, orient: Any) -> alt.Axis:

@@ -37,6 +37,11 @@ def let_in() -> bool:
     return not os.environ.get("STUDIO_PASSWORD") or signed_in(st.context.cookies.get(COOKIE))
 
 
+def is_dark() -> bool:
+    """Whether the browser shows the dark theme now: charts are drawn in ink that can be read on it."""
+    return st.context.theme.type == "dark"
+
+
 def project_id() -> str | None:
     return st.query_params.get(PROJECT)
 

@@ -24,6 +24,7 @@ from core.protect.recipe import Recipe, prepare
 from core.store import Project, RecipeVersion
 from core.table import Kind, Role, Table
 from core.table.table import SINGLE_ROLES
+from core.work import typed_table
 from studio import context, waiting
 from studio.reading import Reading, from_json
 from studio.recipients import Recipient, recipient
@@ -103,20 +104,27 @@ def recipe(project: Project) -> Recipe:
 def change(project: Project, note: str, **parts: Any) -> None:
     """Saves a version of the recipe with these parts replaced. What does not fit the table is a Problem, nothing saved."""
     new = Recipe.from_data({**recipe(project).data(), **parts})
-    prepare(new, context.table(project.id, TABLE))
+    prepare(new, typed(project, new))
     context.store().save_recipe(context.who(), project.id, new.data(), note)
+
+
+def typed(project: Project, now: Recipe) -> Table:
+    """The table with the kinds of this recipe; where they differ from what was proposed, the cells are read anew."""
+    key = ("typed", project.id, context.stamp(project.id, TABLE), json.dumps([now.kinds, now.read]))
+    return context.keep(key, lambda: typed_table(context.store(), context.who(), project.id, now))
 
 
 def original(project: Project) -> Table:
     """The table as read, with the kinds and roles the person chose."""
     now = recipe(project)
-    key = ("original", project.id, context.stamp(project.id, TABLE), json.dumps([now.kinds, now.roles, now.read]))
-    return context.keep(key, lambda: prepare(now, context.table(project.id, TABLE)))
+    return prepare(now, typed(project, now))
 
 
-def say_kind(project: Project, name: str, kind: Kind) -> None:
-    kinds = {**recipe(project).kinds, name: kind}
-    change(project, _("“{column}” is read as {kind}", column=name, kind=_(kind)), kinds=kinds)
+def say_kind(project: Project, name: str, kind: Kind, unfit: str | None = None) -> None:
+    """How a column is read. Cells that do not fit are a Problem, unless `unfit` says: missing, or keep."""
+    now = recipe(project)
+    read = {**now.read, f"unfit:{name}": unfit} if unfit else now.read
+    change(project, _("“{column}” is read as {kind}", column=name, kind=_(kind)), kinds={**now.kinds, name: kind}, read=read)
 
 
 def say_role(project: Project, name: str, role: Role) -> None:
@@ -206,7 +214,8 @@ def suggested_steps(project: Project) -> list[tuple[dict[str, Any], str]]:
     from core.protect.defaults import suggest as suggest_steps
 
     table = original(project)
-    found = [(dump(step), reason) for step, reason in suggest_steps(table, detected(project))]
+    found = [(dump(step), " ".join(dict.fromkeys(reasons.values())))
+             for step, reasons in suggest_steps(table, detected(project))]
     k = target(project).k
     return [*found, ({"method": "k_anonymity", "k": k},
                      _("So that everyone shares what could be known about them with at least {others} others.", others=k - 1))]

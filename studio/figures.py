@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import Any
 
-from core.risk import Risk, assess
-from core.risk.subsets import Uniques, uniques
+from core.compare import Comparison, compare
+from core.protect.changes import LogEntry, entry
+from core.risk import Risk, assess, pictures
+from core.risk.suda import Suda, suda2
 from core.store import Project
-from studio import context, desk
-from studio.recipients import recipient
+from studio import context, desk, outcome
 
 HEAT_MAP_KEYS = 15
 """More quasi-identifiers than these give a picture nobody can read."""
+
+READABLE = 12
+"""Answers of a column that make a map worth looking at."""
+
+SUDA_KEYS, SUDA_SIZE = 10, 3
+"""Searched for small combinations: what singles someone out by three facts or fewer is what somebody could know."""
 
 
 def key(project: Project, *more: object) -> tuple[object, ...]:
@@ -26,24 +33,22 @@ def before(project: Project) -> Risk:
     return context.keep(("risk", *key(project)), lambda: assess(desk.original(project)))
 
 
-def pairs(project: Project) -> Uniques:
-    """Rows unique on each quasi-identifier and each pair, for at most 15 of them."""
-    table = desk.original(project)
-    keys = table.having("quasi_identifier")[:HEAT_MAP_KEYS]
-    return context.keep(("pairs", *key(project)), lambda: uniques(table, keys, 2))
+def comparison(project: Project) -> Comparison | None:
+    """The original beside what the recipe now makes of it; None while there is nothing to compare."""
+    done = outcome.current(project)
+    if done is None or not done.rows:
+        return None
+    return context.keep(("comparison", *key(project, done.stamp)),
+                        lambda: compare(desk.original(project), outcome.released(project)))
 
 
-class Below(NamedTuple):
-    """How many rows stand in groups smaller than k."""
-
-    k: int
-    rows: int
-
-
-def below_target(risk: Risk, project: Project) -> Below:
-    """Rows in groups smaller than the recipient's target."""
-    k = recipient(project.recipient).k
-    return Below(k, int((risk.fk < k).sum()))
+def changes(project: Project) -> LogEntry | None:
+    """Rows and cells changed by all steps together."""
+    done = outcome.current(project)
+    if done is None:
+        return None
+    return context.keep(("changes", *key(project, done.stamp)),
+                        lambda: entry(0, "all", desk.original(project), outcome.released(project), 0.0))
 
 
 def below(risk: Risk, k: int) -> int:
@@ -54,3 +59,41 @@ def below(risk: Risk, k: int) -> int:
 def people(expected: float) -> str:
     """An expected number of people: whole where it is large."""
     return f"{expected:,.0f}" if expected >= 10 else f"{expected:,.1f}"
+
+
+def pairs(project: Project) -> pictures.PairMap:
+    """Rows unique on each quasi-identifier and each pair, for at most 15 of them."""
+    table = desk.original(project)
+    keys = table.having("quasi_identifier")[:HEAT_MAP_KEYS]
+    return context.keep(("pairs", *key(project)), lambda: pictures.pair_map(table, keys))
+
+
+def by_two(project: Project, row: str, column: str, k: int) -> pictures.RiskMap:
+    """How many rows stand in groups smaller than k, by two columns."""
+    table, risk = desk.original(project), before(project)
+    return context.keep(("by two", *key(project, row, column, k)),
+                        lambda: pictures.risk_map(table, row, column, risk.fk < k))
+
+
+def two_to_begin_with(project: Project) -> tuple[str, str]:
+    """Two quasi-identifiers whose map can be read: the most answers down the side, few along the bottom."""
+    table = desk.original(project)
+    sizes = {name: len(table[name].values) for name in table.having("quasi_identifier")}
+    drawn = sorted(sizes, key=lambda name: (sizes[name] > pictures.MOST, abs(sizes[name] - READABLE)))
+    first, second = drawn[:2]
+    return (first, second) if sizes[first] >= sizes[second] else (second, first)
+
+
+def small_combinations(project: Project) -> Suda:
+    """Which combinations of up to three columns single rows out."""
+    table = desk.original(project)
+    keys = table.having("quasi_identifier")[:SUDA_KEYS]
+    return context.keep(("suda", *key(project)), lambda: suda2(table, keys, max_size=min(SUDA_SIZE, len(keys))))
+
+
+
+
+def for_register(project: Project) -> dict[str, Any]:
+    """The figures that stand beside a release in the register: small, and without a cell value."""
+    found = comparison(project)
+    return found.as_dict() | {"utility": {"table": found.as_dict()["utility"]["table"]}} if found else {}

@@ -8,32 +8,41 @@ import streamlit as st
 
 from core.language import translate as _
 from core.store import Project
-from studio import figures, outcome, words
+from studio import desk, figures, words
 
 
 def show(project: Project) -> None:
     """The panel; “now” stands open until a protection has been worked out."""
-    was = figures.before(project)
-    done = outcome.current(project)
-    now = figures.after(project, done) if done else None
-    k = figures.below_target(was, project).k
-    open_ = "–"
+    was, k = figures.before(project), desk.target(project).k
+    found, change = figures.comparison(project), figures.changes(project)
+    now = found.after if found else None
     rows = (
-        (_("Only one of their kind"), f"{was.uniques:,}", f"{now.uniques:,}" if now else open_),
-        (_("Smallest group"), f"{was.smallest_class:,}", f"{now.smallest_class:,}" if now else open_),
-        (_("In groups below {k}", k=k), f"{figures.below(was, k):,}", f"{figures.below(now, k):,}" if now else open_),
+        (_("Only one of their kind"), was.uniques, now and now.uniques),
+        (_("Smallest group"), was.smallest_class, now and now.smallest_class),
+        (_("In groups below {k}", k=k), figures.below(was, k), now and figures.below(now, k)),
         (_("Likely to be found"), figures.people(was.expected_reidentifications),
-         figures.people(now.expected_reidentifications) if now else open_),
-        (_("Rows changed"), "", f"{done.rows_changed:,}" if done else open_),
-        (_("Cells suppressed"), "", f"{done.cells_suppressed:,}" if done else open_),
-        (_("Cells as they were"), "", words.share(done.cells_kept, done.cells) if done else open_),
+         now and figures.people(now.expected_reidentifications)),
     )
-    st.html('<dl class="figures">' + "".join(
-        f"<div><dt>{html.escape(name)}</dt><dd>{_pair(before, after)}</dd></div>" for name, before, after in rows) + "</dl>")
+    blocks = "".join(f"<div>{_figure(*row, worked_out=found is not None)}</div>" for row in rows)
+    line = _("Nothing is changed yet.")
+    if found and change:
+        kept = found.table.get("table_cells_changed")
+        line = _("{rows} changed, {dropped} left out, {suppressed} suppressed{kept}.",
+                 rows=words.count(change.rows_changed, "row", "rows"),
+                 dropped=words.count(change.rows_dropped, "row", "rows"),
+                 suppressed=words.count(change.cells_suppressed, "cell", "cells"),
+                 kept="" if kept is None else _("; {share} cells of the columns that are left are as they were",
+                                                share=words.share(round((1 - kept) * 10_000), 10_000)))
+    st.html(f'<div class="figures" role="group" aria-label="{html.escape(_("Before and after"))}">{blocks}'
+            f"<p>{html.escape(line)}</p></div>")
 
 
-def _pair(before: str, after: str) -> str:
-    if not before:
-        return html.escape(after)
-    return (f'<small>{html.escape(_("as it came"))} {html.escape(before)}</small>'
-            f'{html.escape(after)} <small>{html.escape(_("now"))}</small>')
+def _figure(name: str, before: object, after: object, worked_out: bool) -> str:
+    shown = _plain(after) if after is not None else _("nobody can be looked for") if worked_out else "–"
+    return (f"<span>{html.escape(name)}</span><b class='was'>{_plain(before)}</b> "
+            f"<span aria-hidden='true' style='display:inline'>→</span> "
+            f"<span class='hear'>{html.escape(_('before, and now'))} </span><b>{html.escape(shown)}</b>")
+
+
+def _plain(number: object) -> str:
+    return f"{number:,}" if isinstance(number, int) else str(number)

@@ -7,7 +7,7 @@ import streamlit as st
 from core.language import translate as _
 from core.problem import Problem
 from core.store import Project
-from studio import context, desk, steps
+from studio import desk, steps, words
 from studio.reading import Finding, Question, Reading
 
 SHOWN_AT_ONCE = 5
@@ -16,33 +16,50 @@ SHOWN_AT_ONCE = 5
 def ask_questions(project: Project, reading: Reading) -> None:
     """The file can be read in more than one way: the choices, each with what the file then looks like."""
     for finding in reading.findings:
-        st.markdown(steps.plain(finding.message))
-    given: dict[str, str] = {}
-    for question in reading.questions:
-        answer = _ask(question)
-        if answer:
-            given[question.key] = answer
-    if st.button(_("Read it this way"), key="answer", type="primary"):
+        st.markdown(steps.plain(_(finding.message)))
+    _form(project, reading, [q for q in reading.questions if q.default is None])
+    _usual(project, reading)
+
+
+def ask_more(project: Project, reading: Reading) -> None:
+    """Questions that have a usual answer, already taken; another one reads the file again."""
+    _usual(project, reading)
+
+
+def _usual(project: Project, reading: Reading) -> None:
+    usual = [q for q in reading.questions if q.default is not None]
+    if usual:
+        with st.expander(_("The usual answer was taken to {count}: change it here",
+                           count=words.count(len(usual), "question", "questions"))):
+            _form(project, reading, usual)
+
+
+def _form(project: Project, reading: Reading, questions: list[Question]) -> None:
+    if not questions:
+        return
+    given = {q.key: answer for q in questions if (answer := _ask(q, reading.answers.get(q.key, q.default)))}
+    if st.button(_("Read it this way"), key=f"answer-{questions[0].key}", type="primary" if not reading.accepted else "secondary"):
         with steps.problems_shown():
-            missing = [q for q in reading.questions if q.key not in given]
-            if missing:
+            if len(given) < len(questions):
                 raise Problem("A question about the file is still open.", "Choose one of the answers.")
             desk.answer(project, reading, given)
             st.rerun()
 
 
-def _ask(question: Question) -> str:
+def _ask(question: Question, start: str | None) -> str:
     key = f"question-{question.key}"
     if question.key == "password":
-        return st.text_input(_(question.text), type="password", key=key,
+        return st.text_input(steps.plain(_(question.text)), type="password", key=key,
                              help=_("It is kept encrypted with the project, and written nowhere else."))
     if not question.choices:
-        return st.text_input(_(question.text), key=key)
+        return st.text_input(steps.plain(_(question.text)), value=start or "", key=key)
     labels = {c.value: c.label for c in question.choices}
-    chosen = st.radio(_(question.text), list(labels), index=None, key=key, format_func=lambda v: steps.plain(labels[v]))
+    chosen = st.radio(steps.plain(_(question.text)), list(labels), key=key,
+                      index=list(labels).index(start) if start in labels else None,
+                      format_func=lambda v: steps.plain(_(labels[v])))
     for choice in question.choices:
         if choice.preview:
-            st.caption(_("With “{choice}” the file begins like this:", choice=steps.plain(choice.label)))
+            st.caption(_("With “{choice}” the file begins like this:", choice=steps.plain(_(choice.label))))
             st.code("\n".join(choice.preview), language=None)
     return chosen or ""
 

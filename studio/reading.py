@@ -21,9 +21,12 @@ class Choice(NamedTuple):
 
 
 class Question(NamedTuple):
+    """`default` is what is taken while nobody answers; None where the file cannot be read without an answer."""
+
     key: str
     text: str
     choices: tuple[Choice, ...]
+    default: str | None = None
 
 
 class Reading(NamedTuple):
@@ -53,7 +56,7 @@ def from_json(plain: Mapping[str, Any]) -> Reading:
 
 def _question(plain: Mapping[str, Any]) -> Question:
     choices = tuple(Choice(c["value"], c["label"], _lines(c.get("preview"))) for c in plain.get("choices", ()))
-    return Question(plain["key"], plain["text"], choices)
+    return Question(plain["key"], plain["text"], choices, plain.get("default"))
 
 
 def _lines(preview: Any) -> tuple[str, ...]:

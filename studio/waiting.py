@@ -33,7 +33,7 @@ def show(job: Job, doing: str) -> None:
         now = jobs.job(context.store(), context.who(), job.id)
         if not now.live:
             st.rerun()
-        st.progress(now.share, text=_(now.doing) if now.doing else _(doing))
+        st.progress(min(max(now.progress, 0.0), 1.0), text=_(now.doing) if now.doing else _(doing))
         st.caption(remaining(now))
         if st.button(_("Stop"), key=f"stop-{job.id}"):
             jobs.stop(context.store(), context.who(), job.id)

@@ -60,7 +60,7 @@ def hardest() -> None:
         how: Literal["strict", "loose"] = param("How strictly?", why="It matters.", default="strict",
                                                 labels={"strict": "Strictly", "loose": "Loosely"})
         cuts: tuple[float, ...] = param("Where are the cuts?", why="Bands begin there.", default=(10, 20.5))
-        importance: Annotated[dict[str, Importance], *getattr(columns_of("category"), "__metadata__")] = param(
+        importance: Annotated[dict[str, Importance], *columns_of("category").__metadata__] = param(
             "Which columns matter?", why="They change last.", default={})
         moves: Annotated[tuple[tuple[float, ...], ...], Matrix(row_sum=1)] = param(
             "How do values move?", why="A row for each value.", default=((0.9, 0.1), (0.2, 0.8)))
