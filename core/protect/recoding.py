@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from core.problem import Problem
 from core.protect.tree import Tree
 from core.risk.kernel import class_sizes
 from core.table import Column, Table
@@ -117,10 +116,7 @@ class Recoding:
                 for c, x in enumerate(levels) for i in range(1, len(x) - 1)
             ]
             if not middle:
-                raise Problem(
-                    "{count} columns are too many to be recoded together.",
-                    "Choose at most {most}: those an outsider could know.", count=len(levels), most=int(np.log2(limit)),
-                )
+                break
             _, c, i = min(middle)
             levels[c].pop(i)
         nodes = np.array(list(itertools.product(*levels)), np.int64)

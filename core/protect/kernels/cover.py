@@ -4,6 +4,9 @@ Combinations of levels (nodes of the generalisation lattice) are tried from the 
 the rows still waiting are grouped by their groups at those levels; a group that keeps every rule is finished there.
 """
 
+# mypy: ignore-errors
+# numba gives the types here; Python annotations would only repeat them wrongly.
+
 from __future__ import annotations
 
 import numpy as np
@@ -13,7 +16,7 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 @njit(cache=True)
-def _slot_of(item, node, codes, groups, radix, word, words, keys, counts, mask, key):  # type: ignore[no-untyped-def]
+def _slot_of(item, node, codes, groups, radix, word, words, keys, counts, mask, key):
     """The hash slot of an item's cell at a node (open addressing); `key` is working space for its words."""
     for j in range(words):
         key[j] = 0
@@ -38,7 +41,7 @@ def _slot_of(item, node, codes, groups, radix, word, words, keys, counts, mask, 
 
 
 @njit(cache=True)
-def cover(codes, weight, groups, radix, word, nodes, first, last, k, node_of, waiting):  # type: ignore[no-untyped-def]
+def cover(codes, weight, groups, radix, word, nodes, first, last, k, node_of, waiting):
     """Assign to each item the first node at which its cell holds at least k rows.
 
     codes    (columns, items) int32: leaf code of each item

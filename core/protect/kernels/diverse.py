@@ -6,6 +6,9 @@ Rules are one row of numbers for each rule (see `core.protect.rules.coded`):
     a, b   l; or c and l; or t; or beta
 """
 
+# mypy: ignore-errors
+# numba gives the types here; Python annotations would only repeat them wrongly.
+
 from __future__ import annotations
 
 import numpy as np
@@ -17,7 +20,7 @@ TOLERANCE = 1e-9
 
 
 @njit(cache=True)
-def keeps(h, share, rules):  # type: ignore[no-untyped-def]
+def keeps(h, share, rules):
     """Whether a group with the histogram h (counts per category of each column) keeps every rule.
 
     h and share (categories,): counts in the group, and shares in the whole table.
@@ -73,7 +76,7 @@ def keeps(h, share, rules):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _quota(h, share, size, beta, x):  # type: ignore[no-untyped-def]
+def _quota(h, share, size, beta, x):
     """Fill x <= h with `size` rows as near to the shares of the whole table as h allows."""
     total = 0
     for s in range(len(h)):
@@ -95,7 +98,7 @@ def _quota(h, share, size, beta, x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def trim(h, share, rules, k, x):  # type: ignore[no-untyped-def]
+def trim(h, share, rules, k, x):
     """The largest part of a group (x <= h) that keeps the rules and holds k rows; returns its size, or 0.
 
     One sensitive column. The size is first bounded: a part of X rows misses at least sum(max(share X - h, 0)) / X.
@@ -134,7 +137,7 @@ def trim(h, share, rules, k, x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def cover_diverse(  # type: ignore[no-untyped-def]
+def cover_diverse(
     codes, weight, sensitive, share, rules, may_trim, groups, radix, word, nodes, first, last, k, node_of, waiting
 ):
     """As `cover`, where each finished group also keeps the rules.
@@ -209,7 +212,7 @@ def cover_diverse(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def join_groups(  # type: ignore[no-untyped-def]
+def join_groups(
     codes, weight, sensitive, share, rules, groups, shares, importance, depth, k, waiting,
     level, leader, size, h, joined,
 ):

@@ -4,6 +4,9 @@ Depth first: the table of a prefix of columns is rolled up one level of one colu
 the size of its own (smaller) table. Keys hold one field of bits for each column.
 """
 
+# mypy: ignore-errors
+# numba gives the types here; Python annotations would only repeat them wrongly.
+
 from __future__ import annotations
 
 import numpy as np
@@ -13,7 +16,7 @@ from core.protect.kernels.cover import GOLDEN
 
 
 @njit(cache=True)
-def _roll_up(  # type: ignore[no-untyped-def]
+def _roll_up(
     keys, counts, losses, size, shift, bits, parent, change, new_keys, new_counts, new_losses, slots
 ):
     """One column one level up: cells with the same key are merged; returns how many there are.
@@ -45,7 +48,7 @@ def _roll_up(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def search(  # type: ignore[no-untyped-def]
+def search(
     keys, counts, losses, shift, bits, depth, groups, shares, importance, mean_shares, k, limit, total, prune,
     work_limit,
 ):

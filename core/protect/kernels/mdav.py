@@ -1,5 +1,8 @@
 """MDAV: groups of k rows that are near each other (maximum distance to average vector)."""
 
+# mypy: ignore-errors
+# numba gives the types here; Python annotations would only repeat them wrongly.
+
 from __future__ import annotations
 
 import numpy as np
@@ -7,7 +10,7 @@ from numba import njit
 
 
 @njit(cache=True)
-def _take_group(points, rows, left, centre, k, number, group, sums, distances):  # type: ignore[no-untyped-def]
+def _take_group(points, rows, left, centre, k, number, group, sums, distances):
     """Give the k remaining points nearest to `centre` the group `number`; returns how many points are left.
 
     Points and rows of what remains are kept at the front of their arrays; `sums` are their column sums.
@@ -44,7 +47,7 @@ def _take_group(points, rows, left, centre, k, number, group, sums, distances): 
 
 
 @njit(cache=True)
-def _farthest(points, left, centre):  # type: ignore[no-untyped-def]
+def _farthest(points, left, centre):
     best, at = -1.0, 0
     for i in range(left):
         total = 0.0
@@ -57,7 +60,7 @@ def _farthest(points, left, centre):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def mdav(points, k):  # type: ignore[no-untyped-def]
+def mdav(points, k):
     """(rows,) int64 group of each row: groups of k rows, the last of k to 2k - 1. `points` (rows, columns) is used up.
 
     Round by round: the row farthest from the mean of those left forms a group with its k - 1 nearest; then the row
