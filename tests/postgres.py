@@ -1,10 +1,14 @@
-"""A PostgreSQL server of the tests' own: Debian's binaries, a loopback port, a throw-away folder."""
+"""A PostgreSQL server of the tests' own: Debian's binaries, a loopback port, a throw-away folder.
+
+A room that needs it imports the fixtures `postgres_server` and `postgres_url` into its conftest.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -49,6 +53,18 @@ def database(server_url: str, name: str) -> Iterator[str]:
             yield f"{server_url}{name}"
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with server() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    with database(postgres_server, f"t{secrets.token_hex(6)}") as url:
+        yield url
 
 
 def _user() -> str | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
 
 from core.problem import Problem
-from core.store import process
+from core.store import plain, process
 from core.store.ground import Ground
 from core.store.models import FileRow, JobRow, ProjectRow, RecipeRow
 from core.store.records import Actor, Project
@@ -91,6 +92,7 @@ class Projects(Ground):
             for job in session.scalars(select(JobRow).where(JobRow.project_id == project_id)):
                 if job.pid is not None and job.since is not None and job.machine == process.machine():
                     process.end(job.pid, job.since)
+                    plain.wipe(Path(job.folder))
             for table in (FileRow, RecipeRow, JobRow):
                 session.execute(delete(table).where(table.project_id == project_id))
             row.name = row.recipient = row.purpose = ""

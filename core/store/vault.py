@@ -72,9 +72,10 @@ class Vault:
             shutil.rmtree(folder)
         sync_folder(folder.parent)
 
-    def rotate(self) -> int:
-        """Replace the master key: wrap every project's key anew. Returns the number of projects.
+    def rotate(self) -> tuple[int, int]:
+        """Replace the master key: wrap every project's key anew.
 
+        Returns the number of projects, and of those whose own key is damaged: they are left as they are.
         Until the last one is done the key file holds both keys, so that a crash in between loses nothing;
         the next call finishes what was begun (with one more new key).
         """
@@ -82,13 +83,18 @@ class Vault:
             before = keys.load(self.master_key_file)
             ring = keys.KeyRing((keys.MasterKey(secrets.token_bytes(32)), *before.keys))
             keys.save(self.master_key_file, ring)
-            found = [folder for folder in (self.folder / "projects").iterdir() if (folder / "key").exists()]
-            for folder in found:
-                data_key = ring.unwrap(folder.name, (folder / "key").read_bytes())
-                write_atomically(folder / "key", ring.wrap(folder.name, data_key))
+            done = skipped = 0
+            for path in sorted((self.folder / "projects").glob("*/key")):
+                try:
+                    data_key = ring.unwrap(path.parent.name, path.read_bytes())
+                except Problem:
+                    skipped += 1
+                    continue
+                write_atomically(path, ring.wrap(path.parent.name, data_key))
+                done += 1
             write_atomically(self._marker, ring.current.id.hex().encode())
             keys.save(self.master_key_file, keys.KeyRing((ring.current,)))
-        return len(found)
+        return done, skipped
 
     # -- files
 

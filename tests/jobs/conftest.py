@@ -12,6 +12,9 @@ import pytest
 from core import jobs
 from core.jobs import Job
 from core.store import Actor, Store, StoreSettings, open_store
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
 
 WORKER = (sys.executable, str(Path(__file__).with_name("worker_of_tests.py")))
 ASHA = Actor("asha", "health")

@@ -207,6 +207,23 @@ def test_no_more_jobs_run_at_once_than_allowed_and_the_others_keep_their_order(
     assert sorted(ended, key=lambda j: j.started) == ended
 
 
+@pytest.mark.postgres
+def test_the_queue_holds_on_postgres_too(postgres_url: str, tmp_path: Path, asha: Actor) -> None:
+    place = tmp_path / "plain"
+    place.mkdir()
+    there = open_store(StoreSettings(tmp_path / "data", tmp_path / "keys" / "master.key", postgres_url, place, 1))
+    projects = [there.create_project(asha, f"Survey {i}").id for i in range(3)]
+    started = [jobs.start(there, asha, p, "count", {"steps": 8, "seconds": 0.05}, worker=WORKER) for p in projects]
+    states: list[list[str]] = []
+    while not states or {"queued", "running"} & set(states[-1]):
+        states.append([jobs.job(there, asha, j.id).state for j in started])
+        time.sleep(0.02)
+    assert max(s.count("running") for s in states) == 1
+    assert states[-1] == ["done"] * 3
+    assert whats(there, asha, projects[0]) == ["job_started", "job_done"]
+    there.close()
+
+
 def test_a_dead_job_does_not_hold_up_the_queue(store: Store, asha: Actor, start: Start, wait: Wait) -> None:
     store.settings = replace(store.settings, jobs_at_once=1)
     first = wait(start("hold_the_line"), lambda j: j.state == "running")
@@ -230,6 +247,7 @@ def test_deleting_a_project_ends_its_jobs(store: Store, asha: Actor, project: st
     pid = row(store, job.id).pid
     store.delete_project(asha, project)
     assert process.started(pid) is None
+    assert plain_folders(store) == []
     with pytest.raises(Problem, match="no such project"):
         jobs.job(store, asha, job.id)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,21 +9,11 @@ from pathlib import Path
 import pytest
 
 from core.store import Actor, Store, StoreSettings, open_store
-from tests import postgres
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
 
 ASHA = Actor("asha", "health")
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with postgres.server() as url:
-        yield url
-
-
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    with postgres.database(postgres_server, f"t{secrets.token_hex(6)}") as url:
-        yield url
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_rotation_keeps_every_project_readable_and_ends_the_old_key(store: Store
     for project in projects:
         store.put(asha, project.id, "source", project.id.encode())
     before = keys.load(settings.master_key_file)
-    assert store.vault.rotate() == 3
+    assert store.vault.rotate() == (3, 0)
     after = keys.load(settings.master_key_file)
     assert len(after.keys) == 1 and after.current != before.current
     for project in projects:  # the store that was open all the time follows
@@ -100,6 +100,17 @@ def test_rotation_keeps_every_project_readable_and_ends_the_old_key(store: Store
         with pytest.raises(Problem):
             before.unwrap(project.id, (settings.data / "projects" / project.id / "key").read_bytes())
     open_store(settings).close()
+
+
+def test_a_damaged_project_does_not_hold_up_a_rotation(store: Store, settings: StoreSettings) -> None:
+    asha = Actor("asha")
+    whole, broken = (store.create_project(asha, name).id for name in ("Whole", "Broken"))
+    key = settings.data / "projects" / broken / "key"
+    key.write_bytes(damaged := key.read_bytes()[:-1] + b"x")
+    assert store.vault.rotate() == (1, 1)
+    assert key.read_bytes() == damaged
+    assert store.project(asha, whole).name == "Whole"
+    assert {p.name: p.locked for p in store.projects(asha)} == {"Whole": False, "Broken": True}
 
 
 def test_a_rotation_that_was_cut_off_loses_nothing(
