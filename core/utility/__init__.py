@@ -20,7 +20,7 @@ from core.utility.cells import (
     TableCellsSuppressed,
 )
 from core.utility.detail import AverageClassSize, Discernibility, EntropyLoss, GranularityLoss
-from core.utility.distribution import Hellinger, HistogramOverlap, JensenShannon, TotalVariation
+from core.utility.distribution import Hellinger, HistogramOverlap, JensenShannon, RegroupedVariation, TotalVariation
 from core.utility.marginals import MeanAssociationDifference, ThreeWayMarginals, TwoWayMarginals, WorstColumn
 from core.utility.metric import Association, ColumnMetric, Metric, PairMetric, TableMetric
 from core.utility.numbers import (
@@ -37,7 +37,8 @@ METRICS: Family[Metric] = Family(
     "metric",
     "utility metric",
     (
-        TotalVariation, KolmogorovSmirnov, CellsChanged, CellsSuppressed, MissingAdded, CategoryCoverage, RangeCoverage,
+        TotalVariation, RegroupedVariation, KolmogorovSmirnov, CellsChanged, CellsSuppressed, MissingAdded,
+        CategoryCoverage, RangeCoverage,
         MeanDifference, MeanIntervalOverlap, HistogramOverlap, JensenShannon, Hellinger, WassersteinScaled,
         GranularityLoss, EntropyLoss, Il1s,
         PearsonDifference, SpearmanDifference, CramersVDifference, CorrelationRatioDifference, PairTotalVariation,

@@ -7,7 +7,7 @@ bins cut at the original's quantiles. Missing cells are a category of their own;
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Literal
@@ -106,14 +106,54 @@ class ColumnPair:
         return ~self.before.take(self.rows[0]).same_cells(self.after.take(self.rows[1]))
 
     @cached_property
+    def together(self) -> tuple[Ints, Ints, Ints] | None:
+        """The different pairs (value before, value after) of matched rows, and how many rows have each.
+
+        Values are numbered by their codes plus 1; 0 is missing. None where rows are not matched, or there are none.
+        """
+        if self.rows is None or not len(self.rows[0]):
+            return None
+        before = self.before.codes[self.rows[0]].astype(np.int64) + 1
+        after = self.after.codes[self.rows[1]].astype(np.int64) + 1
+        size = len(self.after.values) + 1
+        pairs, counts = np.unique(before * size + after, return_counts=True)
+        return pairs // size, pairs % size, counts
+
+    @cached_property
+    def regrouped(self) -> ColumnPair:
+        """The pair with the original's values put into the release's groups, where the release is such a grouping.
+
+        It is one if it has new values (bands, regions, tokens) and each original value became one released value
+        everywhere, apart from suppressed and emptied cells. Otherwise, and for numbers, the pair as it is.
+        """
+        if self.together is None or self.numeric:
+            return self
+        before, after, _ = self.together
+        hidden = self.after.values.index(SUPPRESSED).as_py() + 1  # 0, which is missing, where nothing is suppressed
+        shown = (before > 0) & (after > 0) & (after != hidden)
+        before, after = before[shown] - 1, after[shown] - 1
+        if len(np.unique(before)) < len(before) or not len(before):
+            return self
+        names = self.after.values.take(pa.array(np.unique(after)))
+        if pc.all(pc.is_in(names, value_set=self.before.values)).as_py():
+            return self  # shuffled cells can look like a grouping by accident; nothing is gained by one here
+        # A value that is suppressed everywhere has no group; it keeps its own name.
+        became = np.full(len(self.before.values), -1)
+        became[before] = after
+        own = pa.array(np.arange(len(became)) + len(self.after.values))
+        place = pc.if_else(pa.array(became < 0), own, pa.array(became))
+        names = pa.concat_arrays([self.after.values, self.before.values]).take(place)
+        return replace(self, before=self.before.recode_to(names, "category"))
+
+    @cached_property
     def own(self) -> tuple[tuple[Ints, int], tuple[Ints, int]]:
         """As `grouped`, but each file coded for itself: ((codes, how many) before, (codes, how many) after)."""
         return _alone(self.before), _alone(self.after)
 
     @cached_property
     def grouped(self) -> tuple[Ints, Ints, int]:
-        """As `coded`, with all but the `CATEGORIES` commonest codes of the original counted together."""
-        before, after, size = self.coded
+        """As `coded`, regrouped, with all but the `CATEGORIES` commonest codes of the original counted together."""
+        before, after, size = self.regrouped.coded
         if size <= CATEGORIES + 2:
             return before, after, size
         counts = np.bincount(before, minlength=size)

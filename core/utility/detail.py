@@ -25,7 +25,7 @@ class GranularityLoss(ColumnMetric):
     sentence: ClassVar[str] = "A released value stands on average for {percent} of the values it could have been."
 
     def value(self, column: ColumnPair) -> float | None:
-        found = _together(column)
+        found = column.together
         different = len(np.unique(found[0])) if found else 0
         if found is None or different < 2:
             return None
@@ -46,7 +46,7 @@ class EntropyLoss(ColumnMetric):
     sentence: ClassVar[str] = "{percent} of the column's information is gone."
 
     def value(self, column: ColumnPair) -> float | None:
-        found = _together(column)
+        found = column.together
         if found is None:
             return None
         before, after, counts = found
@@ -55,17 +55,6 @@ class EntropyLoss(ColumnMetric):
             return None
         left = _entropy(counts) - _entropy(np.bincount(after, weights=counts))
         return float(np.clip(left / whole, 0, 1))
-
-
-def _together(column: ColumnPair) -> tuple[Ints, Ints, Ints] | None:
-    """The different pairs (original value, released value) and how many rows have each; codes from 0, 0 is missing."""
-    if column.rows is None or not len(column.rows[0]):
-        return None
-    before = column.before.codes[column.rows[0]].astype(np.int64) + 1
-    after = column.after.codes[column.rows[1]].astype(np.int64) + 1
-    size = int(after.max()) + 1
-    pairs, counts = np.unique(before * size + after, return_counts=True)
-    return pairs // size, pairs % size, counts
 
 
 def _entropy(counts: np.ndarray) -> float:

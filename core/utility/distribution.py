@@ -27,6 +27,22 @@ class TotalVariation(ColumnMetric):
         return total_variation(*column.shares) if _both_have_rows(column) else None
 
 
+class RegroupedVariation(ColumnMetric):
+    """Total variation after the original's values were put into the release's groups (ages into bands, say).
+
+    Where every original value became one released value, what counts is whether the groups hold the right shares;
+    how much detail the grouping cost, the losses of granularity and entropy say. Elsewhere it is total variation.
+    """
+
+    metric: Literal["regrouped_variation"] = "regrouped_variation"
+    title: ClassVar[str] = "Total variation, at the release's detail"
+    source: ClassVar[str] = "Gibbs and Su 2002, doi:10.1111/j.1751-5823.2002.tb00178.x, after a recoding of our own"
+    sentence: ClassVar[str] = "Shares of any of the released groups are off by at most {percent}."
+
+    def value(self, column: ColumnPair) -> float | None:
+        return total_variation(*column.regrouped.shares) if _both_have_rows(column) else None
+
+
 class JensenShannon(ColumnMetric):
     """The Jensen-Shannon distance, to base 2: how well one could tell from one cell which file it came from."""
 

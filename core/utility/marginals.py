@@ -16,7 +16,10 @@ MOST_TRIPLES = 120
 
 
 class TwoWayMarginals(TableMetric):
-    """The mean total variation over all pairs of columns. NIST's score is 1,000 times (1 minus this)."""
+    """The mean total variation over all pairs of columns. NIST's score is 1,000 times (1 minus this).
+
+    Values are compared at the release's level of detail, all but the 40 commonest as one.
+    """
 
     metric: Literal["two_way_marginals"] = "two_way_marginals"
     title: ClassVar[str] = "Two-way tables"
@@ -47,17 +50,17 @@ class ThreeWayMarginals(TableMetric):
 
 
 class WorstColumn(TableMetric):
-    """The largest total variation of any single column: the column that lost most."""
+    """The largest total variation of any single column, at the release's level of detail."""
 
     metric: Literal["worst_column"] = "worst_column"
     title: ClassVar[str] = "Worst column"
     source: ClassVar[str] = "Gibbs and Su 2002, doi:10.1111/j.1751-5823.2002.tb00178.x"
-    sentence: ClassVar[str] = "In the column that lost most, shares are off by at most {percent}."
+    sentence: ClassVar[str] = "In the column that is furthest off, shares are off by at most {percent}."
 
     def value(self, both: Both) -> float | None:
         if not both.names or not both.original.rows or not both.released.rows:
             return None
-        return max(total_variation(*column.shares) for column in both.columns.values())
+        return max(total_variation(*column.regrouped.shares) for column in both.columns.values())
 
 
 class MeanAssociationDifference(TableMetric):

@@ -25,6 +25,12 @@ COLUMNS = [
     ("total_variation", "a a b b", "c c c c", "category", 1.0),
     ("total_variation", "a a b .", "a a b *", "category", 0.25),  # missing and suppressed are categories of their own
     ("total_variation", "1 2 3 4", "1 2 3 9", "number", 0.25),
+    ("regrouped_variation", "1 2 3 4", "1-2 1-2 3-4 3-4", "number", 0.0),  # the bands hold the right shares
+    ("regrouped_variation", "1 2 3 4", "1-2 * 3-4 3-4", "number", 0.25),  # 2 has no band left: 1/4 became "*"
+    ("regrouped_variation", "1 1 3 4", "1-2 * 3-4 3-4", "number", 0.25),
+    ("regrouped_variation", "a b a b", "b a a b", "category", 0.0),
+    ("regrouped_variation", "a b a b", "x x y y", "category", 1.0),  # no grouping: a became both x and y
+    ("regrouped_variation", "a b . .", "g g . x", "category", 0.25),
     ("jensen_shannon", "a a", "b b", "category", 1.0),
     # p = (1/2, 1/2), q = (1, 0), m = (3/4, 1/4): (log2(2/3)/2 + log2(2)/2 + log2(4/3)) / 2, rooted
     ("jensen_shannon", "a b", "a a", "category",
