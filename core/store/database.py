@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from core.problem import Problem
@@ -85,6 +85,10 @@ class Database:
         except OperationalError:
             raise Problem("The database does not answer.",
                           "Check that it is running, that the disk is not full, and try again.") from None
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:
+                raise
+            raise Problem("The database is damaged.", "Restore the data folder from a backup.") from None
 
     def _migrate(self) -> None:
         engine = self.engine.execution_options(begin="IMMEDIATE")

@@ -185,6 +185,14 @@ def test_a_database_that_does_not_answer_is_a_problem_that_quotes_nothing(settin
     assert problem.value.__suppress_context__
 
 
+def test_a_damaged_database_is_a_problem(settings: StoreSettings) -> None:
+    open_store(settings).close()
+    (settings.data / "studio.sqlite3").write_bytes(b"Asha Patel" * 1000)
+    with pytest.raises(Problem, match="damaged") as problem:
+        open_store(settings)
+    assert "Asha" not in str(problem.value)
+
+
 @pytest.mark.parametrize("url", ["mysql://a@b/c", "no url at all", "postgresql"])
 def test_other_databases_are_refused(settings: StoreSettings, url: str) -> None:
     with pytest.raises(Problem, match="STUDIO_DATABASE_URL"):

@@ -30,7 +30,8 @@ def test_ids_hold_128_random_bits(store: Store, asha: Actor) -> None:
 
 def test_projects_are_listed_newest_change_first_and_only_ones_own(any_store: Store, asha: Actor) -> None:
     first, second = (any_store.create_project(asha, name) for name in ("First", "Second"))
-    any_store.create_project(Actor("ben", "health"), "Foreign")
+    for stranger in (Actor("ben", "health"), Actor("asha", "tax")):
+        any_store.create_project(stranger, "Foreign")
     assert [p.name for p in any_store.projects(asha)] == ["Second", "First"]
     any_store.change_project(asha, first.id, step=3)
     assert [p.id for p in any_store.projects(asha)] == [first.id, second.id]
