@@ -212,3 +212,13 @@ def tally(class_of, codes, classes, digits):  # type: ignore[no-untyped-def]
         entries += seen
     starts[classes] = entries
     return starts, sorted_values[:entries].copy(), count[:entries].copy()
+
+
+@ahead(types.void(BYTES, KEYS, CODES, types.int32[::1]))
+def merge_ints(part, starts, counted, out):  # type: ignore[no-untyped-def]
+    """As `merge_floats`, for counts."""
+    cursor = starts[:256].copy()
+    for i in range(len(part)):
+        p = part[i]
+        out[i] = counted[cursor[p]]
+        cursor[p] += 1

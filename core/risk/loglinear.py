@@ -52,7 +52,7 @@ class LogLinear:
 
 
 def log_linear(
-    columns: Sequence[Column], fraction: Floats | float, terms: Terms = "main", tolerance: float = 0.01
+    columns: Sequence[Column], fraction: Floats | float, terms: Terms = "main", tolerance: float = 0.1
 ) -> LogLinear:
     """Fit the model and read off the two risk measures.
 

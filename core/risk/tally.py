@@ -21,12 +21,14 @@ class Tally:
     value   (entries,) int32 digit of the value: 0 is missing, i + 1 is `column.values[i]`
     count   (entries,) int32 rows of the class that hold it
     column  the sensitive column
+    whole   where the rows are a part of a table: (values + 1,) shares of the values in all of it; None: this is all
     """
 
     starts: npt.NDArray[np.int64]
     value: npt.NDArray[np.int32]
     count: npt.NDArray[np.int32]
     column: Column
+    whole: Floats | None = None
 
     @cached_property
     def sizes(self) -> npt.NDArray[np.int64]:
@@ -46,6 +48,8 @@ class Tally:
     @cached_property
     def overall(self) -> Floats:
         """(values + 1,) share of all rows that hold each value, missing first: q."""
+        if self.whole is not None:
+            return self.whole
         counts = np.bincount(self.value, self.count, radix(self.column))
         return counts / counts.sum()
 
