@@ -28,6 +28,26 @@ def compatible(entity: Entity, look: Look, match: Match | None = None) -> float:
     return _RULES[entity](look, match) if entity in _RULES else 1.0
 
 
+_PHRASE = re.compile(r"[^\W\d_]{2,}[.,]?(?: [^\W\d_.,-]+[.,]?)+")
+_DIALLED = re.compile(r"[+(]?\d[\d() ./x-]{7,}\d")
+_GROUPED = frozenset({"sex", "marital", "race", "religion", "caste", "household_relation", "nationality", "dwelling", "card_detail"})
+_COUNTED = frozenset({"age", "family_size", "amount", "income", "sample_weight", "body", "birth_year", "phone_code"})
+
+
+def _nothing(look: Look, match: Match | None) -> float:
+    """A header of something that is not personal by itself, over values that are something else (shifted headers)."""
+    name = match.concept.name if match else ""
+    few = look.distinct <= 40 or look.unique < 0.5
+    dated = look.date > 0.6 or look.share(lambda t: "@" in t) > 0.5
+    if name == "event_date":
+        return 1.0 if few or look.has_digit > 0.5 else 0.2
+    if name in _GROUPED:
+        return 0.1 if dated else 1.0 if few else 0.2
+    if name in _COUNTED:
+        return 0.1 if dated else 1.0 if few or look.share(lambda t: t[:1].isdigit() or t[:1] in "$€£₹<>-+.") > 0.5 else 0.2
+    return 1.0
+
+
 def _digits(low: int, high: int) -> Callable[[Look, Match | None], float]:
     def rule(look: Look, match: Match | None) -> float:
         del match
@@ -72,7 +92,7 @@ def _url(look: Look, match: Match | None) -> float:
 
 
 def _record(look: Look, match: Match | None) -> float:
-    if _no_fraction(look) < 1 or look.date > 0.5 or look.words > 3:
+    if _no_fraction(look) < 1 or look.date > 0.5 or look.words > 3 or look.share(_PHRASE.fullmatch) > 0.5:
         return 0.0
     personal = match is not None and bool(PERSONAL & set(match.phrase.split()))
     if look.unique > 0.9 or (look.distinct > 200 and look.unique > 0.2):
@@ -96,13 +116,13 @@ def _user(look: Look, match: Match | None) -> float:
 
 
 def _address(look: Look, match: Match | None) -> float:
-    if look.date > 0.5 or _no_fraction(look) < 1 or look.share(lambda t: "@" in t or "://" in t) > 0.5:
+    if look.date > 0.5 or _no_fraction(look) < 1 or look.share(_DIALLED.fullmatch) > 0.5 or look.share(lambda t: "@" in t or "://" in t) > 0.5:
         return 0.0
     if look.number > 0.9:  # a house or street number stands in a column of its own
         numbered = match is not None and bool({"no", "number", "num", "house", "street", "door", "flat", "plot", "apt",
                                                "hausnummer", "numero"} & set(match.phrase.split()))
         return 0.9 if numbered else 0.2
-    return 1.0 if look.distinct > 3 else 0.4
+    return 1.0 if look.distinct > 3 or look.unique > 0.5 else 0.4
 
 
 def _birth(look: Look, match: Match | None) -> float:
@@ -141,5 +161,5 @@ _RULES: dict[Entity, Callable[[Look, Match | None], float]] = {
     "PERSON": _lettered, "ORGANIZATION": _lettered, "LOCATION": _place, "EMAIL_ADDRESS": _mail,
     "PHONE_NUMBER": _digits(6, 16), "ADDRESS": _address, "DATE_OF_BIRTH": _birth, "NATIONAL_ID": _national,
     "CREDIT_CARD": _card, "BANK_ACCOUNT": _account, "IP_ADDRESS": _ip, "URL": _url, "USERNAME": _user,
-    "RECORD_ID": _record, "GEO_COORDINATE": _coordinate, "POSTCODE": _post, "FREE_TEXT_PII": _long_text,
+    "RECORD_ID": _record, "GEO_COORDINATE": _coordinate, "POSTCODE": _post, "FREE_TEXT_PII": _long_text, "NONE": _nothing,
 }

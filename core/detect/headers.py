@@ -39,6 +39,9 @@ WHOLE = frozenset(
 LAST = frozenset("id number no name key host location state cell value text rate driver owner player".split())
 """Of these, the words that keep their meaning at the end of a longer header ("delivery location")."""
 
+_LATIN = {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "đ": "d",
+          "Đ": "D", "ı": "i", "þ": "th", "ð": "d", "№": "no"}
+"""Latin letters that Unicode does not take apart."""
 _PIECE = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
@@ -75,6 +78,9 @@ def _bare(text: str) -> str:
         return text
     out = []
     for char in unicodedata.normalize("NFC", text):
+        if char in _LATIN:
+            out.append(_LATIN[char])
+            continue
         bare = unicodedata.normalize("NFKD", char)
         out.append(bare[0] if "a" <= bare[0].lower() <= "z" else char)
     return "".join(out)
@@ -166,7 +172,8 @@ def match(header: str) -> Match | None:
         found = _best(rest)
         found = found._replace(strength=0.4) if found else None
     whole = _best(_unlinked(words))
-    if whole and whole.strength >= 0.85 and (found is None or len(whole.phrase.split()) > len(found.phrase.split())):
+    longer = whole is not None and (found is None or len(whole.phrase.split()) > len(found.phrase.split()))
+    if whole and longer and whole.strength >= 0.85 and (not rest or set(whole.phrase.split()) & set(head)):
         found = whole
     return found
 

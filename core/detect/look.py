@@ -150,7 +150,7 @@ def _monotone(column: Column) -> bool:
     """Whole numbers that only go up (or down) from row to row, as running numbers do."""
     numbers = column.numbers[:2000]
     numbers = numbers[~np.isnan(numbers)]
-    if len(numbers) < 3 or not (numbers == np.rint(numbers)).all():
+    if len(numbers) < 5 or not (numbers == np.rint(numbers)).all():
         return False
     steps = np.diff(numbers)
     return bool((steps > 0).all() or (steps < 0).all())
