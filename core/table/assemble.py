@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -69,7 +69,7 @@ def assemble(
     head = header(grid, job, sheet=sheet, spans=spans)
     names = list(head.names)
     body = grid[head.body:]
-    names = aligned(names, body) if uneven else names
+    names = aligned(names, body, job) if uneven else names
     rows = Rows(len(names))
     _take(itertools.chain(body, lines), rows, job, uneven, rows_hint)
     kept = rows.count - _notes_below(rows, job, sheet)
@@ -98,7 +98,7 @@ def header(grid: Sequence[Line], job: Job, *, sheet: str | None = None, spans: b
     if not head.lines and "header_row" not in job.answers:
         first = grid[head.body][0]
         job.found.add("NO_HEADER", "Line {line} holds data, not column names. The columns were numbered.", _at(sheet, line=first), line=first)
-        job.found.ask(replace(header_question(grid, head, spans), default="0"))
+        job.found.ask(header_question(grid, head, spans))
     if head.lines and (head.skipped or head.lines[0] > 0 or len(head.lines) > 1):
         where = grid[head.lines[-1]][0]
         text = ("The column names are joined from {count} lines, down to line {line}." if len(head.lines) > 1
@@ -119,13 +119,14 @@ def header_question(grid: Sequence[Line], head: Head, spans: bool) -> Question:
     return Question("header_row", "Which line holds the column names?", tuple(choices))
 
 
-def aligned(names: list[str], body: Sequence[Line]) -> list[str]:
+def aligned(names: list[str], body: Sequence[Line], job: Job) -> list[str]:
     """Names for rows that all have one cell more: a delimiter at the end of each line, or row names in front."""
     width = usual_width(body)
     over = [cells for _, cells in body if len(cells) == width]
     if width != len(names) + 1 or len(over) < 0.9 * len([1 for _, c in body if filled(c)]):
         return names
     if all(not (cells[-1] or "").strip() for cells in over):
+        job.found.add("RAGGED_ROWS", "The rows end with a delimiter and the line of names does not. The empty cell behind it was left out.")
         return names
     first = [cells[0] for cells in over]
     if len(set(first)) == len(first):

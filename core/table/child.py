@@ -23,15 +23,19 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
+    (folder / "result.json").write_text(json.dumps(respond(folder, request)), "utf-8")
+
+
+def respond(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """The result of one request; ends the process where the memory limit is hit."""
     try:
-        result = _run(folder, request)
+        return _run(folder, request)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except BaseException as error:  # noqa: BLE001 - whatever a file breaks, its text must not reach a log
         if "memory" in str(error).lower() or type(error).__name__ == "ArrowMemoryError":
             os._exit(OUT_OF_MEMORY)
-        result = _broken(error, request)
-    (folder / "result.json").write_text(json.dumps(result), "utf-8")
+        return _broken(error, request)
 
 
 def _broken(error: BaseException, request: dict[str, Any]) -> dict[str, Any]:

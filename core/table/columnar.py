@@ -87,6 +87,8 @@ def _flat(table: pa.Table, job: Job) -> pa.Table:
         return table
     head = table.slice(0, 3).select(nested).to_pylist()
     how = consent(head, job, "NESTED_COLUMNS") if any(v is not None for r in head for v in r.values()) else "text"
+    job.found.add("NESTED_COLUMNS", "{count} columns held records or lists. They were {done}.", {"column": nested[0]}, count=len(nested),
+                  done="spread into columns of their own" if how == "flatten" else "kept as one text each")
     if how == "flatten":
         while any(pa.types.is_struct(f.type) for f in table.schema):
             table = table.flatten()

@@ -70,9 +70,9 @@ def read_delimited(data: bytes, job: Job) -> Raw:
         raise refuse("EMPTY_FILE", "There is nothing in the file but blanks.")
     if "layout" in job.answers:
         return read_fixed(text, job)
+    csv.field_size_limit(job.limits.cell_chars + 1)
     told, text = _excel_hint(text)
     dialect = choose_dialect(text, job, told)
-    csv.field_size_limit(job.limits.cell_chars + 1)
     rows_hint = text.count("\n")
     if len(text) >= FAST_FROM:
         before = len(job.found.findings), len(job.found.questions)
@@ -104,10 +104,15 @@ def choose_dialect(text: str, job: Job, told: str | None = None) -> Dialect:
         return _one_column(text, sample, job)
     if dialect.delimiter == " " and (question := looks_fixed(sample)):
         raise question
-    rivals = [d for s, d in scored[1:] if s >= 0.93 * best and d.delimiter in USUAL]
+    rivals = [d for s, d in scored[1:] if d.delimiter in USUAL and (s >= 0.93 * best or (s >= 0.3 * best and _cuts_every_line(sample, d)))]
     if rivals and dialect.delimiter in USUAL:
         raise _ask(sample, [dialect, *rivals])
     return dialect
+
+
+def _cuts_every_line(sample: str, dialect: Dialect) -> bool:
+    """Whether a delimiter cuts every line, that of the names too, into the same number of cells."""
+    return len({len(cells) for _, cells in dialect.rows(sample) if any(c.strip() for c in cells)}) == 1
 
 
 def sample_of(text: str) -> str:
@@ -118,7 +123,7 @@ def sample_of(text: str) -> str:
         if end is None or at > 400_000:
             lines.append(text[at:at + 100_000])
             break
-        lines.append(text[at:end.end()])
+        lines.append(text[at:end.end()] if end.end() - at < 100_000 else text[at:at + 100_000] + "\n")
         at = end.end()
     return "".join(lines)
 
@@ -199,9 +204,10 @@ def _one_column(text: str, sample: str, job: Job) -> Dialect:
 
 def _rows(text: str, dialect: Dialect, job: Job) -> Iterable[Line]:
     """All rows; where quotation marks do not close, they are taken as ordinary characters if that fits every line."""
+    broken = 1
     try:
-        for _ in dialect.rows(text, strict=True):
-            pass
+        for number, cells in dialect.rows(text, strict=True):
+            broken = number + 1 + sum(c.count("\n") for c in cells)
         return _limited(dialect.rows(text), job)
     except csv.Error as error:
         if "field larger" in str(error):
@@ -218,7 +224,7 @@ def _rows(text: str, dialect: Dialect, job: Job) -> Iterable[Line]:
             pass
     except csv.Error:
         raise refuse("UNCLOSED_QUOTE", "A quotation mark opened in line {line} is never closed, so the columns after it cannot be "
-                     "told apart. Close or remove it.", {"line": line}, line=line) from None
+                     "told apart. Close or remove it.", {"line": broken}, line=broken) from None
     job.found.add("UNCLOSED_QUOTE", "A quotation mark in line {line} stands where none belongs.", {"line": line}, line=line)
     return dialect.rows(text)
 
@@ -275,7 +281,7 @@ def _fast(text: str, dialect: Dialect, job: Job) -> Raw | None:
         if len(grid) >= LOOK_AT:
             break
     head = header(grid, job)
-    names = aligned(list(head.names), grid[head.body:])
+    names = aligned(list(head.names), grid[head.body:], job)
     start = _offset(text, grid[head.body][0])
     body = text[start:].rstrip("\r\n").encode()
     uneven: list[object] = []

@@ -44,7 +44,7 @@ def decode(data: bytes, job: Job) -> str:
 def _decoded(data: bytes, job: Job) -> str:
     answer = job.answer("encoding")
     if answer:
-        return _as_told(data, answer)
+        return _as_told(data, answer, job)
     for bom, name in BOMS:
         if data.startswith(bom):
             return _strict(data[len(bom):], name)
@@ -60,8 +60,12 @@ def _decoded(data: bytes, job: Job) -> str:
     return _guessed(data, job)
 
 
-def _as_told(data: bytes, answer: str) -> str:
+def _as_told(data: bytes, answer: str, job: Job) -> str:
     if answer == KEEP_DAMAGED:
+        lines = _mostly_utf8(data)
+        if lines:
+            job.found.add("ENCODING_INVALID", "{count} lines held bytes that are no letters in UTF-8 (line {line} first). They became �.",
+                          {"line": lines[0]}, count=len(lines), line=lines[0])
         return data.decode("utf-8-sig", "replace")
     try:
         name = codecs.lookup(answer).name
@@ -175,6 +179,8 @@ def _letter_score(before: str, letter: str, after: str) -> float:
         return -0.3
     if letter.isupper() and before.islower():
         return -0.3
+    if neighbours and script == "LATIN" and not any(c.isascii() for c in neighbours):
+        return 0.1  # words of nothing but accented letters are another script read wrongly
     if script == "LATIN":
         return 1.0 if letter in COMMON else 0.8
     return 0.95 if neighbours else 0.2

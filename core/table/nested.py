@@ -196,7 +196,10 @@ def _of_rows(rows: list[list[Any]], job: Job, header: str | None = None) -> Raw:
 
 def _of_records(records: list[dict[str, Any]], job: Job) -> Raw:
     if any(isinstance(v, (dict, list)) for r in records for v in r.values()):
-        records = [dict(_spread(r)) for r in records] if consent(records, job) == "flatten" else records
+        flatten = consent(records, job) == "flatten"
+        records = [dict(_spread(r)) for r in records] if flatten else records
+        job.found.add("NESTED_JSON", "Records in records were spread into columns of their own." if flatten else
+                      "Records in records were kept as one text each.")
     if len(records) > job.limits.rows:
         raise refuse("TOO_MANY_ROWS", "There are more than {limit:,} rows, the limit “rows”.", limit=job.limits.rows)
     names = list(dict.fromkeys(k for r in records for k in r))

@@ -115,7 +115,7 @@ class Decimals(NamedTuple):
 
 
 GROUP_OR_DECIMAL = re.compile(r"[+-]?[₹$€£]?\s?\d{1,3}([,.])\d{3}")
-ONLY_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*")
+UNSTYLED = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def decide_decimal(values: Sequence[str], hint: str | None = None) -> Decimals:
@@ -125,7 +125,7 @@ def decide_decimal(values: Sequence[str], hint: str | None = None) -> Decimals:
         return Decimals(".", False, False)
     dot, comma = ([read_number(v, sign) for v in odd] for sign in ".,")
     fits = [sum(r is not None for r in read) for read in (dot, comma)]
-    styled = any(not re.fullmatch(SIMPLE, v.strip()) for v in odd)
+    styled = any((d or c) and not UNSTYLED.fullmatch(v.strip()) for v, d, c in zip(odd, dot, comma, strict=True))
     if fits[0] != fits[1]:
         return Decimals("." if fits[0] > fits[1] else ",", False, styled)
     if dot == comma:

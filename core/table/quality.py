@@ -16,16 +16,15 @@ from core.table.limits import Limits
 from core.table.names import folded
 from core.table.numbers import canonical
 from core.table.table import Table
-from core.table.typing import ERRORS, Proposal, words_of
+from core.table.typing import ERRORS, IDENTIFYING, Proposal, words_of
 
 EXCEL_ROWS = (1_048_576, 65_536)
 EXCEL_CELL = 32_767
 UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]|<\s*(script|img|iframe|svg|object|embed|a\s)[^>]*|javascript:"
 FORMULA = r"^[ \x{00a0}]*[=@]|^[+\-][^\d\s.,()+\-]|^[\t\r][=+\-@]|^[+\-][\d.]+[+\-*/(]|^[+\-]\S*\("
-NON_ASCII_DIGIT = r"[\p{Nd}--[0-9]]"
+PHONE = re.compile(r"[+\-]?[\d\s().\-/x]+")
 WEIGHT_WORDS = frozenset(["weight", "weights", "wt", "wgt", "weighting", "multiplier", "mult", "pweight", "fweight", "samplingweight", "gewicht", "ponderacion"])
 NOT_WEIGHTS = frozenset(["kg", "kgs", "lbs", "birth", "body", "net", "gross", "patient", "grams", "height", "baby", "child", "person", "student"])
-TOTALS = re.compile(r"(grand |sub[- ]?|overall )?totals?\b.*|sum|all( india| persons| total)?|कुल.*|योग|gesamt|summe|insgesamt|total general|somme|totale|итого", re.I)
 TOTAL_WORD = re.compile(r"(grand |sub[- ]?|overall )?totals?:?|sum:?|कुल( योग)?|योग|gesamt|summe|insgesamt|total general|somme|totale|итого", re.I)
 
 
@@ -104,6 +103,8 @@ def _values(name: str, column: Column, proposal: Proposal, found: Found, limits:
         ("FORMULA_TEXT", FORMULA, "{count} cells of “{column}” would run as a formula in a spreadsheet: rows {rows}. They stay text."),
     ):
         hit = _matching(column.values, pattern)
+        if code == "FORMULA_TEXT" and hit.any():
+            hit &= np.array([not PHONE.fullmatch(v.strip()) for v in column.values.to_pylist()], bool)
         if hit.any():
             rows = _rows(column, hit)
             found.add(code, text, {"column": name, "row": rows[0]}, count=len(rows), column=name, rows=rows_in_words(rows))
@@ -189,7 +190,7 @@ def _number_findings(name: str, column: Column, proposal: Proposal, found: Found
 
 
 def _mixed(name: str, column: Column, proposal: Proposal, found: Found, where: dict[str, object]) -> None:
-    if not len(column.values) or proposal.kind == "code":
+    if not len(column.values) or proposal.kind == "code" or set(words_of(name)) & IDENTIFYING:
         return
     counts = column.counts()
     number = canonical(column.values).is_valid().to_numpy(zero_copy_only=False)

@@ -157,7 +157,11 @@ def _result(folder: Path, code: int, late: bool, limits: Limits) -> Reading:
         return _gave_up("Reading the file takes more than {limit:,} MiB of memory, the limit “memory”.", limit=limits.memory >> 20)
     if code or not (folder / "result.json").exists():
         return _gave_up("The file is damaged: reading it broke off (code {code}).", code=code)
-    plain = json.loads((folder / "result.json").read_text("utf-8"))
+    return of_result(folder, json.loads((folder / "result.json").read_text("utf-8")))
+
+
+def of_result(folder: Path, plain: Mapping[str, Any]) -> Reading:
+    """The reading that a child left in a folder."""
     findings = tuple(Finding(f["code"], f["text"], f["where"], f["facts"], f["note"]) for f in plain["findings"])
     questions = tuple(
         Question(q["key"], q["text"], tuple(Choice(c["value"], c["label"], tuple(map(tuple, c["preview"]))) for c in q["choices"]), q["default"])

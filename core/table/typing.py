@@ -32,7 +32,7 @@ SENTINELS = frozenset(str(s * n) for n in (7, 8, 9, 77, 88, 97, 98, 99, 777, 888
                                             99999, 999999, 9999999, 99999999) for s in (1, -1)) | {"-1"}
 
 QUANTITY = frozenset(["age", "ages", "income", "salary", "wage", "wages", "earnings", "expenditure", "expense", "amount", "price", "cost", "total", "sum", "count", "counts", "qty", "quantity", "size", "members", "persons", "people", "children", "kids", "rooms", "hours", "days", "weeks", "months", "years", "weight", "height", "bmi", "score", "marks", "percent", "percentage", "rate", "ratio", "balance", "area", "distance", "duration", "consumption", "mpce", "umpce", "edad", "alter", "idade", "einkommen", "visits", "times", "tenure", "visitors", "population", "temperature", "आयु", "उम्र", "आय", "वेतन", "व्यय", "राशि", "संख्या", "वजन"])
-IDENTIFYING = frozenset(["id", "ids", "uid", "uuid", "guid", "code", "codes", "pin", "pincode", "zip", "zipcode", "postcode", "postal", "plz", "phone", "mobile", "tel", "telephone", "fax", "cell", "contact", "whatsapp", "aadhaar", "aadhar", "pan", "passport", "voter", "epic", "ssn", "nin", "account", "acct", "ifsc", "iban", "card", "licence", "license", "roll", "enrolment", "enrollment", "registration", "serial", "barcode", "isbn", "sku", "fips", "cin", "gstin", "hhid", "psu", "fsu", "stratum", "मोबाइल", "फोन", "पिन", "आधार", "खाता", "क्रमांक"])
+IDENTIFYING = frozenset(["id", "ids", "uid", "uuid", "guid", "code", "codes", "pin", "pincode", "zip", "zipcode", "postcode", "postal", "plz", "phone", "mobile", "tel", "telephone", "fax", "cell", "contact", "whatsapp", "aadhaar", "aadhar", "pan", "passport", "voter", "epic", "ssn", "nin", "account", "acct", "ifsc", "iban", "card", "licence", "license", "roll", "enrolment", "enrollment", "registration", "serial", "barcode", "isbn", "sku", "fips", "cin", "gstin", "hhid", "hid", "psu", "fsu", "stratum", "मोबाइल", "फोन", "पिन", "आधार", "खाता", "क्रमांक"])
 DATE_WORDS = frozenset(["date", "dob", "doj", "doa", "birth", "birthdate", "birthday", "born", "joined", "admission", "admitted", "discharge", "visit", "created", "updated", "timestamp", "day", "datum", "fecha", "dated", "on", "at", "दिनांक", "तारीख", "जन्म"])
 FEW = 12
 """Distinct whole numbers up to which a column is taken for coded answers rather than a quantity."""
@@ -179,8 +179,9 @@ def _as_date(name: str, words: set[str], core: list[str], counts: npt.NDArray[np
     if native not in (None, "text") or not all(len(v.strip()) == 8 for v in core[:50]):
         return _as_serial(words, core, counts) if native in (None, "text", "number", "mixed") else None
     compact = [read_compact(v).iso is not None for v in core]
-    if all(compact) and (words & DATE_WORDS or len(core) >= 20):
-        return Proposal("date", "Every value is a date written as year, month, day without separators.", form="compact")
+    share = counts[np.array(compact, bool)].sum() / total
+    if (share >= ENOUGH and words & DATE_WORDS) or (share == 1 and len(core) >= 20):
+        return Proposal("date", "The values are dates written as year, month, day without separators.", form="compact")
     return None
 
 
@@ -220,7 +221,7 @@ def _as_number(name: str, words: set[str], core: list[str], counts: npt.NDArray[
     share = counts[fits].sum() / counts.sum()
     if share < ENOUGH:
         return None
-    code = _as_code(words, core, counts, fits, native)
+    code = _as_code(name, words, core, counts, fits, native)
     if code is not None:
         return code
     facts = {"share": round(100 * share), "distinct": len(core)}
@@ -232,7 +233,7 @@ def _as_number(name: str, words: set[str], core: list[str], counts: npt.NDArray[
                     ambiguous=("decimal",) if decimals.ambiguous and told is None else ())
 
 
-def _as_code(words: set[str], core: list[str], counts: npt.NDArray[np.int64], fits: npt.NDArray[np.bool_], native: Native | None) -> Proposal | None:
+def _as_code(name: str, words: set[str], core: list[str], counts: npt.NDArray[np.int64], fits: npt.NDArray[np.bool_], native: Native | None) -> Proposal | None:
     """Digits that are no quantity: leading zeros, long numbers of one length, or a name that says so."""
     digits = [ascii_digits(v.strip()) for v in core]
     whole = [d for d in digits if d.isdigit()]
@@ -247,8 +248,9 @@ def _as_code(words: set[str], core: list[str], counts: npt.NDArray[np.int64], fi
     if min(lengths) >= 9 and len(lengths) <= 2 and not words & QUANTITY and len(whole) > 0.3 * counts.sum():
         return Proposal("code", "Whole numbers of {count} digits, nearly all different: a number to call or identify by.",
                         {"count": max(lengths)})
-    named = words & IDENTIFYING or (words and words_last(words) and "of" not in words)
-    if named and not words & QUANTITY:
+    last = set(words_of(name)[-1:])
+    named = words & IDENTIFYING or (words_last(words) and "of" not in words)
+    if named and (last & IDENTIFYING or not words & QUANTITY):
         return Proposal("code", "The name says that it identifies something, and nobody would add these numbers up.")
     return None
 
