@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.problem import Problem
 from core.protect.band_number import BandNumber
-from core.protect.microaggregate import Microaggregate, grouped
+from core.protect.microaggregate import Microaggregate, exchanged, grouped
 from core.protect.top_bottom import TopBottom
 from core.table import Column, Table
 from tests.protect.protecting import read, run
@@ -122,17 +122,17 @@ def test_mdav_makes_sdcmicros_groups(name, columns, k):
     assert ours == pytest.approx(peers, rel=1e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(2, 5), st.lists(st.tuples(*[st.one_of(st.none(), st.integers(-9, 9).map(str))] * 2,
                                              st.sampled_from("ab")), min_size=5, max_size=60))
-def test_every_mean_is_shared_by_k_rows_and_totals_stay(k, rows):
+@pytest.mark.parametrize("how", [{}, {"search": "neighbours"}, {"together": "columns"}], ids=str)
+def test_every_mean_is_shared_by_k_rows_and_totals_stay(how, k, rows):
     x, y, z = zip(*rows, strict=True)
     table = Table.of({"x": Column.of(x, "number"), "y": Column.of(y, "number"), "z": Column.of(z)})
-    step = Microaggregate(columns=("x", "y"), k=k, within=("z",), decimals=10)
+    step = Microaggregate(columns=("x", "y"), k=k, within=("z",), decimals=10, **how)
     step.check(table)
     out = step.apply(table, run())
-    (claim,) = step.claims(table)
-    assert claim.holds(out)
+    assert all(claim.holds(out) for claim in step.claims(table))
     for name in ("x", "y"):
         kept = ~out[name].suppressed
         assert (out[name].missing == table[name].missing).all()
@@ -151,3 +151,35 @@ def test_groups_hold_k_to_under_two_k_rows():
     sizes = np.bincount(grouped(np.random.default_rng(5).normal(size=(1001, 3)), 4))
     assert sizes.min() >= 4
     assert sizes.max() < 8
+
+
+def squared_error(points, group) -> float:
+    means = np.stack([np.bincount(group, x) / np.bincount(group) for x in points.T], axis=1)
+    return float(((points - means[group]) ** 2).sum())
+
+
+@pytest.mark.parametrize("k", [3, 10])
+def test_neighbours_lose_less_than_mdav(k):
+    points = np.exp(np.random.default_rng(6).normal(size=(6000, 4)))
+    points = (points - points.mean(axis=0)) / points.std(axis=0)
+    group = exchanged(points, k)
+    sizes = np.bincount(group)
+    assert sizes.min() >= k
+    assert sizes.max() < 2 * k
+    assert squared_error(points, group) < squared_error(points, grouped(points, k, "mdav"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 50), min_size=4, max_size=11))
+def test_one_column_is_grouped_optimally(values):
+    points = np.array(values, float)[:, None]
+    order, n = np.argsort(points[:, 0], kind="stable"), len(values)
+    best = np.inf
+    for cuts in range(2 ** (n - 1)):  # every way to cut the sorted values into runs of at least 2
+        ends = [i + 1 for i in range(n - 1) if cuts >> i & 1] + [n]
+        runs = np.split(points[order, 0], ends[:-1])
+        if min(map(len, runs)) >= 2:
+            best = min(best, sum(((r - r.mean()) ** 2).sum() for r in runs))
+    group = grouped(points, 2)
+    assert np.bincount(group).min() >= 2
+    assert squared_error(points, group) == pytest.approx(best, abs=1e-9)
