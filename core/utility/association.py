@@ -49,7 +49,8 @@ class CramersVDifference(PairMetric):
     """How far Cramér's V moved: the strength, 0 to 1, with which one column's categories tell the other's.
 
     Each file is coded for itself, so that categories put together (bands, regions) are judged by what they still
-    tell. All but the 40 commonest values count as one category; numbers are cut into 20 bins.
+    tell. Missing and suppressed cells are left out, pair by pair. All but the 40 commonest values count as one
+    category; numbers are cut into 20 bins.
     """
 
     metric: Literal["cramers_v"] = "cramers_v"
@@ -140,7 +141,10 @@ def _ranks(column: Column, known: Mask) -> Floats:
 
 
 def cramers_v(a: Ints, b: Ints, size_a: int, size_b: int) -> float | None:
-    """Cramér's V of two coded columns; None if one of them is constant."""
+    """Cramér's V of two coded columns over the rows where both codes are known (not -1); None if one is constant."""
+    known = (a >= 0) & (b >= 0)
+    if not known.all():
+        a, b = a[known], b[known]
     table = np.bincount(a * size_b + b, minlength=size_a * size_b).reshape(size_a, size_b).astype(float)
     table = table[table.any(axis=1)][:, table.any(axis=0)]
     smaller = min(table.shape) - 1
@@ -153,8 +157,8 @@ def cramers_v(a: Ints, b: Ints, size_a: int, size_b: int) -> float | None:
 
 
 def correlation_ratio(number: Column, codes: Ints, size: int) -> float | None:
-    """The root of the share of variance between the categories; None if number or category is constant."""
-    known = np.isfinite(number.numbers)
+    """The root of the share of variance between the categories, over known cells; None if one column is constant."""
+    known = np.isfinite(number.numbers) & (codes >= 0)
     x, groups = number.numbers[known], codes[known]
     counts = np.bincount(groups, minlength=size)
     if (counts > 0).sum() < 2 or np.ptp(x) == 0:

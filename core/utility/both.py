@@ -147,7 +147,10 @@ class ColumnPair:
 
     @cached_property
     def own(self) -> tuple[tuple[Ints, int], tuple[Ints, int]]:
-        """As `grouped`, but each file coded for itself: ((codes, how many) before, (codes, how many) after)."""
+        """As `grouped`, but each file coded for itself: ((codes, how many) before, (codes, how many) after).
+
+        Missing and suppressed cells are -1: what is not known tells nothing about another column.
+        """
         return _alone(self.before), _alone(self.after)
 
     @cached_property
@@ -166,7 +169,7 @@ class ColumnPair:
 
 def _alone(column: Column) -> tuple[Ints, int]:
     codes, _, size = ColumnPair("", column, column).grouped
-    return codes, size
+    return np.where(column.missing | column.suppressed, -1, codes), size
 
 
 def _shares(codes: Ints, size: int) -> Floats:

@@ -103,6 +103,9 @@ PAIRS = [
     # chi squared of [[2, 1], [0, 1]]: expected 1.5 1.5 .5 .5, each off by .5: 1/6 + 1/6 + 1/2 + 1/2 = 4/3, over 4
     ("cramers_v", ("a a a b", "x x y y"), ("a a a b", "x x y y"), ("category", "category"),
      (math.sqrt(1 / 3), math.sqrt(1 / 3))),
+    # unknown cells tell nothing: the two rows that are left keep their association
+    ("cramers_v", ("a a b b", "x x y y"), ("a * b .", "x x y y"), ("category", "category"), (1.0, 1.0)),
+    ("correlation_ratio", ("a a b b", "1 1 3 3"), ("a * b .", "1 3 3 1"), ("category", "number"), (1.0, 1.0)),
     ("correlation_ratio", ("a a b b", "1 1 3 3"), ("a a b b", "1 3 1 3"), ("category", "number"), (1.0, 0.0)),
     # group means 2 and 5 around 3.5: 4 * 2.25 = 9; total 2.25 + .25 + .25 + 6.25 + ... = 13
     ("correlation_ratio", ("1 3 4 6", "a a b b"), ("1 3 4 6", "a a b b"), ("number", "category"),
