@@ -37,6 +37,7 @@ def start(
     worker   the command that does the work, given the job's id
     """
     asked = dict(arguments or {})
+    job_id, now = secrets.token_urlsafe(16), store.clock()
     with store.database.writing() as session:
         store.owned(session, actor, project_id, lock=True)
         under_way = list(session.scalars(_live(project_id, kind)))
@@ -47,17 +48,23 @@ def start(
                 return _job(store, row)
         for row in under_way if replace else ():
             _over(store, session, row, "stopped")
-        job_id, now = secrets.token_urlsafe(16), store.clock()
         row = JobRow(
             id=job_id, project_id=project_id, user=actor.user, department=actor.department, kind=kind,
             arguments=store.seal(project_id, f"arguments {job_id}", asked), language=language.get(), state="queued",
-            share=0.0, doing="", created=now, seen=now, machine=process.machine(),
-            folder=str(plain.private_folder(store.settings.plain_folder)),
+            share=0.0, doing="", created=now, seen=now, machine=process.machine(), folder="",
         )
         session.add(row)
         store.note(session, actor, project_id, "job_started", {"job": job_id, "kind": kind})
     _end([*gone, *(under_way if replace else ())])
-    _launch(store, row, worker)
+    try:
+        _launch(store, row, worker)
+    except OSError:
+        with store.database.writing() as session:
+            row = _row(store, session, actor, job_id, lock=True)
+            row.problem = Problem("The work could not be started: this machine has no room for it just now.",
+                                  "Try again when less is going on.").as_dict()
+            _over(store, session, row, "failed")
+        _end([row])
     return job(store, actor, job_id)
 
 
@@ -162,12 +169,16 @@ def _end(rows: Iterable[JobRow]) -> None:
         if row.machine == process.machine():
             if row.pid is not None and row.since is not None:
                 process.end(row.pid, row.since)
-            plain.wipe(Path(row.folder))
+            if row.folder:
+                plain.wipe(Path(row.folder))
 
 
 def _launch(store: Store, row: JobRow, worker: tuple[str, ...]) -> None:
+    folder = plain.private_folder(store.settings.plain_folder)
+    with store.database.writing() as session:
+        session.execute(update(JobRow).where(JobRow.id == row.id).values(folder=str(folder)))
     # TMPDIR: whatever a library writes aside lands in the job's own folder and is wiped with it.
-    environment = {**os.environ, **store.settings.as_environment(), "TMPDIR": row.folder}
+    environment = {**os.environ, **store.settings.as_environment(), "TMPDIR": str(folder)}
     # Its output goes nowhere: libraries print what they read.
     child = subprocess.Popen(
         [*worker, row.id], env=environment, start_new_session=True,
@@ -178,7 +189,7 @@ def _launch(store: Store, row: JobRow, worker: tuple[str, ...]) -> None:
     if since is None:
         return  # it is over already; if it left no result, its silence gives it away
     with contextlib.suppress(OSError):
-        plain.hand_over(Path(row.folder), child.pid, since)
+        plain.hand_over(folder, child.pid, since)
     with store.database.writing() as session:
         session.execute(update(JobRow).where(JobRow.id == row.id).values(pid=child.pid, since=since))
 

@@ -52,8 +52,9 @@ def end(pid: int, since: str) -> None:
     """Kill the process, its process group and every descendant, and wait until it is gone (at most a second)."""
     if not alive(pid, since):
         return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGSTOP)  # so that it starts nothing more while its children are looked up
+    if pid != os.getpid():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGSTOP)  # so that it starts nothing more while its children are looked up
     family = descendants(pid)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if os.getpgid(pid) == pid:  # never the group of whoever called

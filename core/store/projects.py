@@ -92,7 +92,8 @@ class Projects(Ground):
             for job in session.scalars(select(JobRow).where(JobRow.project_id == project_id)):
                 if job.pid is not None and job.since is not None and job.machine == process.machine():
                     process.end(job.pid, job.since)
-                    plain.wipe(Path(job.folder))
+                    if job.folder:
+                        plain.wipe(Path(job.folder))
             for table in (FileRow, RecipeRow, JobRow):
                 session.execute(delete(table).where(table.project_id == project_id))
             row.name = row.recipient = row.purpose = ""

@@ -58,7 +58,7 @@ Wait = Callable[..., Job]
 
 @pytest.fixture
 def wait(store: Store, asha: Actor) -> Wait:
-    def until(job: Job, done: Callable[[Job], bool] = lambda job: not job.live, seconds: float = 15) -> Job:
+    def until(job: Job, done: Callable[[Job], bool] = lambda job: not job.live, seconds: float = 60) -> Job:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             job = jobs.job(store, asha, job.id)
