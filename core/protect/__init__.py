@@ -3,6 +3,7 @@
 from core.declare import Family
 from core.protect.add_noise import AddNoise
 from core.protect.band_number import BandNumber
+from core.protect.drop_risky_rows import DropRiskyRows
 from core.protect.format_preserving import FormatPreserving
 from core.protect.full_domain import FullDomain
 from core.protect.generalise import Generalise
@@ -47,6 +48,7 @@ METHODS: Family[Method] = Family(
         KAnonymity,
         FullDomain,
         LocalSuppression,
+        DropRiskyRows,
         Pram,
         BandNumber,
         TopBottom,

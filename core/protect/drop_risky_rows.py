@@ -1,0 +1,163 @@
+"""Leave out the rows whose risk is above a threshold, and bring the weights back to the old totals."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from core.declare import ColumnPick, Declared, param
+from core.problem import Problem
+from core.protect.bands import Floats
+from core.protect.keys import KeyColumns, chosen
+from core.protect.method import Claim, Group, Method, Run
+from core.protect.promises import at_least_k
+from core.protect.recount import class_sizes as recounted
+from core.risk.individual import individual_risk
+from core.risk.kernel import class_sizes
+from core.table import Column, Table
+from core.table.column import Mask
+
+
+class FewAlike(Declared):
+    """Rows that share their combination of values with too few others."""
+
+    rule: Literal["few_alike"] = "few_alike"
+    title: ClassVar[str] = "Fewer than k rows look alike"
+    k: int = param("How many rows must look alike at least?", default=3, ge=2, le=10_000, search=(2, 10), unit="rows",
+                   why="Rows in smaller groups are left out.")
+
+    def risky(self, columns: list[Column], weights: Floats | None) -> Mask:  # noqa: ARG002
+        return class_sizes(columns).fk < self.k
+
+
+class HighRisk(Declared):
+    """Rows whose individual risk is too high: the chance of a correct match, judged with the sample weights."""
+
+    rule: Literal["high_risk"] = "high_risk"
+    title: ClassVar[str] = "The individual risk is too high"
+    threshold: float = param("Above which risk are rows left out?", default=0.1, gt=0, lt=1, search=(0.02, 0.3),
+                             why="0.1: someone who picks a row for a person is right at most once in ten times.")
+
+    def risky(self, columns: list[Column], weights: Floats | None) -> Mask:
+        classes = class_sizes(columns, weights)
+        return individual_risk(classes.fk, None if weights is None else classes.wk) > self.threshold
+
+
+Rule = Annotated[FewAlike | HighRisk, Field(discriminator="rule")]
+
+
+class DropRiskyRows(Method):
+    """Leave out the rows that could be recognised most easily.
+
+    At a glance: people with rare combinations of values leave the file; everybody else stays exactly as they are.
+    Results for small groups are biased by this, because it is they who are missing. With sample weights, the weights
+    of the rows that stay can be raised so that the totals of chosen columns (men, women, each state) are as before.
+
+    In: any columns. Out: fewer rows. With whole households, a household goes when one of its members does, again and
+    again until nobody left is at risk. Refuses a household rule without a household column.
+
+    Source: Hundepool et al. (2012), section 3.4, doi:10.1002/9781118348239; individual risk: Franconi & Polettini
+    (2004), doi:10.1007/978-3-540-25955-8_20; raking: Deville, Särndal & Sautory (1993),
+    doi:10.1080/01621459.1993.10476369.
+    """
+
+    method: Literal["drop_risky_rows"] = "drop_risky_rows"
+    title: ClassVar[str] = "Leave out rows at risk"
+    group: ClassVar[Group] = "rows"
+    rule: Rule = param("Which rows go?", default=FewAlike(), why="Those who stand out most.")
+    columns: KeyColumns = param(
+        "Which columns could an outsider know?", default=(),
+        why="Left empty: all columns with the role quasi-identifier.",
+    )
+    whole_households: bool = param(
+        "Does the whole household go with its member?", default=False, advanced=True,
+        why="Those who stay would tell something about the one who left.",
+    )
+    keep_totals: Annotated[tuple[str, ...], ColumnPick()] = param(
+        "Whose weighted totals stay as they were?", default=(), advanced=True,
+        why="The weights of the rows that stay are raised to the old totals of each value of these columns.",
+    )
+
+    def check(self, table: Table) -> None:
+        chosen(table, self.columns)
+        table.require(self.keep_totals)
+        if self.whole_households and table.one("household") is None:
+            raise Problem("No column has the role household.", "Give a column that role, or let single rows go.")
+        if self.keep_totals and table.one("weight") is None:
+            raise Problem("No column has the role weight, so there are no totals to keep.",
+                          "Give the column of sample weights that role.")
+
+    def apply(self, table: Table, run: Run) -> Table:  # noqa: ARG002
+        names = chosen(table, self.columns)
+        kept = np.ones(table.rows, bool)
+        while True:
+            rows = np.flatnonzero(kept)
+            if not len(rows):
+                break
+            now = table.take(rows)
+            gone = self.rule.risky([now[n] for n in names], _weights(now))
+            if self.whole_households:
+                home = class_sizes([now[table.one("household") or ""]]).class_of
+                gone = np.isin(home, home[gone])
+            if not gone.any():
+                break
+            kept[rows[gone]] = False
+        released = table.take(kept)
+        return raked(table, released, self.keep_totals) if self.keep_totals and released.rows else released
+
+    def claims(self, table: Table) -> tuple[Claim, ...]:
+        names = chosen(table, self.columns)
+        if isinstance(self.rule, FewAlike):
+            return (at_least_k(names, self.rule.k),)
+        if table.one("weight"):
+            return ()  # later steps may change weights, and raised weights lower the risk further
+        bound = self.rule.threshold
+
+        def holds(released: Table) -> bool:
+            return all(1 / n <= bound for n in recounted(released, names))
+
+        return (Claim(f"no row is recognised with a chance above {bound:g} by {', '.join(names)}", holds),)
+
+    def in_words(self) -> str:
+        if isinstance(self.rule, FewAlike):
+            return f"Left out rows with fewer than {self.rule.k} alike"
+        return f"Left out rows with a risk above {self.rule.threshold:g}"
+
+
+def _weights(table: Table) -> Floats | None:
+    name = table.one("weight")
+    return np.nan_to_num(table[name].numbers) if name else None
+
+
+def raked(before: Table, after: Table, names: tuple[str, ...], rounds: int = 200) -> Table:
+    """`after` with weights raised so that each value of these columns has its weighted total of `before` again.
+
+    Iterative proportional fitting. The weight of values of which no row is left goes to the others of the column. A
+    Problem if the totals contradict each other and do not come together to 1 in 10,000.
+    """
+    weight = before.one("weight") or ""
+    old, new = np.nan_to_num(before[weight].numbers), np.nan_to_num(after[weight].numbers)
+    margins = []
+    for name in names:
+        place = {v: i for i, v in enumerate(after[name].values.to_pylist())}
+        codes = np.where(after[name].missing, len(place), after[name].codes)
+        was = np.array([place.get(v, -1) if v is not None else len(place) for v in before[name].texts()])
+        wanted = np.bincount(was[was >= 0], old[was >= 0], len(place) + 1)
+        # What weighed on values of which no row is left is shared out, so that all margins add up to the same.
+        margins.append((codes, wanted * old.sum() / wanted.sum()))
+    off = 0.0
+    for _ in range(rounds):
+        off = 0.0
+        for codes, wanted in margins:
+            now = np.bincount(codes, new, len(wanted))
+            factor = np.divide(wanted, now, out=np.ones_like(wanted), where=now > 0)
+            off = max(off, float(np.abs(factor[now > 0] - 1).max(initial=0)))
+            new = new * factor[codes]
+        if off < 1e-10:
+            break
+    if off > 1e-4:
+        raise Problem("The totals of {names} cannot all be kept at once.", "Choose fewer columns.",
+                      names=", ".join(names))
+    return after.with_columns({weight: Column.of_numbers(new, 9)})
