@@ -35,11 +35,13 @@ EMPTY = 2.0
 """Log-odds that a column without values is nothing personal."""
 HEADER = 6.0
 """Log-odds of a header that says exactly one thing and whose values allow it."""
-TEMPERATURE = 1.0
+TEMPERATURE = 0.85
 """Divides the scores before the softmax; fitted by benchmarks/detection.py so that confidence is honest."""
 
 OPEN: dict[str, dict[Entity, float]] = {
     "?name": {"PERSON": 3.0, "LOCATION": 1.5, "ORGANIZATION": 1.5, "NONE": 1.5},
+    "?nationality": {"NONE": 3.0, "LOCATION": 3.0},
+    "?team": {"ORGANIZATION": 4.0, "LOCATION": 3.0, "NONE": 1.5},
     "?title": {"NONE": 5.0},
     "?contact": {"PHONE_NUMBER": 4.0, "EMAIL_ADDRESS": 4.0, "PERSON": 3.0, "ADDRESS": 2.0},
     "?voter": {"NATIONAL_ID": 5.0, "RECORD_ID": 4.0},
@@ -95,6 +97,7 @@ def _judge(name: str, look: Look) -> Judged:
         votes = [Vote(e, VALUES * max(odds, FLOOR)) for e, odds in model.log_odds(found).items()]
         votes += [*_formats(look), *_presidio(look), *_text(look)]
     votes += _header(match, look)
+    votes += _rather(match, found)
     return Judged(look, found, match, votes)
 
 
@@ -129,10 +132,11 @@ def _text(look: Look) -> list[Vote]:
     texts = [t for t in look.sample if len(t.split()) >= 3][:40]
     found = spans(texts, look.countries)
     named = sum(any(s.score >= 0.55 for s in f) for f in found) / max(len(found), 1)
+    surely = sum(any(s.score >= 0.7 for s in f) for f in found) / max(len(found), 1)
     words = f"{named:.0%} of {len(found)} texts name somebody or say how to reach them."
     if look.words < 8:
         return [Vote("FREE_TEXT_PII", 3 * named, words)] if named > 0.5 else []
-    return [Vote("FREE_TEXT_PII", 6.0, words)] if named >= 0.1 else [Vote("FREE_TEXT_PII", -4.0)]
+    return [Vote("FREE_TEXT_PII", 6.0, words)] if surely >= 0.1 or named >= 0.3 else [Vote("FREE_TEXT_PII", -4.0)]
 
 
 def _header(match: Match | None, look: Look) -> list[Vote]:
@@ -152,6 +156,20 @@ def _header(match: Match | None, look: Look) -> list[Vote]:
     return votes
 
 
+def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
+    """Headers whose word is often used for a neighbouring thing: a "location" that is a street address, and so on."""
+    said = match.concept.entity if match and f else ""
+    if said == "ADDRESS" and f["place"] > 0.6 and f["has_digit"] < 0.2:
+        return [Vote("ADDRESS", -3.5), Vote("LOCATION", 2.0)]
+    if said == "LOCATION" and f["street_digit"] > 0.5:
+        return [Vote("LOCATION", -3.5), Vote("ADDRESS", 2.0)]
+    if said == "PERSON" and f["organisation"] > 0.5 and f["given_first"] < 0.5:
+        return [Vote("PERSON", -3.0), Vote("ORGANIZATION", 2.0)]
+    if said == "ORGANIZATION" and f["all_names"] > 0.7 and f["organisation"] < 0.1 and f["two_words"] > 0.7:
+        return [Vote("ORGANIZATION", -2.0), Vote("PERSON", 1.0)]
+    return []
+
+
 def _neighbours(judged: list[Judged]) -> None:
     """Second thoughts: latitude stands beside longitude, first name beside last name, births lie before other dates."""
     first = [j.best() for j in judged]
@@ -162,9 +180,29 @@ def _neighbours(judged: list[Judged]) -> None:
             continue
         if "PERSON" in beside and first[here] != "PERSON" and one.look.letters > 0.8:
             one.votes.append(Vote("PERSON", 0.7, "It stands beside a column of names."))
-        if "GEO_COORDINATE" in beside and one.look.number > 0.9:
-            one.votes.append(Vote("GEO_COORDINATE", 1.5, "It stands beside a column of coordinates."))
+        near = {first[k] for k in range(here - 2, here + 3) if 0 <= k < len(judged) and k != here}
+        if near & {"LOCATION", "ADDRESS"} and one.look.usual_digits[0] in (4, 5, 6) and one.look.whole > 0.8:
+            one.votes.append(Vote("POSTCODE", 1.5, "It stands beside a column of places."))
+        if here == 0 and one.match is None and one.look.unique == 1 and one.look.has_digit > 0.9:
+            one.votes.append(Vote("RECORD_ID", 1.0, "It is the first column and no value occurs twice."))
+    _pairs(judged, first)
     _births(judged, first)
+
+
+def _pairs(judged: list[Judged], first: list[Entity]) -> None:
+    """Coordinates in columns of their own come in twos: latitude and longitude side by side, and no third."""
+    for here, one in enumerate(judged):
+        if first[here] != "GEO_COORDINATE" or one.look.number < 0.9 or (one.match and one.match.strength >= 0.7):
+            continue
+        run = 1
+        for step in (-1, 1):
+            k = here + step
+            while 0 <= k < len(judged) and first[k] == "GEO_COORDINATE":
+                run, k = run + 1, k + step
+        if run == 2:
+            one.votes.append(Vote("GEO_COORDINATE", 2.0, "It stands beside another column of coordinates."))
+        else:
+            one.votes.append(Vote("NONE", 3.5, "Coordinates would come in twos: latitude beside longitude."))
 
 
 def _births(judged: list[Judged], first: list[Entity]) -> None:

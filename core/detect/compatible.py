@@ -9,8 +9,9 @@ from collections.abc import Callable
 import numpy as np
 
 from core.detect.entities import Entity
-from core.detect.headers import Match
+from core.detect.headers import Match, plain
 from core.detect.look import Look
+from core.detect.names import lists, words
 
 UNKNOWN = 0.7
 """For a column without values: the header is all there is."""
@@ -51,7 +52,8 @@ def _nothing(look: Look, match: Match | None) -> float:
 def _digits(low: int, high: int) -> Callable[[Look, Match | None], float]:
     def rule(look: Look, match: Match | None) -> float:
         del match
-        return float(np.mean((look.digit_counts >= low) & (look.digit_counts <= high)))
+        masked = look.share(lambda t: re.fullmatch(r"[\d+() -]*[xX*]{3,}[\dxX* -]*", t))
+        return max(masked, float(np.mean((look.digit_counts >= low) & (look.digit_counts <= high))))
     return rule
 
 
@@ -130,7 +132,8 @@ def _birth(look: Look, match: Match | None) -> float:
     years = look.years
     if look.date > 0.4 and len(years):
         return float(np.mean((years >= 1880) & (years <= 2026)))
-    return 0.5 * look.share(lambda t: re.fullmatch(r"(?:19|20)\d{2}(?:\.0)?", t))
+    without_year = look.share(lambda t: re.fullmatch(r"\d{1,2}[-/. ]\w{1,9}|[A-Za-z]{3,9} \d{1,2}", t))
+    return max(0.8 * without_year, 0.5 * look.share(lambda t: re.fullmatch(r"(?:19|20)\d{2}(?:\.0)?", t)))
 
 
 def _post(look: Look, match: Match | None) -> float:
@@ -154,7 +157,14 @@ def _long_text(look: Look, match: Match | None) -> float:
 
 
 def _place(look: Look, match: Match | None) -> float:
-    return _lettered(look, match) if look.number < 0.5 else 0.0
+    if look.number > 0.5:
+        return 0.0
+    known = lists()
+    flat = [plain(t) for t in look.sample]
+    if look.distinct <= 15 and not any(t in known.places or t in known.codes for t in flat):
+        everyday = np.mean([all(w in known.words for w in words(t)) for t in flat])
+        return _lettered(look, match) * (0.3 if everyday > 0.6 else 1.0)  # "state" may mean open or closed
+    return _lettered(look, match)
 
 
 _RULES: dict[Entity, Callable[[Look, Match | None], float]] = {

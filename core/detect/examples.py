@@ -166,6 +166,11 @@ def jobs() -> list[str]:
     return _jobs()
 
 
+@lru_cache(maxsize=1)
+def companies() -> list[str]:
+    return sources.companies()
+
+
 def vocabulary() -> list[str]:
     return _words()
 

@@ -156,7 +156,8 @@ def _names(look: Look) -> dict[str, float]:
         "place_part": mean([any(w in known.places for w in p) for p in parts]),
         "common": mean([bool(p) and all(w in known.words for w in p) for p in parts]),
         "common_part": mean([any(w in known.words for w in p) for p in parts]),
-        "organisation": mean([ORGANISATION.search(f) is not None for f in flat]),
+        "organisation": mean([f in known.companies or ORGANISATION.search(f) is not None for f in flat]),
+        "company": mean([f in known.companies for f in flat]),
         "street": mean([STREET.search(f) is not None for f in flat]),
         "street_digit": mean([STREET.search(f) is not None and any(map(str.isdigit, f)) for f in flat]),
         "digit_words": mean([bool(re.search(r"\d", f)) and len(p) >= 2 for f, p in zip(flat, parts, strict=True)]),
@@ -178,5 +179,5 @@ FEATURES: tuple[str, ...] = (
     "in_120", "max", "min", "range", "narrow", "round", "skew", "dense", "date", "time", "year_spread", "year_middle",
     "year_low", "year_high", "births", "adults", "year_only", *(f"format_{g}" for g in _GROUPS), "shaped_id", "given",
     "given_first", "family", "family_last", "all_names", "place", "code", "place_part", "common", "common_part",
-    "organisation", "street", "street_digit", "digit_words", *(f"like_{c}" for c in CLASSES), *(f"top_{c}" for c in CLASSES),
+    "organisation", "company", "street", "street_digit", "digit_words", *(f"like_{c}" for c in CLASSES), *(f"top_{c}" for c in CLASSES),
 )

@@ -184,11 +184,14 @@ def _record(r: random.Random) -> Callable[[], str]:
         return lambda: _shape(r, mask)
     if kind == 5:
         return lambda: f"{r.getrandbits(96):024x}"
-    return lambda: str(r.randrange(10**5, 10**8))
+    top = 10 ** r.choice((4, 5, 6, 7, 8, 9, 10))
+    return lambda: str(r.randrange(top // 10, top))
 
 
 def _organisation(r: random.Random) -> Callable[[], str]:
-    case, few = _case(r), [ex.organisation(r) for _ in range(r.choice((5, 20, 300)))]
+    case, few = _case(r), [ex.organisation(r) for _ in range(r.choice((4, 5, 20, 300)))]
+    if r.random() < 0.3:
+        few = r.sample(ex.companies(), min(len(few), 60))
     return lambda: case(r.choice(few))
 
 

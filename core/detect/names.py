@@ -53,13 +53,14 @@ STREET = re.compile(
 
 
 class Lists(NamedTuple):
-    """Words that are given names, family names, (whole) places, codes of places, common words; all plain."""
+    """Given names, family names, (whole) places, codes of places, common words, (whole) companies; all plain."""
 
     given: frozenset[str]
     family: frozenset[str]
     places: frozenset[str]
     codes: frozenset[str]
     words: frozenset[str]
+    companies: frozenset[str]
 
 
 @lru_cache(maxsize=1)

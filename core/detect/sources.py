@@ -99,6 +99,15 @@ def place_codes() -> list[str]:
     return sorted(found | set(INDIAN_STATES.split()))
 
 
+def companies() -> list[str]:
+    """Known companies and phone carriers."""
+    from phonenumbers.carrierdata import CARRIER_DATA
+
+    found = dict.fromkeys(listed("company", ("large_companies", "company_names", "companies")))
+    found.update(dict.fromkeys(n for by_language in CARRIER_DATA.values() for n in by_language.values()))
+    return [c for c in found if len(c) > 2]
+
+
 def words() -> list[str]:
     """Common words, jobs and languages: what is written in tables and names nobody."""
     import babel

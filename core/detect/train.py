@@ -26,7 +26,7 @@ from core.table import Column
 SEED = 20251101
 COUNTRIES = ("in", "us", "gb", "eu")
 PER_CLASS = 24_000
-COLUMNS = 5_000
+COLUMNS = 8_000
 HIDDEN = 48
 
 
@@ -37,7 +37,8 @@ def write_lists() -> None:
     places = {plain(p) for p in sources.places()}
     codes = {c.lower() for c in sources.place_codes()}
     words = sources.tokens(sources.words())
-    text = "\n\n".join("\n".join(sorted(part)) for part in (given, family, places, codes, words))
+    companies = {plain(c) for c in sources.companies()}
+    text = "\n\n".join("\n".join(sorted(part)) for part in (given, family, places, codes, words, companies))
     LISTS.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
 
 
