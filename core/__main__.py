@@ -24,8 +24,11 @@ COMMANDS: tuple[str, ...] = (
     "methods",
     "protect",
     "compare",
+    "export",
+    "decrypt",
     "secrets",
     "detokenise",
+    "master-key",
     "sample",
     "docs",
 )

@@ -16,8 +16,8 @@ FLOORS = (
     {"store", "jobs"},
     {"table"},
     {"detect", "risk"},
-    {"utility", "protect", "query"},
-    {"sample", "compare"},
+    {"utility", "protect", "query", "synthesise"},
+    {"sample", "sample_words", "compare"},
     {"release"},
     {"work"},
     {"commands"},
@@ -25,7 +25,15 @@ FLOORS = (
 )
 """Inside core, from the ground up. A room imports from its own floor only itself, and anything from below."""
 
-JOINED = {("protect", "utility"), ("problem", "language"), ("jobs", "store"), ("risk", "detect"), ("query", "protect")}
+JOINED = {
+    ("protect", "utility"),
+    ("problem", "language"),
+    ("jobs", "store"),
+    ("risk", "detect"),
+    ("query", "protect"),
+    ("synthesise", "protect"),
+    ("sample", "sample_words"),
+}
 """Neighbours on one floor where the first may use the second."""
 
 LATE = {("jobs", "work"), ("store", "protect")}
