@@ -122,8 +122,8 @@ def _check_needs(wanted: list[Measure], study: Study, everything: bool) -> None:
     for measure in wanted:
         lacks = measure.lacks(study)
         if lacks and not everything:
-            raise Problem("“{title}” needs {what}.", "Name it, or leave this measure out.",
-                          title=measure.title, what=" and ".join(lacks))
+            raise Problem("“{title}” needs {needed}.", "Name it, or leave this measure out.",
+                          title=measure.title, needed=" and ".join(lacks))
 
 
 def _plain(measure: Measure, measured: Mapping[str, Measured], study: Study) -> dict[str, Any]:

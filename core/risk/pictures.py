@@ -128,7 +128,7 @@ def groups(column: Column, most: int = MOST) -> tuple[tuple[str, ...], npt.NDArr
 def _bands(numbers: Floats, room: int) -> tuple[list[str], npt.NDArray[np.int64]]:
     low, high = float(numbers.min()), float(numbers.max())
     step = 10.0 ** np.floor(np.log10((high - low) / room))
-    width = next(step * m for m in (1, 2, 5, 10, 20) if np.floor(high / (step * m)) - np.floor(low / (step * m)) < room)
+    width = next(step * m for m in (1, 5, 10, 50) if np.floor(high / (step * m)) - np.floor(low / (step * m)) < room)
     first = np.floor(low / width)
     place = (np.floor(numbers / width) - first).astype(np.int64)
     labels = [f"{(first + i) * width:g} to under {(first + i + 1) * width:g}" for i in range(int(place.max()) + 1)]

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ ADULT = (
 @lru_cache(maxsize=32)
 def table_of(place: str, delimiter: str = ",", missing: str = "NA") -> Table:
     """A CSV beside the project as a Table; cells that read `missing` are missing."""
-    with shared(place).open(newline="", encoding="utf-8") as file:
+    with (Path(place) if Path(place).is_absolute() else shared(place)).open(newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file, delimiter=delimiter)
     cells = zip(*rows, strict=True)
     columns = {n: [None if c == missing else c for c in col] for n, col in zip(header, cells, strict=True)}
