@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import polars as pl
-
 from core.protect.leaks import SHORTEST
 from core.protect.normalise import normaliser
+from core.protect.word_search import Needles
 from core.table import SUPPRESSED, Column
 
 SHORTEST_WORD = 3
@@ -19,7 +18,9 @@ LONGEST = 24
 """Digits of the longest number of a person that is written in groups (an IBAN has fewer)."""
 
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-/]{0,3}\d)*")
-_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+# Python does not count the vowel signs of Indic scripts as letters; a word must not end at one.
+_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0900-\u0963\u0966-\u096f\u0971-\u0dff])"
+_WORD = re.compile(rf"{_LETTER}+(?:[’']{_LETTER}+)*")
 _digits = normaliser("id")
 
 
@@ -40,8 +41,8 @@ def find(column: Column, identifiers: dict[str, Column]) -> list[list[Found]]:
     """
     texts = column.values.to_pylist()
     anywhere: list[list[Found]] = [[] for _ in texts]
+    _whole_values(column, identifiers, anywhere)
     for label, values in identifiers.items():
-        _whole_values(column, values, label, anywhere)
         _numbers(texts, values, label, anywhere)
     codes = column.codes.tolist()
     rows: list[list[Found]] = [[] if code < 0 else list(anywhere[code]) for code in codes]
@@ -60,25 +61,14 @@ def _words(value: str) -> frozenset[str]:
     return frozenset(w.casefold() for w in _WORD.findall(value) if len(w) >= SHORTEST_WORD)
 
 
-def _whole_values(column: Column, values: Column, label: str, found: list[list[Found]]) -> None:
-    plain: dict[str, str] = {}
-    for value in values.values.to_pylist():
-        spelled = " ".join(value.lower().split())
-        if len(spelled) >= SHORTEST:
-            plain[spelled] = value
-    if not plain:
-        return
-    cells = pl.DataFrame({"cell": pl.Series(column.values, dtype=pl.String)}).with_row_index("at")
-    spelled_cell = pl.col("cell").str.to_lowercase().str.replace_all(r"\s+", " ")
-    patterns = list(plain)
-    hits = (
-        cells.filter(spelled_cell.str.contains_any(patterns))
-        .with_columns(spelled_cell.str.extract_many(patterns, overlapping=True).alias("value"))
-        .explode("value").unique(maintain_order=True)
-    )  # fmt: skip
-    for at, cell, value in hits.iter_rows():
-        pattern = r"(?<![^\W_])" + r"\s+".join(map(re.escape, value.split())) + r"(?![^\W_])"
-        found[at] += [Found(m.start(), m.end(), label) for m in re.finditer(pattern, cell, re.IGNORECASE)]
+def _whole_values(column: Column, identifiers: dict[str, Column], found: list[list[Found]]) -> None:
+    needles = Needles(identifiers, SHORTEST)
+    texts = column.values.to_pylist()
+    for at, label, key in needles.search(column.values).select("at", "label", "key").unique().iter_rows():
+        # The search says that the words are there; here is where, whatever stands between them.
+        pattern = rf"(?<!{_LETTER})" + rf"(?:(?!{_LETTER}).)+".join(map(re.escape, key.split(" "))) + rf"(?!{_LETTER})"
+        for met in re.finditer(pattern, texts[at], re.IGNORECASE | re.DOTALL):
+            found[at].append(Found(met.start(), met.end(), needles.labels[label]))
 
 
 def _numbers(texts: list[str], values: Column, label: str, found: list[list[Found]]) -> None:

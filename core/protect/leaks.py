@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from core.problem import Problem
 from core.protect.changes import places
-from core.table import SUPPRESSED, Column, Table
+from core.protect.word_search import Needles
+from core.table import Column, Table
 
 SHORTEST = 6
 """Characters from which on a whole value found in another column is looked at; shorter ones meet by chance."""
@@ -38,27 +38,24 @@ def find(
     """Every column in which whole values of direct identifiers of the original still stand.
 
     In the identifier's own column a cell that is as it was counts. In any other column a whole value of six characters
-    or more counts, also inside a longer text between word boundaries, whatever its case and spaces; but not a word
+    or more counts, also inside a longer text as whole words, whatever its case, spaces and marks; but not a word
     that is plainly a category there (five rows or more, most of them of other people).
     `shown` names columns in which a method, by its own words, leaves a part (the domain of an e-mail address);
     `rewritten` columns of free text, of which a cell without a name may stay as it was.
     """
     at = None if original.row_ids is None or released.row_ids is None else places(original, released)
-    columns = [n for n in released.names if n not in shown]
+    identifiers = {n: original.columns[n] for n in original.having("direct_identifier") if n not in rewritten}
+    needles = Needles(identifiers, SHORTEST)
+    own = None if at is None else [c.codes[at] for c in identifiers.values()]
     found = []
-    for identifier in original.having("direct_identifier"):
-        if identifier in rewritten:
+    for name in released.names:
+        if name in shown:
             continue
-        old = original.columns[identifier]
-        needles = _needles(old)
-        for name in columns:
-            if name == identifier and at is not None:
-                cells = _unchanged(old, released.columns[name], at)
-            else:
-                cells = _elsewhere(needles, None if at is None else old.codes[at], released.columns[name])
-            if cells:
-                found.append(Leak(name, identifier, cells))
-    return tuple(found)
+        cells = _elsewhere(needles, own, released.columns[name])
+        if name in identifiers and at is not None:
+            cells[name] = _unchanged(identifiers[name], released.columns[name], at)
+        found += [Leak(name, identifier, count) for identifier, count in cells.items() if count]
+    return tuple(sorted(found, key=lambda leak: leak.column != leak.identifier))
 
 
 def as_problem(leaks: Iterable[Leak]) -> Problem:
@@ -85,35 +82,25 @@ def _unchanged(old: Column, new: Column, at: npt.NDArray[np.int64]) -> int:
     return int((before.same_cells(new) & ~new.missing & ~new.suppressed).sum())
 
 
-def _plain(values: pl.Series) -> pl.Series:
-    return values.str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
+def _elsewhere(needles: Needles, own: list[npt.NDArray[np.int32]] | None, column: Column) -> dict[str, int]:
+    """Identifier -> cells of a column in which its values stand, chance left out."""
+    found: dict[str, int] = {}
+    hits = needles.search(column.values)
+    total = column.counts()
+    for (label,), group in hits.group_by("label", maintain_order=True):
+        cell, value = group["at"].to_numpy(), group["code"].to_numpy().astype(np.int64)
+        digits = group["digits"].to_numpy()
+        in_own_row = _in_own_row(cell, value, column, None if own is None else own[int(label)])
+        person = (2 * in_own_row >= total[cell]) | (total[cell] < FEW) | (column.kind == "text")
+        short = (digits > 0) & (digits < LONG_NUMBER)
+        counts = np.where(short, in_own_row, np.where(person, total[cell], 0))
+        found[needles.labels[int(label)]] = _cells(cell, counts)
+    return found
 
 
-def _needles(column: Column) -> dict[str, list[int]]:
-    """The values worth looking for, in lower case, and the codes that read so."""
-    needles: dict[str, list[int]] = {}
-    for code, value in enumerate(_plain(pl.Series(column.values, dtype=pl.String)).to_list()):
-        if len(value) >= SHORTEST and value != SUPPRESSED:
-            needles.setdefault(value, []).append(code)
-    return needles
-
-
-def _elsewhere(needles: dict[str, list[int]], own: npt.NDArray[np.int32] | None, column: Column) -> int:
-    hits = _hits(needles, column)
-    if not hits:
-        return 0
-    cell = np.array([w for w, _, _ in hits], np.int64)
-    value = np.array([v for _, v, _ in hits], np.int64)
-    short = np.array([s for _, _, s in hits], bool)
-    total = column.counts()[cell]
-    in_own_row = _in_own_row(cell, value, column, own)
-    if column.kind == "text":
-        counts = np.where(short, in_own_row, total)
-    else:
-        person = (2 * in_own_row >= total) | (total < FEW)
-        counts = np.where(short, in_own_row, np.where(person, total, 0))
+def _cells(cell: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> int:
     # One cell may hold several values: it counts once.
-    most = np.zeros(int(cell.max()) + 1, np.int64)
+    most = np.zeros(int(cell.max(initial=0)) + 1, np.int64)
     np.maximum.at(most, cell, counts)
     return int(most.sum())
 
@@ -133,35 +120,3 @@ def _in_own_row(
         return np.zeros(len(cell), np.int64)
     place = np.minimum(np.searchsorted(met, hit), len(met) - 1)
     return np.where(met[place] == hit, times[place], 0)
-
-
-def _hits(needles: dict[str, list[int]], column: Column) -> list[tuple[int, int, bool]]:
-    """(cell value, identifier value, whether that is a short number) for each whole value found in a distinct cell."""
-    if not needles or not len(column.values):
-        return []
-    cells = _plain(pl.Series(column.values, dtype=pl.String))
-    long = pl.DataFrame({"at": np.arange(len(cells)), "cell": cells}).filter(pl.col("cell").str.len_chars() >= SHORTEST)
-    patterns = list(needles)
-    found = (
-        long.filter(pl.col("cell").str.contains_any(patterns))
-        .with_columns(pl.col("cell").str.extract_many(patterns, overlapping=True).alias("value"))
-        .explode("value")
-        .unique()
-    )
-    return [
-        (at, code, value.isdigit() and len(value) < LONG_NUMBER)
-        for at, cell, value in found.iter_rows()
-        if _whole(value, cell)
-        for code in needles[value]
-    ]
-
-
-def _whole(value: str, cell: str) -> bool:
-    """Whether the value stands in the cell as whole words."""
-    start = cell.find(value)
-    while start >= 0:
-        end = start + len(value)
-        if (start == 0 or not cell[start - 1].isalnum()) and (end == len(cell) or not cell[end].isalnum()):
-            return True
-        start = cell.find(value, start + 1)
-    return False
