@@ -13,8 +13,12 @@ from studio.recipients import RECIPIENTS, recipient
 
 def choose() -> None:
     """No project is open: three ways to begin."""
-    st.markdown(_("Bring a table that names people. In seven steps you see who could be recognised in it, protect them, "
-                  "and take away an encrypted file with an honest report. Nothing leaves this machine."))
+    st.markdown(
+        _(
+            "Bring a table that names people. In seven steps you see who could be recognised in it, protect them, "
+            "and take away an encrypted file with an honest report. Nothing leaves this machine."
+        )
+    )
     upload(None)
     st.markdown(_("No file at hand? The sample is an invented survey of 10,000 people."))
     if st.button(_("Try it with sample data"), key="sample"):
@@ -32,9 +36,12 @@ def nothing_yet() -> None:
 def upload(project: Project | None) -> None:
     """The place to drop a file. It goes into the vault at once and out of the upload's memory."""
     given = st.file_uploader(
-        _("Choose a file"), key="upload",
-        help=_("CSV and other text, Excel, OpenDocument, JSON, Parquet, Feather, SPSS, Stata, SAS, SQLite, or a zip with "
-               "one of these. Up to one gigabyte."),
+        _("Choose a file"),
+        key="upload",
+        help=_(
+            "CSV and other text, Excel, OpenDocument, JSON, Parquet, Feather, SPSS, Stata, SAS, SQLite, or a zip with "
+            "one of these. Up to one gigabyte."
+        ),
     )
     if given is not None:
         with steps.problems_shown(), st.spinner(_("Encrypting your file …")):
@@ -60,8 +67,11 @@ def describe(project: Project) -> None:
         upload(project)
         return
     elif reading:
-        st.caption(_("{rows} rows, {columns} columns", rows=f"{reading.rows:,}", columns=reading.columns) if reading.rows is not None
-                   else _("There is a question about this file: it comes on the next page."))
+        st.caption(
+            _("{rows} rows, {columns} columns", rows=f"{reading.rows:,}", columns=reading.columns)
+            if reading.rows is not None
+            else _("There is a question about this file: it comes on the next page.")
+        )
     who_and_why(project)
     if st.button(_("Use another file"), key="another", type="tertiary"):
         context.go(steps.named("bring").path, None)
@@ -72,14 +82,21 @@ def who_and_why(project: Project) -> None:
     keys = [r.key for r in RECIPIENTS]
     context.set_value("recipient", project.recipient if project.recipient in keys else None)
     st.radio(
-        _("Who will receive the result?"), keys, index=None, key="recipient",
-        format_func=lambda k: _(recipient(k).label), captions=[_(r.hint) for r in RECIPIENTS],
+        _("Who will receive the result?"),
+        keys,
+        index=None,
+        key="recipient",
+        format_func=lambda k: _(recipient(k).label),
+        captions=[_(r.hint) for r in RECIPIENTS],
         on_change=steps.guarded(lambda: desk.describe(project.id, recipient=context.value("recipient"))),
         help=_("The answer presets how strictly people are protected; you can change that later."),
     )
     context.set_value("purpose", project.purpose)
     st.text_input(
-        _("What will they use it for?"), key="purpose", max_chars=300, placeholder=_("For example: a study of schooling by district"),
+        _("What will they use it for?"),
+        key="purpose",
+        max_chars=300,
+        placeholder=_("For example: a study of schooling by district"),
         on_change=steps.guarded(lambda: desk.describe(project.id, purpose=context.value("purpose"))),
         help=_("It stands in the report. Only what this purpose needs should go on."),
     )

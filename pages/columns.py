@@ -18,14 +18,28 @@ A_PAGE = 25
 def show_columns(project: Project) -> None:
     table, found = desk.original(project), desk.detected(project)
     personal = sum(d.entity != "NONE" for d in found.values())
-    st.markdown(_("{personal} of {count} columns hold something personal. Look at each suggestion and change what is wrong; "
-                  "the rest can stay.", personal=personal, count=len(table.names)))
+    st.markdown(
+        _(
+            "{personal} of {count} columns hold something personal. Look at each suggestion and change what is wrong; "
+            "the rest can stay.",
+            personal=personal,
+            count=len(table.names),
+        )
+    )
     pages = -(-len(table.names) // A_PAGE)
     at = 1
     if pages > 1:
-        at = st.selectbox(_("Columns"), range(1, pages + 1), key="columns-page", format_func=lambda p: _(
-            "{first} to {last} of {count}", first=(p - 1) * A_PAGE + 1, last=min(p * A_PAGE, len(table.names)),
-            count=len(table.names)))
+        at = st.selectbox(
+            _("Columns"),
+            range(1, pages + 1),
+            key="columns-page",
+            format_func=lambda p: _(
+                "{first} to {last} of {count}",
+                first=(p - 1) * A_PAGE + 1,
+                last=min(p * A_PAGE, len(table.names)),
+                count=len(table.names),
+            ),
+        )
     for number, name in enumerate(table.names[(at - 1) * A_PAGE : at * A_PAGE], (at - 1) * A_PAGE):
         one(project, number, name, table[name])
 
@@ -54,7 +68,9 @@ def entity_box(project: Project, number: int, name: str, entity: str) -> None:
     context.set_value(key, said or entity)
     options = [desk.UNSURE, *ENTITIES]
     st.selectbox(
-        _("What it holds"), options, key=key,
+        _("What it holds"),
+        options,
+        key=key,
         format_func=lambda e: _("I’m not sure") if e == desk.UNSURE else _(WORDS[e]),
         on_change=steps.guarded(lambda: desk.say_entity(context.project(), name, context.value(key))),
         help=_("“I’m not sure” treats the column as something that could name a person."),
@@ -65,7 +81,10 @@ def kind_box(project: Project, number: int, name: str, column: Column) -> None:
     key, refused = f"kind-{number}", f"refused-{project.id}-{number}"
     context.set_value(key, column.kind)
     st.selectbox(
-        _("Read as"), KINDS, key=key, format_func=lambda k: _(words.KINDS[k]),
+        _("Read as"),
+        KINDS,
+        key=key,
+        format_func=lambda k: _(words.KINDS[k]),
         on_change=steps.guarded(lambda: say_kind(refused, name, context.value(key))),
         help=_("Codes keep their leading zeros. Only numbers can be put into bands or averaged."),
     )
@@ -73,8 +92,12 @@ def kind_box(project: Project, number: int, name: str, column: Column) -> None:
     if kind:
         st.caption(_("Some cells are no {kind}. What becomes of them?", kind=_(kind)))
         for label, unfit in ((_("Make them empty"), "missing"), (_("Leave them as they are"), "keep")):
-            st.button(label, key=f"{unfit}-{number}", help=steps.plain(name),
-                      on_click=steps.guarded(lambda u=unfit: say_kind(refused, name, kind, u)))
+            st.button(
+                label,
+                key=f"{unfit}-{number}",
+                help=steps.plain(name),
+                on_click=steps.guarded(lambda u=unfit: say_kind(refused, name, kind, u)),
+            )
 
 
 def say_kind(refused: str, name: str, kind: Kind, unfit: str | None = None) -> None:
@@ -99,7 +122,9 @@ elif reading is None:
         raise Problem("This project has no file yet.", "Go back and choose one.")
 elif reading.status == "rejected":
     for finding in reading.findings:
-        steps.show_problem(Problem("The file was refused: {why}", "Go back and choose another file.", why=finding.message))
+        steps.show_problem(
+            Problem("The file was refused: {why}", "Go back and choose another file.", why=finding.message)
+        )
 elif reading.status == "needs_answer":
     ask_questions(project, reading)
 else:

@@ -19,14 +19,16 @@ else:
     panel.show(project)
     suggestion.show(project)
 gallery.taken(project)
-gallery.show(project)
 history.show(project)
+gallery.show(project)
 
 
 def ready() -> None:
     if outcome.current(context.project()) is None:
-        raise Problem("The table is not protected yet.",
-                      "Take the suggestion, or add a protection of your own, and wait until it is worked out.")
+        raise Problem(
+            "The table is not protected yet.",
+            "Take the suggestion, or add a protection of your own, and wait until it is worked out.",
+        )
 
 
 steps.go_on("protect", check=ready)

@@ -15,37 +15,68 @@ def sentences(project: Project) -> None:
     below = figures.below(risk, k)
     known = ", ".join(steps.plain(k) for k in risk.keys)
     if risk.uniques == risk.rows:
-        alone = _("**Everyone is the only one of their kind in this file**: no two people have the same combination of "
-                  "{known}.", known=known)
+        alone = _(
+            "**Everyone is the only one of their kind in this file**: no two people have the same combination of "
+            "{known}.",
+            known=known,
+        )
     elif risk.uniques:
-        alone = _("**{share} people are the only one of their kind in this file**: nobody else has the same combination of "
-                  "{known}. That is {uniques} of {rows} rows.", share=words.share(risk.uniques, risk.rows).capitalize(),
-                  known=known, uniques=f"{risk.uniques:,}", rows=f"{risk.rows:,}")
+        alone = _(
+            "**{share} people are the only one of their kind in this file**: nobody else has the same combination of "
+            "{known}. That is {uniques} of {rows} rows.",
+            share=words.share(risk.uniques, risk.rows).capitalize(),
+            known=known,
+            uniques=f"{risk.uniques:,}",
+            rows=f"{risk.rows:,}",
+        )
     else:
-        alone = _("**Nobody is the only one of their kind in this file**: each combination of {known} occurs at least "
-                  "{k} times.", known=known, k=f"{risk.smallest_class:,}")
+        alone = _(
+            "**Nobody is the only one of their kind in this file**: each combination of {known} occurs at least "
+            "{k} times.",
+            known=known,
+            k=f"{risk.smallest_class:,}",
+        )
     st.markdown(alone)
     if below == risk.rows:
-        st.markdown(_("For the recipient you chose, everyone should share their combination with at least {others} others. "
-                      "Nobody does.", others=k - 1))
+        st.markdown(
+            _(
+                "For the recipient you chose, everyone should share their combination with at least {others} others. "
+                "Nobody does.",
+                others=k - 1,
+            )
+        )
     elif below:
-        st.markdown(_("{share} share their combination with fewer than {others} others. For the recipient you chose, groups "
-                      "should have at least {k}.", share=words.share(below, risk.rows).capitalize(),
-                      others=k - 1, k=k))
+        st.markdown(
+            _(
+                "{share} share their combination with fewer than {others} others. For the recipient you chose, groups "
+                "should have at least {k}.",
+                share=words.share(below, risk.rows).capitalize(),
+                others=k - 1,
+                k=k,
+            )
+        )
     else:
         st.markdown(_("Everyone is in a group of at least {k}, as the recipient you chose asks for.", k=k))
-    st.markdown(_("Someone who looks for everybody would be expected to find about {found} of them{estimated}.",
-                  found=figures.people(risk.expected_reidentifications),
-                  estimated=_(", counting how many people each row stands for") if risk.weight else ""))
+    st.markdown(
+        _(
+            "Someone who looks for everybody would be expected to find about {found} of them{estimated}.",
+            found=figures.people(risk.expected_reidentifications),
+            estimated=_(", counting how many people each row stands for") if risk.weight else "",
+        )
+    )
     with st.container(horizontal=True):
         for term in ("k-anonymity", "quasi-identifier", "expected re-identifications"):
             words.term(term)
 
 
-def stop_here(project: Project) -> None:
+def stop_here() -> None:
     st.header(_("Was this all you wanted to know?"), anchor=False)
-    st.markdown(_("You may stop here and take this page along: print it with Ctrl and P. Your project stays under “My "
-                  "projects”. Or go on and protect the people in the file."))
+    st.markdown(
+        _(
+            "You may stop here and take this page along: print it with Ctrl and P. Your project stays under “My "
+            "projects”. Or go on and protect the people in the file."
+        )
+    )
 
 
 project = steps.begin("risk")
@@ -59,6 +90,6 @@ pictures.two_columns(project)
 pictures.class_sizes(project)
 pictures.riskiest(project)
 pictures.individual(project)
-stop_here(project)
+stop_here()
 history.show(project)
 steps.go_on("risk")

@@ -24,9 +24,15 @@ def explain() -> None:
 def summary(project: Project) -> None:
     table = desk.original(project)
     named, known, secret = (len(table.having(r)) for r in ("direct_identifier", "quasi_identifier", "sensitive"))
-    st.markdown(_("{named} name people by themselves, {known} could be known to someone who looks for a person, {secret} "
-                  "hold what nobody should learn. Change what is wrong.",
-                  named=words.count(named, "column", "columns"), known=known, secret=secret))
+    st.markdown(
+        _(
+            "{named} name people by themselves, {known} could be known to someone who looks for a person, {secret} "
+            "hold what nobody should learn. Change what is wrong.",
+            named=words.count(named, "column", "columns"),
+            known=known,
+            secret=secret,
+        )
+    )
 
 
 def one(project: Project, number: int, name: str) -> None:
@@ -39,12 +45,20 @@ def one(project: Project, number: int, name: str) -> None:
         with left:
             identifying = found.role == "direct_identifier" or table.role(name) == "direct_identifier"
             st.markdown(f"**{steps.plain(name)}**  \n{steps.plain(masking.example(table[name], identifying))}")
-            st.caption(_("Suggested: {role}, because {reason}.", role=_(words.ROLES[found.role]).lower(),
-                         reason=steps.plain(_(found.reason)).rstrip(".\\")))
+            st.caption(
+                _(
+                    "Suggested: {role}, because {reason}.",
+                    role=_(words.ROLES[found.role]).lower(),
+                    reason=steps.plain(_(found.reason)).rstrip(".\\"),
+                )
+            )
         with right:
             st.selectbox(
-                _("What is “{column}”?", column=steps.plain(name)), list(words.ROLES), key=key,
-                format_func=lambda r: _(words.ROLES[r]), label_visibility="collapsed",
+                _("What is “{column}”?", column=steps.plain(name)),
+                list(words.ROLES),
+                key=key,
+                format_func=lambda r: _(words.ROLES[r]),
+                label_visibility="collapsed",
                 on_change=steps.guarded(lambda: desk.say_role(context.project(), name, context.value(key))),
             )
 
@@ -54,8 +68,17 @@ def columns(project: Project) -> None:
     pages = -(-len(names) // A_PAGE)
     at = 1
     if pages > 1:
-        at = st.selectbox(_("Columns"), range(1, pages + 1), key="roles-page", format_func=lambda p: _(
-            "{first} to {last} of {count}", first=(p - 1) * A_PAGE + 1, last=min(p * A_PAGE, len(names)), count=len(names)))
+        at = st.selectbox(
+            _("Columns"),
+            range(1, pages + 1),
+            key="roles-page",
+            format_func=lambda p: _(
+                "{first} to {last} of {count}",
+                first=(p - 1) * A_PAGE + 1,
+                last=min(p * A_PAGE, len(names)),
+                count=len(names),
+            ),
+        )
     for number, name in enumerate(names[(at - 1) * A_PAGE : at * A_PAGE], (at - 1) * A_PAGE):
         one(project, number, name)
 
@@ -65,12 +88,17 @@ def rows(project: Project) -> None:
     st.header(_("Which rows are needed?"), anchor=False)
     chosen = [(i, s) for i, s in enumerate(desk.recipe(project).steps) if METHODS.name_of(s) == FILTER]
     if not chosen:
-        st.markdown(_("All rows go on. What the purpose does not need is best left out: nobody can be recognised by it."))
+        st.markdown(
+            _("All rows go on. What the purpose does not need is best left out: nobody can be recognised by it.")
+        )
     for index, step in chosen:
         with st.container(border=True):
             st.markdown(steps.plain(_(step.in_words())))
-            st.button(_("Keep all rows again"), key=f"all-rows-{index}",
-                      on_click=steps.guarded(lambda i=index: desk.remove_step(context.project(), i)))
+            st.button(
+                _("Keep all rows again"),
+                key=f"all-rows-{index}",
+                on_click=steps.guarded(lambda i=index: desk.remove_step(context.project(), i)),
+            )
     with st.expander(_("Keep only some rows")), steps.problems_shown():
         method = METHODS.named(FILTER)
         data = form.draw(method, form.Columns.of(desk.original(project)), "rows")
@@ -83,8 +111,10 @@ def rows(project: Project) -> None:
 
 def ready() -> None:
     if not desk.original(context.project()).having("quasi_identifier"):
-        raise Problem("No column is marked as something someone could know about a person.",
-                      "Mark at least one, as age, sex or place: risk is counted on these columns.")
+        raise Problem(
+            "No column is marked as something someone could know about a person.",
+            "Mark at least one, as age, sex or place: risk is counted on these columns.",
+        )
 
 
 project = steps.begin("roles")

@@ -5,30 +5,45 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.language import translate as _
 from core.problem import Problem
 from studio import context, logs, steps
 
-st.set_page_config(page_title=_("Anonymisation Studio"), page_icon="🪶", initial_sidebar_state="collapsed")
+st.set_page_config(
+    page_title=_("Anonymisation Studio"),
+    page_icon=str(Path(__file__).parent / "icon.png"),
+    initial_sidebar_state="collapsed",
+)
 logs.quiet()
 
 
 def main() -> None:
     pages = [
-        st.Page(step.path, title=_("Step {number} of {count}: {name}", number=step.number, count=len(steps.STEPS),
-                                   name=_(step.called)),
-                url_path=step.name.replace("_", "-"), default=step.number == 1)
+        st.Page(
+            step.path,
+            title=_(
+                "Step {number} of {count}: {name}", number=step.number, count=len(steps.STEPS), name=_(step.called)
+            ),
+            url_path=step.name,
+            default=step.number == 1,
+        )
         for step in steps.STEPS
     ]
     chosen = st.navigation(pages, position="hidden")
     steps.open_frame()
     try:
         if not context.let_in():
-            raise Problem("A sign-in password is set, and you are not signed in.",
-                          "Start the studio with `python -m studio.server` and sign in.")
+            raise Problem(
+                "A sign-in password is set, and you are not signed in.",
+                "Start the studio with `python -m studio.server` and sign in.",
+            )
         chosen.run()
+        if context.asks_for_password():
+            st.html(f'<p class="rule"><a href="/sign-out" target="_self">{_("Sign out")}</a></p>')
     except Problem as problem:
         steps.show_problem(problem)
         if st.button(_("To the first page"), key="home"):

@@ -16,6 +16,8 @@ import streamlit as st
 from core.language import translate as _
 from studio import context
 
+Chart = alt.LayerChart | alt.FacetChart
+
 SCALE = ("#f6efdf", "#ecd3a4", "#dfa862", "#c9762f", "#9c4a25", "#532019")
 """Six steps from light to dark at 0, 20, 40, 60, 80, 100."""
 
@@ -29,9 +31,19 @@ CELL_HEIGHT, LEAST_HEIGHT = 30, 60
 
 
 def heat_map(
-    rows: Sequence[Mapping[str, Any]], *, x: str, y: str, share: str, shown: str, full: str = "", xs: Sequence[str], ys: Sequence[str],
-    x_title: str = "", y_title: str = "", share_title: str,
-) -> alt.LayerChart:
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    x: str,
+    y: str,
+    share: str,
+    shown: str,
+    full: str = "",
+    xs: Sequence[str],
+    ys: Sequence[str],
+    x_title: str = "",
+    y_title: str = "",
+    share_title: str,
+) -> Chart:
     """A heat map with the number in each cell.
 
     rows    one per cell: `x` and `y` (texts), `share` (0 to 100, the colour), `shown` (the text in the cell),
@@ -43,11 +55,18 @@ def heat_map(
     base = alt.Chart(alt.Data(values=[dict(r) for r in rows])).encode(
         x=alt.X(f"{x}:N", sort=list(xs), title=x_title or None, axis=_axis(-40 if len(xs) > 5 else 0, "bottom")),
         y=alt.Y(f"{y}:N", sort=list(ys), title=y_title or None, axis=_axis(0, "left")),
-        tooltip=[alt.Tooltip(f"{y}:N", title=y_title or " "), alt.Tooltip(f"{x}:N", title=x_title or " "),
-                 alt.Tooltip(f"{full or shown}:N", title=share_title)],
+        tooltip=[
+            alt.Tooltip(f"{y}:N", title=y_title or " "),
+            alt.Tooltip(f"{x}:N", title=x_title or " "),
+            alt.Tooltip(f"{full or shown}:N", title=share_title),
+        ],
     )
-    colour = alt.Color(f"{share}:Q", title=share_title, scale=alt.Scale(domain=[0, 100], range=list(SCALE)),
-                       legend=alt.Legend(orient="top", gradientLength=220, titleLimit=400))
+    colour = alt.Color(
+        f"{share}:Q",
+        title=share_title,
+        scale=alt.Scale(domain=[0, 100], range=list(SCALE)),
+        legend=alt.Legend(orient="top", gradientLength=220, titleLimit=400),
+    )
     cells = base.mark_rect(stroke="#8a8778", strokeWidth=0.4).encode(color=colour)
     words = base.mark_text(fontSize=12 if len(xs) <= 12 else 10).encode(
         text=f"{shown}:N",
@@ -56,12 +75,20 @@ def heat_map(
     return alt.layer(cells, words).properties(height=LEAST_HEIGHT + 120 + CELL_HEIGHT * len(ys))
 
 
-def bars(rows: Sequence[Mapping[str, Any]], *, label: str, value: str, shown: str, title: str, top: float = 100,
-         labels_title: str = "") -> alt.LayerChart:
+def bars(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    label: str,
+    value: str,
+    shown: str,
+    title: str,
+    top: float = 100,
+    labels_title: str = "",
+) -> Chart:
     """Lying bars from 0 to `top`, each with its number behind it."""
     base = alt.Chart(alt.Data(values=[dict(r) for r in rows])).encode(
         y=alt.Y(f"{label}:N", sort=None, title=labels_title or None, axis=_axis(0, "left")),
-        x=alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=[0, top])),
+        x=alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickCount=5)),
         tooltip=[alt.Tooltip(f"{label}:N", title=labels_title or " "), alt.Tooltip(f"{shown}:N", title=title)],
     )
     return alt.layer(
@@ -70,19 +97,28 @@ def bars(rows: Sequence[Mapping[str, Any]], *, label: str, value: str, shown: st
     ).properties(height=LEAST_HEIGHT + 30 * len(rows))
 
 
-def pairs_of_bars(rows: Sequence[Mapping[str, Any]], *, label: str, which: str, value: str, shown: str, title: str,
-                  top: float = 100) -> alt.LayerChart:
+def pairs_of_bars(
+    rows: Sequence[Mapping[str, Any]], *, label: str, which: str, value: str, shown: str, title: str, top: float = 100
+) -> Chart:
     """Two bars for each label, as before and after; they differ in colour, place and name."""
     names = list(dict.fromkeys(str(r[which]) for r in rows))
     base = alt.Chart(alt.Data(values=[dict(r) for r in rows])).encode(
         y=alt.Y(f"{label}:N", sort=None, title=None, axis=_axis(0, "left")),
         yOffset=alt.YOffset(f"{which}:N", sort=names),
-        x=alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=[0, top])),
-        tooltip=[alt.Tooltip(f"{label}:N", title=" "), alt.Tooltip(f"{which}:N", title=" "),
-                 alt.Tooltip(f"{shown}:N", title=title)],
+        x=alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickCount=5)),
+        tooltip=[
+            alt.Tooltip(f"{label}:N", title=" "),
+            alt.Tooltip(f"{which}:N", title=" "),
+            alt.Tooltip(f"{shown}:N", title=title),
+        ],
     )
-    colour = alt.Color(f"{which}:N", sort=names, title=None, scale=alt.Scale(domain=names, range=[LINE, MAIN]),
-                       legend=alt.Legend(orient="top"))
+    colour = alt.Color(
+        f"{which}:N",
+        sort=names,
+        title=None,
+        scale=alt.Scale(domain=names, range=[LINE, MAIN]),
+        legend=alt.Legend(orient="top"),
+    )
     labels = len({r[label] for r in rows})
     return alt.layer(
         base.mark_bar().encode(color=colour),
@@ -90,46 +126,74 @@ def pairs_of_bars(rows: Sequence[Mapping[str, Any]], *, label: str, which: str, 
     ).properties(height=LEAST_HEIGHT + 40 + 46 * labels)
 
 
-def curve(rows: Sequence[Mapping[str, Any]], *, x: str, y: str, x_title: str, y_title: str, at: float | None = None,
-          top: float = 100) -> alt.LayerChart:
+def curve(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    x: str,
+    y: str,
+    x_title: str,
+    y_title: str,
+    at: float | None = None,
+    top: float = 100,
+) -> Chart:
     """A step line over 0 to `top`, with a mark at the chosen threshold."""
-    line = alt.Chart(alt.Data(values=[dict(r) for r in rows])).mark_line(
-        interpolate="step-after", color=MAIN, strokeWidth=2.5
-    ).encode(
-        x=alt.X(f"{x}:Q", title=x_title, scale=alt.Scale(domain=[0, top])),
-        y=alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(domain=[0, 100])),
-        tooltip=[alt.Tooltip(f"{x}:Q", title=x_title, format=".3g"), alt.Tooltip(f"{y}:Q", title=y_title, format=".3g")],
+    line = (
+        alt.Chart(alt.Data(values=[dict(r) for r in rows]))
+        .mark_line(interpolate="step-after", color=MAIN, strokeWidth=2.5)
+        .encode(
+            x=alt.X(f"{x}:Q", title=x_title, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickCount=5)),
+            y=alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5)),
+            tooltip=[
+                alt.Tooltip(f"{x}:Q", title=x_title, format=".3g"),
+                alt.Tooltip(f"{y}:Q", title=y_title, format=".3g"),
+            ],
+        )
     )
     layers: list[alt.Chart] = [line]
     if at is not None:
-        layers.append(alt.Chart(alt.Data(values=[{"at": at}])).mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=2)
-                      .encode(x="at:Q"))
+        layers.append(
+            alt.Chart(alt.Data(values=[{"at": at}]))
+            .mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=2)
+            .encode(x="at:Q")
+        )
     return alt.layer(*layers).properties(height=260)
 
 
-def show(chart: alt.TopLevelMixin, key: str, says: str) -> None:
+def show(chart: Chart, key: str, says: str) -> None:
     """Draws a chart; `says` is the sentence a person who cannot see it is told."""
     ink, faint = _ink(), "#3a4447" if context.is_dark() else "#dcd9cf"
-    chart = chart.properties(description=says).configure_axis(
-        labelColor=ink, titleColor=ink, gridColor=faint, labelFontSize=12.5, titleFontSize=13, titleFontWeight="normal",
+    drawn = chart.configure_axis(
+        labelColor=ink,
+        titleColor=ink,
+        gridColor=faint,
+        labelFontSize=12.5,
+        titleFontSize=13,
+        titleFontWeight="normal",
     ).configure_legend(labelColor=ink, titleColor=ink, labelFontSize=12.5, titleFontSize=13, titleFontWeight="normal")
-    st.altair_chart(chart, key=key, width="stretch")
+    st.altair_chart(drawn, key=key, width="stretch", alt=says)
 
 
-def sheet(headings: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int] = (), caption: str = "") -> str:
+def sheet(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int] = (), caption: str = ""
+) -> str:
     """An HTML table; the columns in `numbers` stand to the right. Everything in it is escaped."""
     right = set(numbers)
     mark = ['class="n"' if i in right else "" for i in range(len(headings))]
     head = "".join(f'<th scope="col" {m}>{html.escape(str(h))}</th>' for h, m in zip(headings, mark, strict=True))
     body = "".join(
-        "<tr>" + "".join(
-            f'<{"th scope=row" if i == 0 else "td"} {m}>{html.escape(str(c))}</{"th" if i == 0 else "td"}>'
+        "<tr>"
+        + "".join(
+            f"<{'th scope=row' if i == 0 else 'td'} {m}>{html.escape(str(c))}</{'th' if i == 0 else 'td'}>"
             for i, (c, m) in enumerate(zip(row, mark, strict=True))
-        ) + "</tr>" for row in rows
+        )
+        + "</tr>"
+        for row in rows
     )
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(caption or headings[0])}">' \
-           f'<table class="sheet">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(caption or headings[0])}">'
+        f'<table class="sheet">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
 
 
 def as_table(headings: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int] = ()) -> None:

@@ -32,9 +32,13 @@ def who() -> Actor:
     return Actor(user=os.environ.get("STUDIO_USER", "owner"), department=os.environ.get("STUDIO_DEPARTMENT", ""))
 
 
+def asks_for_password() -> bool:
+    return bool(os.environ.get("STUDIO_PASSWORD"))
+
+
 def let_in() -> bool:
     """False where a password is set and this browser has not given it."""
-    return not os.environ.get("STUDIO_PASSWORD") or signed_in(st.context.cookies.get(COOKIE))
+    return not asks_for_password() or signed_in(st.context.cookies.get(COOKIE))
 
 
 def is_dark() -> bool:
@@ -75,7 +79,7 @@ def table(project_id: str, name: str) -> Table:
 def stamp(project_id: str, name: str) -> str:
     """What tells one content of a project's file from another; empty where there is no such file."""
     found = next((f for f in store().files(who(), project_id) if f.name == name), None)
-    return f"{found.created.isoformat()}/{found.bytes}" if found else ""
+    return found.stamp if found else ""
 
 
 @st.cache_resource(show_spinner=False, max_entries=6, ttl=1800)
@@ -86,7 +90,7 @@ def _table(project_id: str, name: str, stamp: str) -> Table:  # noqa: ARG001 -- 
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, ttl=1800)
-def _kept(key: tuple[object, ...], _make: Callable[[], Any]) -> Any:
+def _kept(key: tuple[object, ...], _make: Callable[[], Any]) -> Any:  # noqa: ARG001 -- the key is the cache's
     return _make()
 
 
@@ -138,5 +142,3 @@ def drop_upload(uploaded: Any) -> None:
     here = get_script_run_ctx()
     if here is not None:
         get_instance().uploaded_file_mgr.remove_file(here.session_id, uploaded.file_id)  # type: ignore[attr-defined]
-
-

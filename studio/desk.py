@@ -15,11 +15,12 @@ from pathlib import PurePath
 from typing import Any, BinaryIO, cast
 
 from core.declare import dump
-from core.detect import Detected, Entity, detect
+from core.detect import Detected, Entity, detect, headers
 from core.detect.roles import OF_ENTITY
 from core.language import translate as _
 from core.problem import Problem
 from core.protect import METHODS
+from core.protect.method import columns_named
 from core.protect.recipe import Recipe, prepare
 from core.store import Project, RecipeVersion
 from core.table import Kind, Role, Table
@@ -70,8 +71,10 @@ def reading(project: Project) -> Reading | None:
     stamp = context.stamp(project.id, READING)
     if not stamp:
         return None
-    return context.keep(("reading", project.id, stamp), lambda: from_json(
-        json.loads(context.store().get(context.who(), project.id, READING))))
+    return context.keep(
+        ("reading", project.id, stamp),
+        lambda: from_json(json.loads(context.store().get(context.who(), project.id, READING))),
+    )
 
 
 def answer(project: Project, was: Reading, given: Mapping[str, str]) -> None:
@@ -82,9 +85,9 @@ def answer(project: Project, was: Reading, given: Mapping[str, str]) -> None:
     start_reading(project.id, {**was.answers, **given})
 
 
-def describe(project_id: str, **said: str) -> None:
-    """Recipient, purpose or name of a project, as soon as it is said."""
-    context.store().change_project(context.who(), project_id, **{k: v or "" for k, v in said.items()})
+def describe(project_id: str, recipient: str | None = None, purpose: str | None = None) -> None:
+    """Recipient or purpose of a project, as soon as it is said."""
+    context.store().change_project(context.who(), project_id, recipient=recipient, purpose=purpose)
 
 
 # --- the recipe
@@ -101,8 +104,13 @@ def recipe(project: Project) -> Recipe:
     return Recipe.from_data(dict(found.recipe)) if found else Recipe()
 
 
+def to_hand_out(project: Project) -> Recipe:
+    """The recipe with what it is for and who gets the result."""
+    return recipe(project).model_copy(update={"purpose": project.purpose, "recipient": target(project).label})
+
+
 def change(project: Project, note: str, **parts: Any) -> None:
-    """Saves a version of the recipe with these parts replaced. What does not fit the table is a Problem, nothing saved."""
+    """Saves a version of the recipe with these parts replaced; a Problem, and nothing saved, if it does not fit."""
     new = Recipe.from_data({**recipe(project).data(), **parts})
     prepare(new, typed(project, new))
     context.store().save_recipe(context.who(), project.id, new.data(), note)
@@ -124,7 +132,12 @@ def say_kind(project: Project, name: str, kind: Kind, unfit: str | None = None) 
     """How a column is read. Cells that do not fit are a Problem, unless `unfit` says: missing, or keep."""
     now = recipe(project)
     read = {**now.read, f"unfit:{name}": unfit} if unfit else now.read
-    change(project, _("“{column}” is read as {kind}", column=name, kind=_(kind)), kinds={**now.kinds, name: kind}, read=read)
+    change(
+        project,
+        _("“{column}” is read as {kind}", column=name, kind=_(kind)),
+        kinds={**now.kinds, name: kind},
+        read=read,
+    )
 
 
 def say_role(project: Project, name: str, role: Role) -> None:
@@ -163,16 +176,27 @@ def say_entity(project: Project, name: str, entity: str) -> None:
 
 
 def suggest(project: Project) -> None:
-    """The suggested roles and kinds, saved as the first version of the recipe. Does nothing once there is one."""
-    if version(project):
+    """The suggested roles, saved as the first version of the recipe.
+
+    Where the file was read anew and has other columns, what was said of the columns that stayed is kept.
+    """
+    now, read = recipe(project), reading(project)
+    names, answers = set(context.table(project.id, TABLE).names), dict(read.answers) if read else {}
+    if version(project) and set(now.roles) == names and answers.items() <= now.read.items():
         return
-    found, read = detected(project), reading(project)
-    roles: dict[str, Role] = {}
-    for name, one in found.items():
+    roles: dict[str, Role] = {n: r for n, r in now.roles.items() if n in names}
+    for name, one in detected(project).items():
         taken = one.role in SINGLE_ROLES and one.role in roles.values()
-        roles[name] = "keep" if taken else one.role
-    change(project, _("The suggested answers"), roles=roles, read=dict(read.answers) if read else {},
-           purpose=project.purpose, recipient=project.recipient)
+        roles.setdefault(name, "keep" if taken else one.role)
+    kept = [dump(step) for step in now.steps if names >= set(columns_named(step))]
+    change(
+        project,
+        _("The file was read anew") if version(project) else _("The suggested answers"),
+        roles=roles,
+        kinds={n: k for n, k in now.kinds.items() if n in names},
+        steps=kept,
+        read={**{q: a for q, a in now.read.items() if q.startswith("unfit:") and q[6:] in names}, **answers},
+    )
 
 
 # --- steps
@@ -194,14 +218,20 @@ def add_step(project: Project, step: Mapping[str, Any], at: int | None = None) -
 
 def change_step(project: Project, index: int, step: Mapping[str, Any]) -> None:
     done = recipe(project).data()["steps"]
-    change(project, _("Changed: {step}", step=METHODS.build(step).in_words()),
-           steps=[*done[:index], dict(step), *done[index + 1 :]])
+    change(
+        project,
+        _("Changed: {step}", step=METHODS.build(step).in_words()),
+        steps=[*done[:index], dict(step), *done[index + 1 :]],
+    )
 
 
 def remove_step(project: Project, index: int) -> None:
     done = recipe(project).data()["steps"]
-    change(project, _("Took away: {step}", step=METHODS.build(done[index]).in_words()),
-           steps=[*done[:index], *done[index + 1 :]])
+    change(
+        project,
+        _("Took away: {step}", step=METHODS.build(done[index]).in_words()),
+        steps=[*done[:index], *done[index + 1 :]],
+    )
 
 
 def target(project: Project) -> Recipient:
@@ -210,15 +240,43 @@ def target(project: Project) -> Recipient:
 
 
 def suggested_steps(project: Project) -> list[tuple[dict[str, Any], str]]:
-    """Direct identifiers by what they hold, then groups of at least k who look alike; each with its reason."""
+    """Direct identifiers by what they hold, columns finer than needed, groups of at least k; each with a reason."""
     from core.protect.defaults import suggest as suggest_steps
 
-    table = original(project)
-    found = [(dump(step), " ".join(dict.fromkeys(reasons.values())))
-             for step, reasons in suggest_steps(table, detected(project))]
+    found = [
+        (dump(step), " ".join(dict.fromkeys(reasons.values())))
+        for step, reasons in suggest_steps(original(project), detected(project))
+    ]
+    finer = finer_than_needed(project)
+    if finer:
+        found.append(
+            (
+                {"method": "remove", "columns": finer},
+                _("Other columns say the same more coarsely. Without these, much more of the rest can stay as it is."),
+            )
+        )
     k = target(project).k
-    return [*found, ({"method": "k_anonymity", "k": k},
-                     _("So that everyone shares what could be known about them with at least {others} others.", others=k - 1))]
+    return [
+        *found,
+        (
+            {"method": "k_anonymity", "k": k},
+            _("So that everyone shares what could be known about them with at least {others} others.", others=k - 1),
+        ),
+    ]
+
+
+def finer_than_needed(project: Project) -> list[str]:
+    """Dates of birth where there is an age, postcodes and coordinates where there is a place."""
+    table, found = original(project), detected(project)
+    known = table.having("quasi_identifier")
+    held = {name: found[name].entity for name in known}
+    age = any((match := headers.match(name)) and match.concept.name == "age" for name in known)
+    place = "LOCATION" in held.values()
+    return [
+        name
+        for name, entity in held.items()
+        if (entity == "DATE_OF_BIRTH" and age) or (entity in ("POSTCODE", "GEO_COORDINATE") and place)
+    ]
 
 
 def take_suggestion(project: Project, suggested: list[tuple[dict[str, Any], str]]) -> None:

@@ -52,8 +52,13 @@ def make(project: Project, format: str) -> Export:
     words = passphrase.new()
     data = encrypted(table, words, format)
     record = context.store().register_release(
-        context.who(), project.id, recipe_version=done.version, digest_in=done.digest_in, digest_out=table.digest(),
-        figures=figures.for_register(project), format=format,
+        context.who(),
+        project.id,
+        recipe_version=done.version,
+        digest_in=done.digest_in,
+        digest_out=table.digest(),
+        figures=figures.for_register(project),
+        format=format,
     )
     return Export(record, data, words, format)
 

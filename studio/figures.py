@@ -38,8 +38,9 @@ def comparison(project: Project) -> Comparison | None:
     done = outcome.current(project)
     if done is None or not done.rows:
         return None
-    return context.keep(("comparison", *key(project, done.stamp)),
-                        lambda: compare(desk.original(project), outcome.released(project)))
+    return context.keep(
+        ("comparison", *key(project, done.stamp)), lambda: compare(desk.original(project), outcome.released(project))
+    )
 
 
 def changes(project: Project) -> LogEntry | None:
@@ -47,8 +48,10 @@ def changes(project: Project) -> LogEntry | None:
     done = outcome.current(project)
     if done is None:
         return None
-    return context.keep(("changes", *key(project, done.stamp)),
-                        lambda: entry(0, "all", desk.original(project), outcome.released(project), 0.0))
+    return context.keep(
+        ("changes", *key(project, done.stamp)),
+        lambda: entry(0, "all", desk.original(project), outcome.released(project), 0.0),
+    )
 
 
 def below(risk: Risk, k: int) -> int:
@@ -71,8 +74,9 @@ def pairs(project: Project) -> pictures.PairMap:
 def by_two(project: Project, row: str, column: str, k: int) -> pictures.RiskMap:
     """How many rows stand in groups smaller than k, by two columns."""
     table, risk = desk.original(project), before(project)
-    return context.keep(("by two", *key(project, row, column, k)),
-                        lambda: pictures.risk_map(table, row, column, risk.fk < k))
+    return context.keep(
+        ("by two", *key(project, row, column, k)), lambda: pictures.risk_map(table, row, column, risk.fk < k)
+    )
 
 
 def two_to_begin_with(project: Project) -> tuple[str, str]:
@@ -89,8 +93,6 @@ def small_combinations(project: Project) -> Suda:
     table = desk.original(project)
     keys = table.having("quasi_identifier")[:SUDA_KEYS]
     return context.keep(("suda", *key(project)), lambda: suda2(table, keys, max_size=min(SUDA_SIZE, len(keys))))
-
-
 
 
 def for_register(project: Project) -> dict[str, Any]:

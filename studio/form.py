@@ -1,4 +1,4 @@
-"""Draws any declared class as widgets and hands back plain data: what is asked is read off the class, nothing is repeated.
+"""Draws any declared class as widgets and hands back plain data: all that is asked is read off the class.
 
 Each shape of `core.declare.Parameter` has one function here. A widget's key is the form's key and the parameter's
 path, so the same class can stand on a page twice, nested to any depth.
@@ -39,13 +39,14 @@ class Columns:
         """The names that fit the parameter's kinds and roles."""
         pick = parameter.pick
         return [
-            name for name, (kind, role) in self.kinds.items()
+            name
+            for name, (kind, role) in self.kinds.items()
             if not pick or ((not pick.kinds or kind in pick.kinds) and (not pick.roles or role in pick.roles))
         ]
 
 
 def draw(declared: type[Declared], columns: Columns, key: str, initial: Mapping[str, Any] | None = None) -> Data:
-    """The form of a declared class. Returns the answers as plain data for `build`; raises a Problem on a slip of the pen.
+    """The form of a declared class. Returns the answers as plain data for `build`; Problem on a slip of the pen.
 
     initial  answers to begin with, by parameter name; what the person changed since then wins
     """
@@ -105,11 +106,16 @@ def _number(parameter: Parameter, columns: Columns, key: str, start: Any) -> Any
     if whole:
         low = parameter.limits["gt"] + 1 if low is None and "gt" in parameter.limits else low
         high = parameter.limits["lt"] - 1 if high is None and "lt" in parameter.limits else high
-    kind = int if whole else float
+    kind: Any = int if whole else float
     value = st.number_input(
-        _label(parameter), value=None if start is None else kind(start), key=key, help=_(parameter.why) or None,
-        min_value=None if low is None else kind(low), max_value=None if high is None else kind(high),
-        step=1 if whole else None, format=None if whole else "%g",
+        _label(parameter),
+        value=None if start is None else kind(start),
+        key=key,
+        help=_(parameter.why) or None,
+        min_value=None if low is None else kind(low),
+        max_value=None if high is None else kind(high),
+        step=1 if whole else None,
+        format=None if whole else "%g",
         placeholder=_("none") if parameter.optional else None,
     )
     _within(parameter, value)
@@ -120,8 +126,12 @@ def _within(parameter: Parameter, value: float | None) -> None:
     """The open limits, which a number field does not know."""
     above, below = parameter.limits.get("gt"), parameter.limits.get("lt")
     if value is not None and ((above is not None and value <= above) or (below is not None and value >= below)):
-        raise Problem("“{question}” has an answer that does not fit.", "Give {limits}.",
-                      question=parameter.question, limits=parameter.limits_in_words())
+        raise Problem(
+            "“{question}” has an answer that does not fit.",
+            "Give {limits}.",
+            question=parameter.question,
+            limits=parameter.limits_in_words(),
+        )
 
 
 def _flag(parameter: Parameter, columns: Columns, key: str, start: Any) -> bool:  # noqa: ARG001
@@ -130,37 +140,57 @@ def _flag(parameter: Parameter, columns: Columns, key: str, start: Any) -> bool:
 
 def _text(parameter: Parameter, columns: Columns, key: str, start: Any) -> str | None:  # noqa: ARG001
     longest = parameter.limits.get("max_length")
-    value = st.text_input(_label(parameter), value=str(start or ""), key=key, help=_(parameter.why) or None,
-                          max_chars=int(longest) if longest else None)
+    value = st.text_input(
+        _label(parameter),
+        value=str(start or ""),
+        key=key,
+        help=_(parameter.why) or None,
+        max_chars=int(longest) if longest else None,
+    )
     return value if value or not (parameter.optional or parameter.required) else None
 
 
 def _choice(parameter: Parameter, columns: Columns, key: str, start: Any) -> Any:  # noqa: ARG001
     labels = parameter.labels or {}
-    return _pick(_label(parameter), parameter.choices, start, key, _(parameter.why),
-                 lambda c: _(labels.get(c, str(c).replace("_", " "))), parameter.optional)
+    return _pick(
+        _label(parameter),
+        parameter.choices,
+        start,
+        key,
+        _(parameter.why),
+        lambda c: _(labels.get(c, str(c).replace("_", " "))),
+        parameter.optional,
+    )
 
 
 def _pick(label: str, options: Sequence[Any], start: Any, key: str, why: str, name: Any, optional: bool = False) -> Any:
     index = list(options).index(start) if start in options else (None if optional or start is None else 0)
     if len(options) <= RADIO_UP_TO and not optional:
         return st.radio(label, options, index=index or 0, key=key, help=why or None, format_func=name)
-    return st.selectbox(label, options, index=index, key=key, help=why or None, format_func=name,
-                        placeholder=_("Choose one"))
+    return st.selectbox(
+        label, options, index=index, key=key, help=why or None, format_func=name, placeholder=_("Choose one")
+    )
 
 
 def _column(parameter: Parameter, columns: Columns, key: str, start: Any) -> str | None:
     offered = columns.offered(parameter)
     return st.selectbox(
-        _label(parameter), offered, index=offered.index(start) if start in offered else None, key=key,
-        help=_(parameter.why) or None, placeholder=_("Choose a column") if offered else _("No column of a fitting kind"),
+        _label(parameter),
+        offered,
+        index=offered.index(start) if start in offered else None,
+        key=key,
+        help=_(parameter.why) or None,
+        placeholder=_("Choose a column") if offered else _("No column of a fitting kind"),
     )
 
 
 def _columns(parameter: Parameter, columns: Columns, key: str, start: Any) -> list[str]:
     offered = columns.offered(parameter)
     return st.multiselect(
-        _label(parameter), offered, default=[c for c in start or () if c in offered], key=key,
+        _label(parameter),
+        offered,
+        default=[c for c in start or () if c in offered],
+        key=key,
         help=_(parameter.why) or None,
         placeholder=_("Choose columns") if offered else _("No column of a fitting kind"),
     )
@@ -177,14 +207,21 @@ def _list(parameter: Parameter, columns: Columns, key: str, start: Any) -> list[
     entries = []
     for number in range(count):
         with st.container(border=True):
-            entries.append(_entry(parameter, columns, f"{key}.{number}", begun[number] if number < len(begun) else None))
+            entries.append(
+                _entry(parameter, columns, f"{key}.{number}", begun[number] if number < len(begun) else None)
+            )
     _more_or_fewer(parameter, key, count, least)
     return entries
 
 
 def _lines(parameter: Parameter, item: Parameter, key: str, start: Any) -> list[Any]:
-    text = st.text_area(_label(parameter) + " – " + _("one to a line"), value="\n".join(_plain(v) for v in start or ()),
-                        key=key, help=_(parameter.why) or None, height=120)
+    text = st.text_area(
+        _label(parameter) + " – " + _("one to a line"),
+        value="\n".join(_plain(v) for v in start or ()),
+        key=key,
+        help=_(parameter.why) or None,
+        height=120,
+    )
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines if item.shape == "text" else [_read_number(parameter, line, item.shape == "integer") for line in lines]
 
@@ -211,7 +248,11 @@ def _per_column(parameter: Parameter, columns: Columns, key: str, start: Any) ->
     begun = dict(start or {})
     offered = columns.offered(parameter)
     chosen = st.multiselect(
-        _label(parameter), offered, default=[c for c in begun if c in offered], key=key, help=_(parameter.why) or None,
+        _label(parameter),
+        offered,
+        default=[c for c in begun if c in offered],
+        key=key,
+        help=_(parameter.why) or None,
         placeholder=_("Choose columns") if offered else _("No column of a fitting kind"),
     )
     answers: dict[str, Any] = {}
@@ -224,32 +265,53 @@ def _per_column(parameter: Parameter, columns: Columns, key: str, start: Any) ->
 
 def _matrix(parameter: Parameter, columns: Columns, key: str, start: Any) -> list[list[float]]:  # noqa: ARG001
     text = st.text_area(
-        _label(parameter) + " – " + _("one row to a line, numbers set apart by spaces"), key=key, height=150,
-        value="\n".join(" ".join(_plain(v) for v in row) for row in start or ()), help=_(parameter.why) or None,
+        _label(parameter) + " – " + _("one row to a line, numbers set apart by spaces"),
+        key=key,
+        height=150,
+        value="\n".join(" ".join(_plain(v) for v in row) for row in start or ()),
+        help=_(parameter.why) or None,
     )
-    rows = [[_read_number(parameter, cell, False) for cell in re.split(r"[\s;,]+", line.strip())]
-            for line in text.splitlines() if line.strip()]
+    rows = [
+        [_read_number(parameter, cell, False) for cell in re.split(r"[\s;,]+", line.strip())]
+        for line in text.splitlines()
+        if line.strip()
+    ]
     if len({len(row) for row in rows}) > 1:
-        raise Problem("The rows of “{question}” are not of one length.", "Give every row the same count of numbers.",
-                      question=parameter.question)
+        raise Problem(
+            "The rows of “{question}” are not of one length.",
+            "Give every row the same count of numbers.",
+            question=parameter.question,
+        )
     wanted = parameter.matrix.row_sum if parameter.matrix else None
     for number, row in enumerate(rows, 1):
         if wanted is not None and abs(sum(row) - wanted) > 1e-6:
-            raise Problem("Row {row} of “{question}” adds up to {sum:g}.", "It must add up to {wanted:g}.",
-                          row=number, question=parameter.question, sum=sum(row), wanted=wanted)
+            raise Problem(
+                "Row {row} of “{question}” adds up to {sum:g}.",
+                "It must add up to {wanted:g}.",
+                row=number,
+                question=parameter.question,
+                sum=sum(row),
+                wanted=wanted,
+            )
     return rows
 
 
 def _table(parameter: Parameter, columns: Columns, key: str, start: Any) -> list[list[str]]:  # noqa: ARG001
     """A value hierarchy: the value first, then its ever wider groups, as ARX writes it."""
     text = st.text_area(
-        _label(parameter) + " – " + _("one value to a line, then its wider groups, set apart by ;"), key=key, height=180,
-        value="\n".join(";".join(row) for row in start or ()), help=_(parameter.why) or None,
+        _label(parameter) + " – " + _("one value to a line, then its wider groups, set apart by ;"),
+        key=key,
+        height=180,
+        value="\n".join(";".join(row) for row in start or ()),
+        help=_(parameter.why) or None,
     )
     rows = [[cell.strip() for cell in line.split(";")] for line in text.splitlines() if line.strip()]
     if len({len(row) for row in rows}) > 1:
-        raise Problem("The lines of “{question}” do not all have the same number of groups.",
-                      "Give every value the same number of groups, set apart by a semicolon.", question=parameter.question)
+        raise Problem(
+            "The lines of “{question}” do not all have the same number of groups.",
+            "Give every value the same number of groups, set apart by a semicolon.",
+            question=parameter.question,
+        )
     return rows
 
 
@@ -257,8 +319,14 @@ def _options(parameter: Parameter, columns: Columns, key: str, start: Any) -> Da
     """A choice whose options have questions of their own."""
     options = parameter.options or {}
     begun = dict(start) if isinstance(start, Mapping) else {}
-    tag = _pick(_label(parameter), list(options), begun.get(parameter.tag, next(iter(options))), f"{key}@",
-                _(parameter.why), lambda t: _(options[t].title or t.replace("_", " ")))
+    tag = _pick(
+        _label(parameter),
+        list(options),
+        begun.get(parameter.tag, next(iter(options))),
+        f"{key}@",
+        _(parameter.why),
+        lambda t: _(options[t].title or t.replace("_", " ")),
+    )
     chosen = options[tag]
     first, _rest = explain(chosen)
     if first:
@@ -268,8 +336,18 @@ def _options(parameter: Parameter, columns: Columns, key: str, start: Any) -> Da
 
 
 _SHAPES = {
-    "number": _number, "integer": _number, "flag": _flag, "text": _text, "choice": _choice, "column": _column,
-    "columns": _columns, "list": _list, "per_column": _per_column, "matrix": _matrix, "options": _options, "table": _table,
+    "number": _number,
+    "integer": _number,
+    "flag": _flag,
+    "text": _text,
+    "choice": _choice,
+    "column": _column,
+    "columns": _columns,
+    "list": _list,
+    "per_column": _per_column,
+    "matrix": _matrix,
+    "options": _options,
+    "table": _table,
 }
 
 
@@ -282,8 +360,12 @@ def _read_number(parameter: Parameter, text: str, whole: bool) -> float:
         return int(text) if whole else float(text)
     except ValueError:
         pass
-    raise Problem("“{question}” holds something that is no number.", "Write {kind} only.",
-                  question=parameter.question, kind="whole numbers" if whole else "numbers")
+    raise Problem(
+        "“{question}” holds something that is no number.",
+        "Write {kind} only.",
+        question=parameter.question,
+        kind="whole numbers" if whole else "numbers",
+    )
 
 
 def escape(text: str) -> str:

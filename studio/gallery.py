@@ -22,10 +22,15 @@ GROUPS = {
 def show(project: Project) -> None:
     """Choose what to protect, then a method; its explanation and form; one button that adds it."""
     st.header(_("Add another protection"), anchor=False)
-    group = st.selectbox(_("What do you want to protect?"), list(GROUPS), key="group", format_func=lambda g: _(GROUPS[g]))
+    group = st.selectbox(
+        _("What do you want to protect?"), list(GROUPS), key="group", format_func=lambda g: _(GROUPS[g])
+    )
     methods = {METHODS.name_of(m): m for m in METHODS if m.group == group}
     name = st.radio(
-        _("How?"), list(methods), key=f"method-{group}", format_func=lambda m: _(methods[m].title),
+        _("How?"),
+        list(methods),
+        key=f"method-{group}",
+        format_func=lambda m: _(methods[m].title),
         captions=[form.explain(m)[0] for m in methods.values()],
     )
     with st.container(border=True):
@@ -60,12 +65,16 @@ def taken(project: Project) -> None:
     for index, step in enumerate(done):
         name = METHODS.name_of(step)
         with st.container(border=True):
-            st.markdown(f"**{index + 1}.** {steps.plain(_(step.in_words()))}")
-            with st.container(horizontal=True):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{index + 1}.** {steps.plain(_(step.in_words()))}")
                 if st.button(_("Change"), key=f"change-{index}", help=_(step.title)):
                     context.set_value("changing", None if context.value("changing") == index else index)
-                st.button(_("Take away"), key=f"take-{index}", help=_(step.title),
-                          on_click=steps.guarded(lambda i=index: desk.remove_step(context.project(), i)))
+                st.button(
+                    _("Take away"),
+                    key=f"take-{index}",
+                    help=_(step.title),
+                    on_click=steps.guarded(lambda i=index: desk.remove_step(context.project(), i)),
+                )
             if context.value("changing") == index:
                 _change(project, index, step, name)
 

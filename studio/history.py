@@ -19,14 +19,16 @@ def show(project: Project) -> None:
     following = versions.get(current.next) if current.next else None
     with st.container(horizontal=True):
         if current.parent:
-            st.button("↶ " + _("Undo: {what}", what=steps.plain(current.note)), key="undo",
-                      on_click=steps.guarded(lambda: store.undo(actor, project.id)))
+            st.button(
+                "↶ " + _("Undo: {what}", what=steps.plain(current.note)),
+                key="undo",
+                on_click=steps.guarded(lambda: store.undo(actor, project.id)),
+            )
         if following:
-            st.button("↷ " + _("Redo: {what}", what=steps.plain(following.note)), key="redo",
-                      on_click=steps.guarded(lambda: store.redo(actor, project.id)))
+            st.button(
+                "↷ " + _("Redo: {what}", what=steps.plain(following.note)),
+                key="redo",
+                on_click=steps.guarded(lambda: store.redo(actor, project.id)),
+            )
     with st.expander(_("Everything that was decided so far")):
-        line, at = [], current
-        while at is not None:
-            line.append(f"1. {steps.plain(at.note)}")
-            at = versions.get(at.parent) if at.parent else None
-        st.markdown("\n".join(reversed(line)))
+        st.markdown("\n".join(f"1. {steps.plain(v.note)}" for v in store.history(actor, project.id)))

@@ -11,7 +11,7 @@ _redact = RedactExceptions()
 
 
 def quiet() -> None:
-    """Redacts every record where it is made, whatever logger or handler it goes to. Calling it again changes nothing."""
+    """Redacts every record where it is made, whatever logger or handler it goes to. A second call changes nothing."""
     made = logging.getLogRecordFactory()
     if getattr(made, "redacts", False):
         return

@@ -44,11 +44,18 @@ def latest(project: Project) -> Done | None:
     stamp = context.stamp(project.id, OUTCOME)
     if not stamp:
         return None
-    plain = context.keep(("outcome", project.id, stamp), lambda: json.loads(
-        context.store().get(context.who(), project.id, OUTCOME)))
+    plain = context.keep(
+        ("outcome", project.id, stamp), lambda: json.loads(context.store().get(context.who(), project.id, OUTCOME))
+    )
     return Done(
-        plain["version"], tuple(plain["log"]), tuple(plain["claims"]), tuple(plain["leaks"]), plain["rows"],
-        context.stamp(project.id, RELEASED), plain["digest_in"], plain["digest_out"],
+        plain["version"],
+        tuple(plain["log"]),
+        tuple(plain["claims"]),
+        tuple(plain["leaks"]),
+        plain["rows"],
+        context.stamp(project.id, RELEASED),
+        plain["digest_in"],
+        plain["digest_out"],
     )
 
 
@@ -83,6 +90,12 @@ def show_leaks(project: Project) -> None:
     """Where values of direct identifiers still stand, said while there is time."""
     done = current(project)
     for leak in done.leaks if done else ():
-        st.warning(_("“{column}” still holds {cells} values of “{identifier}”, which names people by itself. Remove or "
-                     "replace them before you take the table away.", column=steps.plain(leak["column"]),
-                     cells=f"{leak['cells']:,}", identifier=steps.plain(leak["identifier"])))
+        st.warning(
+            _(
+                "“{column}” still holds {cells} values of “{identifier}”, which names people by itself. Remove or "
+                "replace them before you take the table away.",
+                column=steps.plain(leak["column"]),
+                cells=f"{leak['cells']:,}",
+                identifier=steps.plain(leak["identifier"]),
+            )
+        )

@@ -20,28 +20,41 @@ def show(project: Project) -> None:
         (_("Only one of their kind"), was.uniques, now and now.uniques),
         (_("Smallest group"), was.smallest_class, now and now.smallest_class),
         (_("In groups below {k}", k=k), figures.below(was, k), now and figures.below(now, k)),
-        (_("Likely to be found"), figures.people(was.expected_reidentifications),
-         now and figures.people(now.expected_reidentifications)),
+        (
+            _("Likely to be found"),
+            figures.people(was.expected_reidentifications),
+            now and figures.people(now.expected_reidentifications),
+        ),
     )
-    blocks = "".join(f"<div>{_figure(*row, worked_out=found is not None)}</div>" for row in rows)
+    blocks = "".join(f"<div>{_figure(name, before, after, found is not None)}</div>" for name, before, after in rows)
     line = _("Nothing is changed yet.")
     if found and change:
         kept = found.table.get("table_cells_changed")
-        line = _("{rows} changed, {dropped} left out, {suppressed} suppressed{kept}.",
-                 rows=words.count(change.rows_changed, "row", "rows"),
-                 dropped=words.count(change.rows_dropped, "row", "rows"),
-                 suppressed=words.count(change.cells_suppressed, "cell", "cells"),
-                 kept="" if kept is None else _("; {share} cells of the columns that are left are as they were",
-                                                share=words.share(round((1 - kept) * 10_000), 10_000)))
-    st.html(f'<div class="figures" role="group" aria-label="{html.escape(_("Before and after"))}">{blocks}'
-            f"<p>{html.escape(line)}</p></div>")
+        line = _(
+            "{rows} changed, {dropped} left out, {suppressed} suppressed{kept}.",
+            rows=words.count(change.rows_changed, "row", "rows"),
+            dropped=words.count(change.rows_dropped, "row", "rows"),
+            suppressed=words.count(change.cells_suppressed, "cell", "cells"),
+            kept=""
+            if kept is None
+            else _(
+                "; {share} cells of the columns that are left are as they were",
+                share=words.share(round((1 - kept) * 10_000), 10_000),
+            ),
+        )
+    st.html(
+        f'<div class="figures" role="group" aria-label="{html.escape(_("Before and after"))}">{blocks}'
+        f"<p>{html.escape(line)}</p></div>"
+    )
 
 
 def _figure(name: str, before: object, after: object, worked_out: bool) -> str:
     shown = _plain(after) if after is not None else _("nobody can be looked for") if worked_out else "–"
-    return (f"<span>{html.escape(name)}</span><b class='was'>{_plain(before)}</b> "
-            f"<span aria-hidden='true' style='display:inline'>→</span> "
-            f"<span class='hear'>{html.escape(_('before, and now'))} </span><b>{html.escape(shown)}</b>")
+    return (
+        f"<span>{html.escape(name)}</span><b class='was'>{_plain(before)}</b> "
+        f"<span aria-hidden='true' style='display:inline'>→</span> "
+        f"<span class='hear'>{html.escape(_('before, and now'))} </span><b>{html.escape(shown)}</b>"
+    )
 
 
 def _plain(number: object) -> str:

@@ -14,20 +14,42 @@ def pair_map(project: Project) -> None:
     """Uniqueness of every pair of quasi-identifiers, single columns on the diagonal."""
     found = figures.pairs(project)
     st.header(_("Which combinations single people out?"), anchor=False)
-    st.markdown(steps.plain(found.sentence) + " " + _("Each cell says how many rows in 100 are unique on two columns; on "
-                                                      "the diagonal, on one column alone."))
-    cells = [(b, a, float(found.percent[i, j])) for i, b in enumerate(found.keys) for j, a in enumerate(found.keys[: i + 1])]
-    charts.show(
-        charts.heat_map([{"x": a, "y": b, "share": p, "shown": per_hundred(p)} for b, a, p in cells], x="x", y="y",
-                        share="share", shown="shown", xs=found.keys, ys=found.keys, share_title=_("unique rows in 100")),
-        key="pairs", says=found.sentence,
+    st.markdown(
+        steps.plain(found.sentence)
+        + " "
+        + _("Each cell says how many rows in 100 are unique on two columns; on the diagonal, on one column alone.")
     )
-    charts.as_table((_("Column"), _("With"), _("Unique rows in 100")),
-                    [(b, "" if a == b else a, per_hundred(p)) for b, a, p in cells], numbers=(2,))
+    cells = [
+        (b, a, float(found.percent[i, j])) for i, b in enumerate(found.keys) for j, a in enumerate(found.keys[: i + 1])
+    ]
+    charts.show(
+        charts.heat_map(
+            [{"x": a, "y": b, "share": p, "shown": per_hundred(p)} for b, a, p in cells],
+            x="x",
+            y="y",
+            share="share",
+            shown="shown",
+            xs=found.keys,
+            ys=found.keys,
+            share_title=_("unique rows in 100"),
+        ),
+        key="pairs",
+        says=found.sentence,
+    )
+    charts.as_table(
+        (_("Column"), _("With"), _("Unique rows in 100")),
+        [(b, "" if a == b else a, per_hundred(p)) for b, a, p in cells],
+        numbers=(2,),
+    )
     left_out = len(desk.original(project).having("quasi_identifier")) - len(found.keys)
     if left_out > 0:
-        st.caption(_("The picture shows the first {shown} columns; {left} more are counted in the sentences above.",
-                     shown=len(found.keys), left=left_out))
+        st.caption(
+            _(
+                "The picture shows the first {shown} columns; {left} more are counted in the sentences above.",
+                shown=len(found.keys),
+                left=left_out,
+            )
+        )
 
 
 def per_hundred(percent: float) -> str:
@@ -55,21 +77,47 @@ def two_columns(project: Project) -> None:
         st.markdown(_("Choose two different columns."))
         return
     found = figures.by_two(project, row, column, k)
-    st.markdown(steps.plain(found.sentence) + " " + _("At risk means: fewer than {k} people share the combination of all {count} "
-                                                      "columns someone could know.", k=k, count=len(risk.keys)))
-    cells = [(r, c, int(found.at_risk[i, j]), int(found.of[i, j]))
-             for i, r in enumerate(found.rows) for j, c in enumerate(found.columns) if found.of[i, j]]
+    st.markdown(
+        steps.plain(found.sentence)
+        + " "
+        + _(
+            "At risk means: fewer than {k} people share the combination of all {count} columns someone could know.",
+            k=k,
+            count=len(risk.keys),
+        )
+    )
+    cells = [
+        (r, c, int(found.at_risk[i, j]), int(found.of[i, j]))
+        for i, r in enumerate(found.rows)
+        for j, c in enumerate(found.columns)
+        if found.of[i, j]
+    ]
     shown = len(found.columns) <= 12
     charts.show(
         charts.heat_map(
-            [{"x": c, "y": r, "share": 100 * n / of, "shown": f"{n:,}" if shown else "", "full": f"{n:,} of {of:,}"}
-             for r, c, n, of in cells],
-            x="x", y="y", share="share", shown="shown", full="full", xs=found.columns, ys=found.rows, x_title=column,
-            y_title=row, share_title=_("rows at risk, in 100 of the cell; the number counts them")),
-        key="two", says=found.sentence,
+            [
+                {"x": c, "y": r, "share": 100 * n / of, "shown": f"{n:,}" if shown else "", "full": f"{n:,} of {of:,}"}
+                for r, c, n, of in cells
+            ],
+            x="x",
+            y="y",
+            share="share",
+            shown="shown",
+            full="full",
+            xs=found.columns,
+            ys=found.rows,
+            x_title=column,
+            y_title=row,
+            share_title=_("rows at risk, in 100 of the cell; the number counts them"),
+        ),
+        key="two",
+        says=found.sentence,
     )
-    charts.as_table((row, column, _("Rows at risk"), _("Of rows")),
-                    [(r, c, f"{n:,}", f"{of:,}") for r, c, n, of in cells], numbers=(2, 3))
+    charts.as_table(
+        (row, column, _("Rows at risk"), _("Of rows")),
+        [(r, c, f"{n:,}", f"{of:,}") for r, c, n, of in cells],
+        numbers=(2, 3),
+    )
 
 
 def class_sizes(project: Project) -> None:
@@ -77,14 +125,29 @@ def class_sizes(project: Project) -> None:
     risk = figures.before(project)
     bands = data.size_histogram(risk.fk)
     st.header(_("How large are the groups of people who look alike?"), anchor=False)
-    says = _("{share} people are alone or share their combination with just one other.",
-             share=words.share(bands[0].rows + bands[1].rows, risk.rows).capitalize())
+    says = _(
+        "{share} people are alone or share their combination with just one other.",
+        share=words.share(bands[0].rows + bands[1].rows, risk.rows).capitalize(),
+    )
     st.markdown(says)
     rows = [{"label": band.label, "value": 100 * band.rows / risk.rows, "shown": f"{band.rows:,}"} for band in bands]
-    charts.show(charts.bars(rows, label="label", value="value", shown="shown", title=_("rows in 100"),
-                            labels_title=_("size of the group")), key="sizes", says=says)
-    charts.as_table((_("Size of the group"), _("Rows"), _("Groups")),
-                    [(b.label, f"{b.rows:,}", f"{b.classes:,}") for b in bands], numbers=(1, 2))
+    charts.show(
+        charts.bars(
+            rows,
+            label="label",
+            value="value",
+            shown="shown",
+            title=_("rows in 100"),
+            labels_title=_("size of the group"),
+        ),
+        key="sizes",
+        says=says,
+    )
+    charts.as_table(
+        (_("Size of the group"), _("Rows"), _("Groups")),
+        [(b.label, f"{b.rows:,}", f"{b.classes:,}") for b in bands],
+        numbers=(1, 2),
+    )
 
 
 def riskiest(project: Project) -> None:
@@ -95,15 +158,30 @@ def riskiest(project: Project) -> None:
     if not worst:
         st.markdown(_("No combination of three facts or fewer singles anybody out."))
         return
-    says = _("Knowing {columns} is enough to single out {count}; nothing less would do for them.",
-             columns=_(" and ").join(worst[0].columns), count=words.count(worst[0].rows, "person", "people"))
+    says = _(
+        "Knowing {columns} is enough to single out {count}; nothing less would do for them.",
+        columns=_(" and ").join(worst[0].columns),
+        count=words.count(worst[0].rows, "person", "people"),
+    )
     st.markdown(steps.plain(says))
     shares = data.column_contributions(found)
-    charts.show(charts.bars([{"label": s.column, "value": s.percent, "shown": f"{s.percent:.0f}"} for s in shares],
-                            label="label", value="value", shown="shown",
-                            title=_("part in what singles people out, in 100"), labels_title=""), key="columns", says=says)
-    charts.as_table((_("Known together"), _("People singled out")),
-                    [(" + ".join(w.columns), f"{w.rows:,}") for w in worst], numbers=(1,))
+    charts.show(
+        charts.bars(
+            [{"label": s.column, "value": s.percent, "shown": f"{s.percent:.0f}"} for s in shares],
+            label="label",
+            value="value",
+            shown="shown",
+            title=_("part in what singles people out, in 100"),
+            labels_title="",
+        ),
+        key="columns",
+        says=says,
+    )
+    charts.as_table(
+        (_("Known together"), _("People singled out")),
+        [(" + ".join(w.columns), f"{w.rows:,}") for w in worst],
+        numbers=(1,),
+    )
 
 
 def individual(project: Project) -> None:
@@ -112,13 +190,26 @@ def individual(project: Project) -> None:
     st.header(_("How likely is each person to be found?"), anchor=False)
     at = st.slider(_("Count people whose chance to be found is above"), 0, 100, 20, 1, format="%d%%", key="above")
     above = data.rows_above(risk.individual_risk, at / 100)
-    says = _("{count} ({share}) have a chance of more than {at} in 100 to be found by someone who looks for them.",
-             count=words.count(above, "person", "people"), share=words.share(above, risk.rows), at=at)
+    says = _(
+        "{count} ({share}) have a chance of more than {at} in 100 to be found by someone who looks for them.",
+        count=words.count(above, "person", "people"),
+        share=words.share(above, risk.rows),
+        at=at,
+    )
     st.markdown(says)
     curve = data.risk_curve(risk.individual_risk, 101)
-    rows = [{"x": 100 * float(t), "y": 100 * int(n) / risk.rows} for t, n in zip(curve.threshold, curve.rows, strict=True)]
-    charts.show(charts.curve(rows, x="x", y="y", x_title=_("chance to be found, in 100"),
-                             y_title=_("people above it, in 100"), at=at), key="curve", says=says)
-    charts.as_table((_("Chance above, in 100"), _("People")),
-                    [(f"{100 * t:.0f}", f"{n:,}") for t, n in zip(curve.threshold[::10], curve.rows[::10], strict=True)],
-                    numbers=(0, 1))
+    rows = [
+        {"x": 100 * float(t), "y": 100 * int(n) / risk.rows} for t, n in zip(curve.threshold, curve.rows, strict=True)
+    ]
+    charts.show(
+        charts.curve(
+            rows, x="x", y="y", x_title=_("chance to be found, in 100"), y_title=_("people above it, in 100"), at=at
+        ),
+        key="curve",
+        says=says,
+    )
+    charts.as_table(
+        (_("Chance above, in 100"), _("People")),
+        [(f"{100 * t:.0f}", f"{n:,}") for t, n in zip(curve.threshold[::10], curve.rows[::10], strict=True)],
+        numbers=(0, 1),
+    )

@@ -32,10 +32,16 @@ def show(project: Project) -> None:
         return
     open_ = context.value(f"revealed-{project.id}", False)
     if open_:
-        st.button(_("Hide what identifies"), key="hide", on_click=lambda: context.set_value(f"revealed-{project.id}", False))
+        st.button(
+            _("Hide what identifies"), key="hide", on_click=lambda: context.set_value(f"revealed-{project.id}", False)
+        )
     else:
-        st.button(_("Show what identifies"), key="reveal", on_click=steps.guarded(lambda: reveal(project, before)),
-                  help=_("Names and numbers of real people become visible on this screen. That you looked is recorded."))
+        st.button(
+            _("Show what identifies"),
+            key="reveal",
+            on_click=steps.guarded(lambda: reveal(project, before)),
+            help=_("Names and numbers of real people become visible on this screen. That you looked is recorded."),
+        )
     names = [n for n in before.names if n in after.columns or before.role(n) != "drop"][:COLUMNS]
     names += [n for n in after.names if n not in before.columns][: COLUMNS - len(names)]
     st.html(_sheet(names, pairs(before, after, names, bool(open_))))
@@ -46,14 +52,17 @@ def show(project: Project) -> None:
 
 def reveal(project: Project, table: Table) -> None:
     identifying = table.having("direct_identifier")
-    context.store().note_event(context.who(), project.id, "identifying_cells_shown", columns=list(identifying), rows=ROWS)
+    context.store().note_event(
+        context.who(), project.id, "identifying_cells_shown", columns=list(identifying), rows=ROWS
+    )
     context.set_value(f"revealed-{project.id}", True)
 
 
 def pairs(before: Table, after: Table, names: list[str], revealed: bool) -> list[tuple[list[Cell], list[Cell]]]:
     """(row as it came, row now) for the first rows of `after`; the first is empty where rows do not correspond."""
     some = after.take(np.arange(min(ROWS, after.rows)))
-    origin = before.take(_places(before, some)) if some.row_ids is not None and before.row_ids is not None else None
+    places = _places(before, some)
+    origin = None if places is None else before.take(places)
     was = {n: origin[n].texts() for n in names if n in origin.columns} if origin else {}
     now = {n: some[n].texts() for n in names if n in some.columns}
     found = []
@@ -68,8 +77,10 @@ def pairs(before: Table, after: Table, names: list[str], revealed: bool) -> list
     return found
 
 
-def _places(before: Table, after: Table) -> np.ndarray:
-    assert before.row_ids is not None  # noqa: S101 -- asked by the caller
+def _places(before: Table, after: Table) -> np.ndarray | None:
+    """(rows,) where each row of `after` stood in `before`; None where rows do not correspond."""
+    if before.row_ids is None or after.row_ids is None:
+        return None
     order = np.argsort(before.row_ids)
     return order[np.searchsorted(before.row_ids, after.row_ids, sorter=order)]
 
@@ -78,8 +89,10 @@ def _sheet(names: list[str], rows: list[tuple[list[Cell], list[Cell]]]) -> str:
     head = "".join(f'<th scope="col">{html.escape(n)}</th>' for n in ["", *names])
     body = "".join(_line(_("as it came"), left) + _line(_("now"), right) for left, right in rows)
     label = html.escape(_("Some rows, before and after"))
-    return (f'<div class="scroll" tabindex="0" role="group" aria-label="{label}"><table class="sheet preview"><thead>'
-            f"<tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{label}"><table class="sheet preview"><thead>'
+        f"<tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def _line(label: str, cells: list[Cell]) -> str:

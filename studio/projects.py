@@ -29,8 +29,15 @@ def _one(project: Project) -> None:
     step = steps.STEPS[min(max(project.step, 1), len(steps.STEPS)) - 1]
     with st.container(border=True):
         st.markdown(f"**{steps.plain(project.name)}**")
-        st.caption(_("Last changed {day}; step {number} of {count}: {name}", day=project.changed.strftime("%d %B %Y"),
-                     number=step.number, count=len(steps.STEPS), name=_(step.called)))
+        st.caption(
+            _(
+                "Last changed {day}; step {number} of {count}: {name}",
+                day=project.changed.strftime("%d %B %Y"),
+                number=step.number,
+                count=len(steps.STEPS),
+                name=_(step.called),
+            )
+        )
         with st.container(horizontal=True):
             if not project.locked and st.button(_("Go on"), key=f"open-{project.id}", help=_named(project)):
                 context.go(step.path, project.id)
@@ -60,8 +67,12 @@ def _rename(project: Project) -> None:
 
 
 def _delete(project: Project) -> None:
-    st.warning(_("The file, every step and every result of this project go for good: its key is destroyed. "
-                 "The register of releases keeps that something was released, not what."))
+    st.warning(
+        _(
+            "The file, every step and every result of this project go for good: its key is destroyed. "
+            "The register of releases keeps that something was released, not what."
+        )
+    )
     with st.container(horizontal=True):
         if st.button(_("Yes, delete it for good"), key=f"yes-{project.id}", type="primary"):
             context.store().delete_project(context.who(), project.id)

@@ -29,8 +29,12 @@ def ask_more(project: Project, reading: Reading) -> None:
 def _usual(project: Project, reading: Reading) -> None:
     usual = [q for q in reading.questions if q.default is not None]
     if usual:
-        with st.expander(_("The usual answer was taken to {count}: change it here",
-                           count=words.count(len(usual), "question", "questions"))):
+        with st.expander(
+            _(
+                "The usual answer was taken to {count}: change it here",
+                count=words.count(len(usual), "question", "questions"),
+            )
+        ):
             _form(project, reading, usual)
 
 
@@ -38,7 +42,9 @@ def _form(project: Project, reading: Reading, questions: list[Question]) -> None
     if not questions:
         return
     given = {q.key: answer for q in questions if (answer := _ask(q, reading.answers.get(q.key, q.default)))}
-    if st.button(_("Read it this way"), key=f"answer-{questions[0].key}", type="primary" if not reading.accepted else "secondary"):
+    if st.button(
+        _("Read it this way"), key=f"answer-{questions[0].key}", type="primary" if not reading.accepted else "secondary"
+    ):
         with steps.problems_shown():
             if len(given) < len(questions):
                 raise Problem("A question about the file is still open.", "Choose one of the answers.")
@@ -49,14 +55,22 @@ def _form(project: Project, reading: Reading, questions: list[Question]) -> None
 def _ask(question: Question, start: str | None) -> str:
     key = f"question-{question.key}"
     if question.key == "password":
-        return st.text_input(steps.plain(_(question.text)), type="password", key=key,
-                             help=_("It is kept encrypted with the project, and written nowhere else."))
+        return st.text_input(
+            steps.plain(_(question.text)),
+            type="password",
+            key=key,
+            help=_("It is kept encrypted with the project, and written nowhere else."),
+        )
     if not question.choices:
         return st.text_input(steps.plain(_(question.text)), value=start or "", key=key)
     labels = {c.value: c.label for c in question.choices}
-    chosen = st.radio(steps.plain(_(question.text)), list(labels), key=key,
-                      index=list(labels).index(start) if start in labels else None,
-                      format_func=lambda v: steps.plain(_(labels[v])))
+    chosen = st.radio(
+        steps.plain(_(question.text)),
+        list(labels),
+        key=key,
+        index=list(labels).index(start) if start in labels else None,
+        format_func=lambda v: steps.plain(_(labels[v])),
+    )
     for choice in question.choices:
         if choice.preview:
             st.caption(_("With “{choice}” the file begins like this:", choice=steps.plain(_(choice.label))))
@@ -67,16 +81,25 @@ def _ask(question: Question, start: str | None) -> str:
 def show_findings(reading: Reading) -> None:
     """What was noticed in the file, and the answers that were given about it."""
     if reading.answers:
-        st.caption(_("Read as you answered:") + " " + "; ".join(
-            steps.plain(f"{key.replace('_', ' ')}: {value}") for key, value in reading.answers.items()))
+        st.caption(
+            _("Read as you answered:")
+            + " "
+            + "; ".join(steps.plain(f"{key.replace('_', ' ')}: {value}") for key, value in reading.answers.items())
+        )
     if not reading.findings:
         return
-    with st.expander(_("What was noticed in the file ({count})", count=len(reading.findings)),
-                     expanded=len(reading.findings) <= SHOWN_AT_ONCE):
+    with st.expander(
+        _("What was noticed in the file ({count})", count=len(reading.findings)),
+        expanded=len(reading.findings) <= SHOWN_AT_ONCE,
+    ):
         st.markdown("\n".join(f"- {steps.plain(_(f.message))}{_place(f)}" for f in reading.findings))
 
 
 def _place(finding: Finding) -> str:
     where = finding.where or {}
-    parts = [f"{_(part)} {steps.plain(str(where[part]))}" for part in ("sheet", "column", "row") if where.get(part) is not None]
+    parts = [
+        f"{_(part)} {steps.plain(str(where[part]))}"
+        for part in ("sheet", "column", "row")
+        if where.get(part) is not None
+    ]
     return f" ({', '.join(parts)})" if parts else ""

@@ -50,7 +50,10 @@ def from_json(plain: Mapping[str, Any]) -> Reading:
         plain["status"],
         tuple(Finding(f["code"], f["message"], f.get("where")) for f in plain.get("findings", ())),
         tuple(_question(q) for q in plain.get("questions", ())),
-        plain.get("proposals") or {}, plain.get("answers") or {}, plain.get("rows"), plain.get("columns"),
+        plain.get("proposals") or {},
+        plain.get("answers") or {},
+        plain.get("rows"),
+        plain.get("columns"),
     )
 
 

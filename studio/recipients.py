@@ -20,15 +20,30 @@ class Recipient(NamedTuple):
 
 
 RECIPIENTS = (
-    Recipient("colleague", "A colleague in this organisation", "bound by the same rules as you", 3,
-              "Groups of at least 3: the smallest group in which nobody can find a neighbour by leaving themselves out "
-              "(Handbook on Statistical Disclosure Control, section 5.2)."),
-    Recipient("researchers", "Researchers under contract", "who signed not to look for anyone", 5,
-              "Groups of at least 5: usual for files handed to researchers under contract "
-              "(El Emam and Dankar, 2008, doi:10.1197/jamia.M2716)."),
-    Recipient("public", "The public", "anyone, with any knowledge, for ever", 11,
-              "Groups of at least 11: the rule for tables anyone may see of the US Centers for Medicare and Medicaid "
-              "(cell size suppression policy: no count from 1 to 10)."),
+    Recipient(
+        "colleague",
+        "A colleague in this organisation",
+        "bound by the same rules as you",
+        3,
+        "Groups of at least 3: the smallest group in which nobody can find a neighbour by leaving themselves out "
+        "(Handbook on Statistical Disclosure Control, section 5.2).",
+    ),
+    Recipient(
+        "researchers",
+        "Researchers under contract",
+        "who signed not to look for anyone",
+        5,
+        "Groups of at least 5: usual for files handed to researchers under contract "
+        "(El Emam and Dankar, 2008, doi:10.1197/jamia.M2716).",
+    ),
+    Recipient(
+        "public",
+        "The public",
+        "anyone, with any knowledge, for ever",
+        11,
+        "Groups of at least 11: the rule for tables anyone may see of the US Centers for Medicare and Medicaid "
+        "(cell size suppression policy: no count from 1 to 10).",
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""The server: the studio and `/api` on one port, with security headers. `python -m studio.server` is what `make run` runs."""
+"""The server: the studio and `/api` on one port, with security headers. `make run` runs `python -m studio.server`."""
 
 from __future__ import annotations
 
@@ -41,16 +41,19 @@ class Headers:
 
     def __init__(self, app: ASGIApp, policy: str, hosts: tuple[str, ...]) -> None:
         self.app, self.hosts = app, hosts
-        self.headers = [(k.lower().encode(), v.encode()) for k, v in {
-            "Content-Security-Policy": policy,
-            "X-Frame-Options": "DENY",
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",  # the address names the project
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-            "X-Robots-Tag": "noindex, nofollow",
-        }.items()]
+        self.headers = [
+            (k.lower().encode(), v.encode())
+            for k, v in {
+                "Content-Security-Policy": policy,
+                "X-Frame-Options": "DENY",
+                "X-Content-Type-Options": "nosniff",
+                "Referrer-Policy": "same-origin",  # the address names the project; “no-referrer” would hide a form's origin from us
+                "Cross-Origin-Opener-Policy": "same-origin",
+                "Cross-Origin-Resource-Policy": "same-origin",
+                "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+                "X-Robots-Tag": "noindex, nofollow",
+            }.items()
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -70,7 +73,9 @@ class Headers:
                 kept = [(k, v) for k, v in message.get("headers", []) if k.lower() not in ours]
                 # Only the frame's own files may be kept by the browser: everything else can hold people's data.
                 if not scope["path"].startswith("/static/"):
-                    kept = [(k, v) for k, v in kept if k.lower() != b"cache-control"] + [(b"cache-control", b"no-store")]
+                    kept = [(k, v) for k, v in kept if k.lower() != b"cache-control"] + [
+                        (b"cache-control", b"no-store")
+                    ]
                 message = {**message, "headers": kept + self.headers}
             await send(message)
 
@@ -95,12 +100,22 @@ def content_security_policy() -> str:
         "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
         for script in re.findall(r"<script>(.*?)</script>", page, re.S)
     )
-    return "; ".join([
-        "default-src 'self'", f"script-src 'self' 'wasm-unsafe-eval' {hashes}",
-        "style-src 'self' 'unsafe-inline'",  # Streamlit writes its styles into the page
-        "img-src 'self' data: blob:", "font-src 'self' data:", "connect-src 'self'", "worker-src 'self' blob:",
-        "frame-src 'self'", "frame-ancestors 'none'", "object-src 'none'", "base-uri 'self'", "form-action 'self'",
-    ])
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src 'self' 'wasm-unsafe-eval' {hashes}",
+            "style-src 'self' 'unsafe-inline'",  # Streamlit writes its styles into the page
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "frame-src 'self'",
+            "frame-ancestors 'none'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        ]
+    )
 
 
 def is_loopback(address: str) -> bool:
@@ -129,8 +144,11 @@ def make_app(address: str, environment: Mapping[str, str] = os.environ) -> App:
     if password:
         middleware.append(Middleware(SignIn, password=password))
     return App(
-        PROJECT / "studio" / "app.py", routes=[Route("/api/health", health)], middleware=middleware,
-        lifespan=lifespan, on_script_error=say_no_more,
+        PROJECT / "studio" / "app.py",
+        routes=[Route("/api/health", health)],
+        middleware=middleware,
+        lifespan=lifespan,
+        on_script_error=say_no_more,
     )
 
 
@@ -153,7 +171,7 @@ async def lifespan(app: App) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG001
 
 
 def warm_up() -> None:
-    """Loads what the first visitor would otherwise wait for: pandas, Altair, and the counting kernels from their cache."""
+    """Loads what the first visitor would else wait for: pandas, Altair, the counting kernels from their cache."""
     import altair  # noqa: F401
     import pandas  # noqa: F401
 
@@ -185,8 +203,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 SETTINGS: dict[str, Any] = {
-    "browser.gatherUsageStats": False, "client.showErrorDetails": "none", "client.showErrorLinks": False,
-    "server.headless": True, "server.enableAgentApi": False, "logger.enableRich": False,
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "server.headless": True,
+    "server.enableAgentApi": False,
+    "logger.enableRich": False,
 }
 """What must hold even where `.streamlit/config.toml` is not found."""
 

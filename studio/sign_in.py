@@ -57,7 +57,7 @@ class Sessions:
 
 
 class Tries:
-    """Slows down guessing: after five wrong passwords in a row each further one doubles the wait, up to five minutes."""
+    """Slows down guessing: after five wrong passwords in a row each one doubles the wait, up to five minutes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._wrong, self._until = clock, 0, 0.0
@@ -78,7 +78,9 @@ class Tries:
 class SignIn:
     """ASGI middleware: without a session nothing but the sign-in page and the health check answers."""
 
-    def __init__(self, app: ASGIApp, password: str, sessions: Sessions | None = None, tries: Tries | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, password: str, sessions: Sessions | None = None, tries: Tries | None = None
+    ) -> None:
         self.app, self._password = app, password.encode()
         self.sessions, self.tries = sessions or Sessions(), tries or Tries()
         _doors.append(self)
@@ -97,7 +99,9 @@ class SignIn:
             await send({"type": "websocket.close", "code": 4401})
         else:
             wants_page = scope["method"] == "GET" and "text/html" in _header(scope, b"accept")
-            refused: Response = RedirectResponse("/sign-in", 303) if wants_page else PlainTextResponse("Sign in first.", 401)
+            refused: Response = (
+                RedirectResponse("/sign-in", 303) if wants_page else PlainTextResponse("Sign in first.", 401)
+            )
             await refused(scope, receive, send)
 
     async def _answer(self, request: Request, signed_in: bool) -> Response:
@@ -111,7 +115,9 @@ class SignIn:
 
     async def _sign_in(self, request: Request) -> Response:
         if wait := self.tries.wait():
-            return page(_("There were too many wrong passwords. Try again in {seconds} seconds.", seconds=int(wait) + 1), 429)
+            return page(
+                _("There were too many wrong passwords. Try again in {seconds} seconds.", seconds=int(wait) + 1), 429
+            )
         body = b""
         async for chunk in request.stream():
             body += chunk
@@ -123,7 +129,9 @@ class SignIn:
             return page(_("That is not the password. Check it and type it again."), 401)
         self.tries.right()
         answer = RedirectResponse("/", 303)
-        answer.set_cookie(COOKIE, self.sessions.open(), httponly=True, samesite="strict", secure=_https(request), path="/")
+        answer.set_cookie(
+            COOKIE, self.sessions.open(), httponly=True, samesite="strict", secure=_https(request), path="/"
+        )
         return answer
 
     def _sign_out(self, request: Request) -> Response:
@@ -140,7 +148,7 @@ _doors: list[SignIn] = []
 
 
 def signed_in(token: str | None) -> bool:
-    """True if a sign-in stands in front of this process and knows the token. The page asks again what the door asked."""
+    """True if a sign-in stands in front of this process and knows the token: the page asks what the door asked."""
     return any(door.sessions.knows(token) for door in _doors)
 
 
@@ -153,9 +161,13 @@ def cookie_of(scope: Scope) -> str | None:
 def page(message: str = "", status: int = 200, action: str = "/sign-in") -> Response:
     """The sign-in (or sign-out) page: plain HTML that needs no script."""
     note = f'<p role="alert"><strong>{html.escape(message)}</strong></p>' if message else ""
-    field = "" if action == "/sign-out" else (
-        f'<label for="p">{_("Password")}</label>'
-        '<input id="p" name="password" type="password" autocomplete="current-password" required autofocus>'
+    field = (
+        ""
+        if action == "/sign-out"
+        else (
+            f'<label for="p">{_("Password")}</label>'
+            '<input id="p" name="password" type="password" autocomplete="current-password" required autofocus>'
+        )
     )
     title = _("Sign out") if action == "/sign-out" else _("Sign in")
     return HTMLResponse(
@@ -167,11 +179,14 @@ _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{ti
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
 :root {{ color-scheme: light dark; --ink: #1b1b1b; --paper: #fcfbf8; --main: #0b5c5c; --on: #fff }}
 @media (prefers-color-scheme: dark) {{ :root {{ --ink: #f0eee8; --paper: #14191b; --main: #6cc3bd; --on: #14191b }} }}
-body {{ font: 17px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 12vh auto; max-width: 24rem;
+body {{ font: 17px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+  margin: 12vh auto; max-width: 24rem;
   padding: 0 1rem }}
 h1 {{ font-family: Georgia, serif; font-weight: 600 }} label {{ display: block; margin-top: 1rem }}
-input {{ font: inherit; width: 100%; box-sizing: border-box; padding: .5rem; margin: .3rem 0 1rem; border: 1px solid; border-radius: 6px }}
-button {{ font: inherit; color: var(--on); background: var(--main); border: 0; border-radius: 6px; padding: .55rem 1.2rem }}
+input {{ font: inherit; width: 100%; box-sizing: border-box; padding: .5rem; margin: .3rem 0 1rem;
+  border: 1px solid; border-radius: 6px }}
+button {{ font: inherit; color: var(--on); background: var(--main); border: 0; border-radius: 6px;
+  padding: .55rem 1.2rem }}
 </style></head><body><main><p>{studio}</p><h1>{title}</h1>{note}
 <form method="post" action="{action}">{field}<button>{title}</button></form></main></body></html>"""
 

@@ -1,4 +1,4 @@
-"""The wizard's frame: heading with “Step 2 of 7”, Back, Continue, “There is a problem”, and what a page needs to stand in it."""
+"""The wizard's frame: heading with “Step 2 of 7”, Back, Continue, and “There is a problem”."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from core.redact import where_it_broke
 from core.store import Project
 from studio import context
 from studio.form import escape
+from studio.style import NARROW, STYLE, WIDE
 
 log = logging.getLogger("studio")
 PROBLEMS, SAID = "_problems", "_said"
@@ -64,8 +65,10 @@ def open_frame() -> None:
     context.set_value(PROBLEMS, st.container())
 
 
-def begin(name: str) -> Project | None:
+def begin(name: str, question: str | None = None) -> Project | None:
     """The top of a page: Back, “Step 2 of 7” and the heading. Returns the open project.
+
+    question  the heading, where the page now asks or says something else than at first
 
     Only the first page stands without a project; the others raise a Problem that says where to begin.
     """
@@ -77,7 +80,7 @@ def begin(name: str) -> Project | None:
         if st.button("← " + _("Back"), key="back", type="tertiary", help=_("to “{page}”", page=_(back.called))):
             context.go(back.path, context.project_id())
     st.html(_trail(step, project))
-    st.title(_(step.question), anchor=False)
+    st.title(_(question or step.question), anchor=False)
     said = context.take(SAID)
     if said:
         show_problem(said)
@@ -89,8 +92,10 @@ def _trail(step: Step, project: Project | None) -> str:
     marks = "".join(f'<i class="{"done" if s.number <= step.number else ""}"></i>' for s in STEPS)
     words = _("Step {number} of {count}", number=step.number, count=len(STEPS))
     whose = f' <span class="whose">{html.escape(project.name)}</span>' if project else ""
-    return (f'<div class="trail"><p>{html.escape(words)}: <b>{html.escape(_(step.called))}</b>{whose}</p>'
-            f'<div class="marks" aria-hidden="true">{marks}</div></div>')
+    return (
+        f'<div class="trail"><p>{html.escape(words)}: <b>{html.escape(_(step.called))}</b>{whose}</p>'
+        f'<div class="marks" aria-hidden="true">{marks}</div></div>'
+    )
 
 
 def show_problem(problem: Problem) -> None:
@@ -101,7 +106,7 @@ def show_problem(problem: Problem) -> None:
 
 def _say(place: DeltaGenerator, problem: Problem) -> None:
     where = f" ({_('step {step} of the list', step=problem.step)})" if problem.step else ""
-    place.error(f"**{_('There is a problem')}**\n\n{plain(problem.what)}{where} {plain(problem.do)}", icon="⚠️")
+    place.error(f"**{_('There is a problem')}**\n\n{plain(problem.what)}{where} {plain(problem.do)}")
 
 
 def plain(text: str) -> str:
@@ -136,9 +141,12 @@ def guarded(callback: Callable[..., Any]) -> Callable[..., None]:
 def unexpected(error: Exception) -> Problem:
     """What a person is told of an error nobody foresaw; the log gets the place."""
     log.error("An exception was not shown: %s", where_it_broke(error))
-    return Problem("Something went wrong that should not have.",
-                   "What you did so far is saved. Load the page again; if it comes back, tell the person who runs the "
-                   "studio: {place}.", place=where_it_broke(error))
+    return Problem(
+        "Something went wrong that should not have.",
+        "What you did so far is saved. Load the page again; if it comes back, tell the person who runs the "
+        "studio: {place}.",
+        place=where_it_broke(error),
+    )
 
 
 def go_on(name: str, check: Callable[[], None] | None = None, label: str = "Continue") -> None:
@@ -163,43 +171,3 @@ def go_on(name: str, check: Callable[[], None] | None = None, label: str = "Cont
 def go_to(name: str) -> None:
     """Opens a page of the open project."""
     context.go(named(name).path, context.project_id())
-
-
-STYLE = """<style>
-[data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"] { display: none }
-[data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 6rem }
-h1 { text-wrap: balance; line-height: 1.2 !important; padding-top: 0 !important }
-[data-testid="stMainBlockContainer"] p { text-wrap: pretty }
-.trail p { margin: 0; font-size: .95rem; overflow-wrap: anywhere }
-.trail .whose { opacity: .85 } .trail .whose::before { content: "· " }
-.marks { display: flex; gap: 4px; margin-top: .5rem }
-.marks i { height: 4px; flex: 1; border-radius: 2px; background: currentColor; opacity: .18 }
-.marks i.done { background: #0b7a75; opacity: 1 }
-.rule { margin-top: 1.5rem }
-.figures { display: grid; grid-template-columns: repeat(4, 1fr); border: 1px solid; border-radius: 6px; overflow: hidden;
-  border-color: color-mix(in srgb, currentColor 45%, transparent) }
-.figures > div { padding: .7rem .9rem; border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent); margin-left: -1px }
-.figures span { display: block; font-size: .92rem; line-height: 1.3 }
-.figures b { font-size: 1.45rem; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.5 }
-.figures b.was { font-weight: 400; opacity: .9 }
-.figures p { grid-column: 1 / -1; margin: 0; padding: .5rem .9rem; font-size: .92rem;
-  border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent) }
-@media (max-width: 640px) { .figures { grid-template-columns: 1fr 1fr }
-  .figures > div:nth-child(n+3) { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent) } }
-.hear { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap }
-.sheet { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums }
-.sheet th, .sheet td { text-align: left; padding: .35rem .7rem .35rem 0; vertical-align: top; border-bottom: 1px solid;
-  border-color: color-mix(in srgb, currentColor 22%, transparent); overflow-wrap: anywhere; font-weight: 400 }
-.sheet thead th { font-weight: 600 } .sheet .n { text-align: right }
-.scroll { overflow-x: auto }
-.preview th, .preview td { white-space: nowrap; max-width: 18rem; overflow: hidden; text-overflow: ellipsis; padding-right: 1.1rem }
-.preview tbody tr:nth-child(odd) th, .preview tbody tr:nth-child(odd) td { border-bottom: 0; padding-top: .7rem; opacity: .85 }
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit !important; opacity: 1 !important;
-  font-size: .92rem } [data-testid="stCaptionContainer"] { opacity: .86 !important }
-mark { background: color-mix(in srgb, #dfa862 45%, transparent); color: inherit; border-radius: 2px }
-code, pre { overflow-wrap: anywhere; white-space: pre-wrap !important }
-@media print { [data-testid="stHeader"], [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-secondary"],
-  [data-testid="stBaseButton-tertiary"] { display: none !important } }
-</style>"""
-NARROW = '<style>[data-testid="stMainBlockContainer"] { max-width: 47rem }</style>'
-WIDE = '<style>[data-testid="stMainBlockContainer"] { max-width: 66rem }</style>'

@@ -1,4 +1,4 @@
-"""Long work: how far it is, how long it will take, and a Stop that stops at once. The person may leave and come back."""
+"""Long work: how far it is, how long it takes, and a Stop that stops at once. One may leave and come back."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def ended_badly(job: Job | None, started: Callable[[Job], None] | None = None) -
         st.info(_("You stopped this. Nothing was changed."))
     elif job.problem:
         told = job.problem
-        steps.show_problem(Problem("{what}", "{do}", step=told.get("step"), what=told["what"], do=told["do"]))
+        steps.show_problem(
+            Problem("{happened}", "{advice}", step=told.get("step"), happened=told["what"], advice=told["do"])
+        )
     if st.button(_("Start it again"), key=f"again-{job.id}"):
         new = jobs.again(context.store(), context.who(), job.id)
         if started:

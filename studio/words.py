@@ -9,8 +9,11 @@ from core.language import translate as _
 from core.table import Kind, Role
 
 KINDS: dict[Kind, str] = {
-    "number": "a number to calculate with", "category": "one of a few answers", "date": "a date",
-    "text": "free text", "code": "a code or number that names something",
+    "number": "a number to calculate with",
+    "category": "one of a few answers",
+    "date": "a date",
+    "text": "free text",
+    "code": "a code or number that names something",
 }
 
 ROLES: dict[Role, str] = {
@@ -26,8 +29,11 @@ ROLES: dict[Role, str] = {
 """In the order they are offered."""
 
 ROLE_TERMS: dict[Role, str] = {
-    "direct_identifier": "direct identifier", "quasi_identifier": "quasi-identifier", "sensitive": "sensitive attribute",
-    "weight": "sample weight", "household": "household",
+    "direct_identifier": "direct identifier",
+    "quasi_identifier": "quasi-identifier",
+    "sensitive": "sensitive attribute",
+    "weight": "sample weight",
+    "household": "household",
 }
 
 
@@ -57,12 +63,13 @@ def share(part: int, whole: int) -> str:
 
 ROLE_MEANINGS: dict[Role, str] = {
     "direct_identifier": "A name, phone number, e-mail address or official number. It is removed or replaced.",
-    "quasi_identifier": "Age, sex, job, place: harmless alone, but together they can point to one person. Risk is counted "
-                        "on these columns. When in doubt, choose this.",
+    "quasi_identifier": "Age, sex, job, place: harmless alone, but together they can point to one person. "
+    "Risk is counted "
+    "on these columns. When in doubt, choose this.",
     "sensitive": "Income, illness, opinion: what would hurt if it became known. It is not used to find a person.",
     "keep": "Nobody outside could know it, and it harms nobody.",
     "drop": "It does not go on. What is not there cannot be recognised.",
-    "weight": "How many people of the country each row stands for. Used to estimate how rare a person is in the country.",
+    "weight": "How many people of the country each row stands for: it tells how rare a person is in the country.",
     "household": "The same number for people who live together: who finds one of them finds the others.",
     "stratum": "The group the sample was drawn in, as state by sector.",
 }

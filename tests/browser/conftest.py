@@ -19,8 +19,16 @@ from tests.browser.person import AXE, Person
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class Studio(NamedTuple):
@@ -35,13 +43,19 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-def start(data: Path, log: Path, port: int) -> subprocess.Popen[bytes]:
+def start(data: Path, log: Path, port: int, **settings: str) -> subprocess.Popen[bytes]:
     """The server, answering."""
     environment = {**os.environ, "STUDIO_DATA": str(data), "STUDIO_MASTER_KEY_FILE": str(data.parent / "master.key")}
     environment.pop("STUDIO_PASSWORD", None)
+    environment |= settings
     with log.open("ab") as out:
-        server = subprocess.Popen([sys.executable, "-m", "studio.server", "--port", str(port)], cwd=PROJECT,
-                                  env=environment, stdout=out, stderr=out)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "studio.server", "--port", str(port)],
+            cwd=PROJECT,
+            env=environment,
+            stdout=out,
+            stderr=out,
+        )
     for _ in range(240):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=2):

@@ -16,12 +16,16 @@ PATIENCE = 60_000
 
 
 class Person:
-    """One browser window. `outside` collects requests that left the machine, `broken` what the console complained of."""
+    """One browser window. `outside`: requests that left the machine; `broken`: what the console complained of."""
 
     def __init__(self, browser: Browser, address: str, width: int, scheme: str) -> None:
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True,  # type: ignore[arg-type]
-            has_touch=width < 500, is_mobile=False, bypass_csp=False,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            accept_downloads=True,  # type: ignore[arg-type]
+            has_touch=width < 500,
+            is_mobile=False,
+            bypass_csp=False,
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
@@ -54,9 +58,11 @@ class Person:
         """Waits until the page has been drawn to its end."""
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         self.page.wait_for_function(
-            "() => document.querySelector('h1, [data-testid=stAlert]') && !document.querySelector('[data-testid=stSkeleton]')"
+            "() => document.querySelector('h1, [data-testid=stAlert]')"
+            " && !document.querySelector('[data-testid=stSkeleton]')"
             " && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-            " && !document.querySelector('[data-testid=stSpinner]')")
+            " && !document.querySelector('[data-testid=stSpinner]')"
+        )
         self.page.wait_for_timeout(250)
 
     def at_step(self, number: int) -> None:

@@ -27,8 +27,13 @@ class Guest:
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         sent: list[dict[str, Any]] = []
-        asyncio.run(self.app(self._scope("http", path, method, headers or {}), _once({"type": "http.request", "body": body}),
-                             _into(sent)))
+        asyncio.run(
+            self.app(
+                self._scope("http", path, method, headers or {}),
+                _once({"type": "http.request", "body": body}),
+                _into(sent),
+            )
+        )
         begun = next(m for m in sent if m["type"] == "http.response.start")
         found = {k.decode().lower(): v.decode() for k, v in begun["headers"]}
         for name, morsel in SimpleCookie(found.get("set-cookie", "")).items():
@@ -45,9 +50,17 @@ class Guest:
     def _scope(self, kind: str, path: str, method: str, headers: Mapping[str, str]) -> dict[str, Any]:
         all_headers = {"host": self.host, "cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **headers}
         return {
-            "type": kind, "path": path, "raw_path": path.encode(), "method": method, "query_string": b"", "scheme": "http",
-            "headers": [(k.encode(), v.encode()) for k, v in all_headers.items() if v], "server": (self.host, 80),
-            "root_path": "", "http_version": "1.1", "client": ("127.0.0.1", 1),
+            "type": kind,
+            "path": path,
+            "raw_path": path.encode(),
+            "method": method,
+            "query_string": b"",
+            "scheme": "http",
+            "headers": [(k.encode(), v.encode()) for k, v in all_headers.items() if v],
+            "server": (self.host, 80),
+            "root_path": "",
+            "http_version": "1.1",
+            "client": ("127.0.0.1", 1),
         }
 
 

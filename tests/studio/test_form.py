@@ -52,26 +52,36 @@ def hardest() -> None:
         method: Literal["hard"] = "hard"
         title: ClassVar[str] = "Everything"
         columns: columns_of("category") = param("Which categories?", why="They change.", default=())
-        target: column_of("number", roles=("sensitive",)) | None = param("Which target?", why="It is kept.", default=None)
+        target: column_of("number", roles=("sensitive",)) | None = param(
+            "Which target?", why="It is kept.", default=None
+        )
         k: int = param("How many alike?", why="More is safer.", default=5, ge=2, le=100)
         share: float = param("What share?", why="Less is safer.", default=0.5, gt=0, lt=1)
         quick: bool = param("Quickly?", why="It saves time.", default=True)
         note: str = param("A note?", why="It stands in the report.", default="")
-        how: Literal["strict", "loose"] = param("How strictly?", why="It matters.", default="strict",
-                                                labels={"strict": "Strictly", "loose": "Loosely"})
+        how: Literal["strict", "loose"] = param(
+            "How strictly?", why="It matters.", default="strict", labels={"strict": "Strictly", "loose": "Loosely"}
+        )
         cuts: tuple[float, ...] = param("Where are the cuts?", why="Bands begin there.", default=(10, 20.5))
         importance: Annotated[dict[str, Importance], *columns_of("category").__metadata__] = param(
-            "Which columns matter?", why="They change last.", default={})
+            "Which columns matter?", why="They change last.", default={}
+        )
         moves: Annotated[tuple[tuple[float, ...], ...], Matrix(row_sum=1)] = param(
-            "How do values move?", why="A row for each value.", default=((0.9, 0.1), (0.2, 0.8)))
-        groups: Annotated[Age | Own, Field(discriminator="hierarchy")] = param("Which groups?", why="They widen.",
-                                                                              default=Age())
+            "How do values move?", why="A row for each value.", default=((0.9, 0.1), (0.2, 0.8))
+        )
+        groups: Annotated[Age | Own, Field(discriminator="hierarchy")] = param(
+            "Which groups?", why="They widen.", default=Age()
+        )
         rules: tuple[Rule, ...] = param("Which rules?", why="All count.", default=())
         rarely: int | None = param("Fewest?", why="Usually open.", default=None, advanced=True)
 
     table = Table.of(
-        {"sex": Column.of(["f", "m"], "category"), "state": Column.of(["a", "b"], "category"),
-         "age": Column.of(["1", "2"], "number"), "income": Column.of(["3", "4"], "number")},
+        {
+            "sex": Column.of(["f", "m"], "category"),
+            "state": Column.of(["a", "b"], "category"),
+            "age": Column.of(["1", "2"], "number"),
+            "income": Column.of(["3", "4"], "number"),
+        },
         {"income": "sensitive"},
     )
     try:
@@ -122,10 +132,20 @@ def test_every_shape_reaches_the_declared_class() -> None:
     page.run()
     assert page.session_state["problem"] is None
     assert page.session_state["built"] == {
-        "method": "hard", "columns": ["state"], "target": "income", "k": 7, "share": 0.25, "quick": False, "note": "hello",
-        "how": "loose", "cuts": [1.0, 2.5], "importance": {"sex": {"weight": 3.0, "rarely": False}}, "moves": [[0.5, 0.5], [0.0, 1.0]],
+        "method": "hard",
+        "columns": ["state"],
+        "target": "income",
+        "k": 7,
+        "share": 0.25,
+        "quick": False,
+        "note": "hello",
+        "how": "loose",
+        "cuts": [1.0, 2.5],
+        "importance": {"sex": {"weight": 3.0, "rarely": False}},
+        "moves": [[0.5, 0.5], [0.0, 1.0]],
         "groups": {"hierarchy": "own", "rows": [["a", "north", "*"], ["b", "south", "*"]]},
-        "rules": [{"column": "age", "above": 0.0}], "rarely": 4,
+        "rules": [{"column": "age", "above": 0.0}],
+        "rarely": 4,
     }
 
 

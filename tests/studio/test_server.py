@@ -32,8 +32,13 @@ async def studio(scope: Any, receive: Any, send: Any) -> None:
         await PlainTextResponse("the studio")(scope, receive, send)
 
 
-def behind(*, password: str = "", clock: Clock | None = None, hosts: tuple[str, ...] = ("testserver",),
-           host: str = "testserver") -> Guest:
+def behind(
+    *,
+    password: str = "",
+    clock: Clock | None = None,
+    hosts: tuple[str, ...] = ("testserver",),
+    host: str = "testserver",
+) -> Guest:
     app: Any = studio
     if password:
         app = SignIn(app, password, Sessions(clock or Clock()), Tries(clock or Clock()))
@@ -45,7 +50,7 @@ def test_every_answer_carries_the_headers() -> None:
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cache-control"] == "no-store"
     assert "cache-control" not in behind().get("/static/a.js").headers
 

@@ -1,0 +1,202 @@
+"""Steps 4 to 7: risk in sentences, protection with undo, the comparison, and the encrypted file."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import msoffcrypto
+import pytest
+import python_calamine
+
+from core.protect.recipe import Recipe
+from core.store import Project, Store
+from tests.pages.conftest import WHO, Wizard
+
+HEADER = "name,age,sex,state,income\n"
+NAMES = ("Asha", "Ravi", "Meena", "John", "Sunita", "Arjun", "Kavita", "Imran", "Lata", "Joseph", "Farah", "Mohan")
+
+
+def people(rows: int = 60) -> bytes:
+    """Sixty people: some alone of their kind, most not."""
+    lines = [f"{NAMES[i % 12]} {'Patel Kumar Iyer Thomas Rao'.split()[i % 5]}{i:02d},{30 + i % 7},{'FM'[i % 2]},"
+             f"{('Goa', 'Kerala', 'Punjab')[i % 3]},{9000 + 137 * i}" for i in range(rows)]
+    return (HEADER + "\n".join(lines) + "\n").encode()
+
+
+@pytest.fixture
+def project(wizard: Wizard, store: Store) -> Project:
+    """A project as it stands before the risk page."""
+    found = wizard.bring(people(), recipient="researchers", purpose="a study of incomes")
+    roles = {"name": "direct_identifier", "age": "quasi_identifier", "sex": "quasi_identifier",
+             "state": "quasi_identifier", "income": "sensitive"}
+    store.save_recipe(WHO, found.id, Recipe.from_data({"roles": roles, "read": _answers(store, found)}).data(), "start")
+    return store.project(WHO, found.id)
+
+
+def _answers(store: Store, project: Project) -> dict[str, str]:
+    import json
+
+    return dict(json.loads(store.get(WHO, project.id, "reading.json"))["answers"])
+
+
+def test_risk_is_a_sentence_first(wizard: Wizard, project: Project) -> None:
+    wizard.open("risk", project)
+    text = wizard.text
+    assert re.search(r"(people are|is|Everyone is) the only one of their kind in this file", text)
+    assert "with fewer than 4 others" in text or "at least 4 others" in text
+    assert "would be expected to find about" in text
+    assert wizard.page.get("vega_lite_chart"), "pictures follow the sentences"
+
+
+def test_the_recipients_target_shows_in_the_risk(wizard: Wizard, project: Project, store: Store) -> None:
+    store.change_project(WHO, project.id, recipient="public")
+    wizard.open("risk", project)
+    assert "10 others" in wizard.text
+
+
+def test_suggestion_protects_and_reaches_the_target(wizard: Wizard, project: Project, store: Store) -> None:
+    page = wizard.open("protect", project)
+    page.button(key="suggested").click().run()
+    assert "Protecting your table" in wizard.text
+    wizard.waited(project, "protect")
+    assert wizard.problems == ""
+    assert "Some rows, before and after" in wizard.text
+    from core.table.writing import from_parquet
+
+    released = from_parquet(store.get(WHO, project.id, "released.parquet"))
+    assert "name" not in released.names
+    rows = list(zip(*(released[n].texts() for n in ("age", "sex", "state")), strict=True))
+    assert min(rows.count(r) for r in rows) >= 5
+
+
+def protected(wizard: Wizard, project: Project, store: Store) -> None:
+    now = store.recipe(WHO, project.id)
+    assert now
+    steps = [{"method": "remove", "columns": ["name"]}, {"method": "k_anonymity", "k": 5}]
+    store.save_recipe(WHO, project.id, {**now.recipe, "steps": steps}, "protected")
+    wizard.protect(project)
+
+
+def test_names_are_masked_until_a_deliberate_recorded_click(wizard: Wizard, project: Project, store: Store) -> None:
+    protected(wizard, project, store)
+    page = wizard.open("protect", project)
+    assert "Asha Patel" not in wizard.text
+    assert "A•••" in wizard.text
+    assert "identifying_cells_shown" not in [e.what for e in store.events(WHO, project.id)]
+    page.button(key="reveal").click().run()
+    assert "Asha Patel" in wizard.text
+    event = next(e for e in store.events(WHO, project.id) if e.what == "identifying_cells_shown")
+    assert event.facts["columns"] == ["name"]
+    assert "Asha" not in str(event)
+    page.button(key="hide").click().run()
+    assert "Asha Patel" not in wizard.text
+
+
+def test_a_method_from_the_gallery_is_added_changed_taken_away_and_undone(
+    wizard: Wizard, project: Project, store: Store
+) -> None:
+    page = wizard.open("protect", project)
+    page.selectbox(key="group").set_value("numbers").run()
+    page.radio(key="method-numbers").set_value("round_numbers").run()
+    box = next(m for m in page.multiselect if (m.key or "").startswith("new-round_numbers"))
+    box.set_value(["income"]).run()
+    page.button(key="add-round_numbers").click().run()
+    assert [s["method"] for s in steps(store, project)] == ["round_numbers"]
+    page.button(key="take-0").click().run()
+    assert steps(store, project) == []
+    page.button(key="undo").click().run()
+    assert [s["method"] for s in steps(store, project)] == ["round_numbers"]
+    page.button(key="undo").click().run()
+    assert steps(store, project) == []
+
+
+def steps(store: Store, project: Project) -> list[dict[str, object]]:
+    now = store.recipe(WHO, project.id)
+    return list(now.recipe.get("steps", [])) if now else []
+
+
+def test_a_name_that_would_go_out_is_said_and_stops_the_release(wizard: Wizard, project: Project, store: Store) -> None:
+    now = store.recipe(WHO, project.id)
+    assert now
+    store.save_recipe(WHO, project.id, {**now.recipe, "steps": [{"method": "k_anonymity", "k": 5}]}, "names forgotten")
+    wizard.protect(project)
+    page = wizard.open("compare", project)
+    assert "which names people by itself" in wizard.text
+    page.button(key="continue").click().run()
+    assert "would go out as it is" in wizard.problems
+    assert "Step 6 of 7" in wizard.text
+    wizard.open("take_away", project)
+    assert "would go out as it is" in wizard.problems
+    assert store.releases(WHO, project.id) == ()
+
+
+def test_comparison_says_what_was_won_and_what_it_cost(wizard: Wizard, project: Project, store: Store) -> None:
+    protected(wizard, project, store)
+    wizard.open("compare", project)
+    text = wizard.text
+    assert "Everyone shares what could be known about them" in text
+    assert "of all cells read differently" in text
+    assert "at least 5 rows share each combination" in text
+
+
+def test_answers_are_checked_before_the_file_is_made(wizard: Wizard, project: Project, store: Store) -> None:
+    protected(wizard, project, store)
+    page = wizard.open("take_away", project)
+    assert "a study of incomes" in wizard.text
+    assert "Researchers under contract" in wizard.text
+    page.button(key="change-What for").click().run()
+    assert "Step 1 of 7" in wizard.text
+
+
+def test_the_file_opens_with_its_passphrase_and_f5_forgets_it(wizard: Wizard, project: Project, store: Store) -> None:
+    protected(wizard, project, store)
+    page = wizard.open("take_away", project)
+    page.button(key="make").click().run()
+    assert wizard.problems == ""
+    (record,) = store.releases(WHO, project.id)
+    assert record.reference in wizard.text
+    passphrase = page.code[0].value
+    made = page.session_state[f"export-{project.id}"]
+    assert made.file_name == f"{record.reference}.xlsx"
+    assert rows_of(made.data, passphrase) == 61
+    assert passphrase not in str(store.events(WHO, project.id))
+    again = wizard.open("take_away", project)
+    assert not again.code, "after F5 the passphrase is gone"
+    assert record.reference in wizard.text
+    again.button(key="make").click().run()
+    assert again.code[0].value != passphrase
+    assert len(store.releases(WHO, project.id)) == 2
+
+
+def rows_of(data: bytes, passphrase: str) -> int:
+    """Rows of the decrypted workbook, the header included."""
+    locked = msoffcrypto.OfficeFile(io.BytesIO(data))
+    locked.load_key(password=passphrase)
+    plain = io.BytesIO()
+    locked.decrypt(plain)
+    plain.seek(0)
+    return len(python_calamine.CalamineWorkbook.from_filelike(plain).get_sheet_by_index(0).to_python())
+
+
+def test_pages_without_what_they_need_show_the_way(wizard: Wizard, store: Store) -> None:
+    empty = store.create_project(WHO, "empty")
+    for name in ("columns", "roles", "risk", "protect", "compare", "take_away"):
+        wizard.open(name, empty)
+        assert "There is a problem" in wizard.problems, name
+        assert wizard.page.button(key="home"), name
+
+
+def test_nothing_unexpected_reaches_the_screen(
+    wizard: Wizard, project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from studio import figures
+
+    def breaks(table: object) -> None:
+        raise ValueError("could not convert string to float: 'Asha Canary'")
+
+    monkeypatch.setattr(figures, "assess", breaks)
+    wizard.open("risk", project)
+    assert "Something went wrong" in wizard.problems
+    assert "ValueError in" in wizard.problems
+    assert "Canary" not in wizard.problems + wizard.text + caplog.text
