@@ -90,7 +90,7 @@ def _do(store: Store, row: JobRow, kinds: KindTable, log: Path) -> None:
         work = Work(store, Actor(row.user, row.department), row.project_id, arguments, row.id)
         result = kinds[row.kind](work)
         sealed = store.seal(row.project_id, f"result {row.id}", dict(result or {}))
-        _record(store, row.id, state="done", share=1.0, doing="", result=sealed)
+        record(store, row.id, state="done", share=1.0, doing="", result=sealed)
     except Problem as problem:
         _fail(store, row.id, problem)
     except MemoryError:
@@ -109,10 +109,10 @@ def _do(store: Store, row: JobRow, kinds: KindTable, log: Path) -> None:
 
 
 def _fail(store: Store, job_id: str, problem: Problem) -> None:
-    _record(store, job_id, state="failed", problem=problem.as_dict())
+    record(store, job_id, state="failed", problem=problem.as_dict())
 
 
-def _record(store: Store, job_id: str, state: str, **values: Any) -> None:
+def record(store: Store, job_id: str, state: str, **values: Any) -> None:
     """The outcome and its event in one transaction; a job that was stopped meanwhile stays stopped."""
     with store.database.writing() as session:
         row = session.scalars(select(JobRow).where(JobRow.id == job_id).with_for_update()).one_or_none()

@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import update
 
 from core import jobs
-from core.jobs import limits
+from core.jobs import Stopped, limits
+from core.jobs.worker import record
 from core.language import language
 from core.problem import Problem
 from core.store import Actor, Store, StoreSettings, open_store, process
@@ -102,6 +103,27 @@ def test_a_stop_right_after_the_start_is_obeyed(store: Store, asha: Actor, proje
     assert Counter(whats(store, asha, project))["job_started"] == 3
     assert len(whats(store, asha, project)) == 6
     assert plain_folders(store) == []
+
+
+def test_what_was_stopped_is_not_recorded_as_done_afterwards(
+    store: Store, asha: Actor, project: str, start: Start, wait: Wait
+) -> None:
+    """The worker that comes to its end in the very moment of the stop."""
+    job = wait(start("hold_the_line"), lambda j: j.state == "running")
+    jobs.stop(store, asha, job.id)
+    with pytest.raises(Stopped):
+        record(store, job.id, state="done")
+    assert jobs.job(store, asha, job.id).state == "stopped"
+    assert whats(store, asha, project) == ["job_started", "job_stopped"]
+
+
+def test_a_second_worker_leaves_the_job_alone(store: Store, asha: Actor, start: Start, wait: Wait) -> None:
+    job = wait(start("hold_the_line"), lambda j: j.state == "running")
+    before = row(store, job.id).pid
+    subprocess.run([*WORKER, job.id], env={**os.environ, **store.settings.as_environment()}, check=True, timeout=60)
+    assert row(store, job.id).pid == before
+    assert jobs.job(store, asha, job.id).state == "running"
+    jobs.stop(store, asha, job.id)
 
 
 def test_a_problem_reaches_the_person_as_it_is(store: Store, start: Start, wait: Wait) -> None:
