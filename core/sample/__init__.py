@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from core import sample_words as words
+from core.sample import words
 from core.problem import Problem
 from core.table import Column, Role, Table
 
@@ -67,7 +67,7 @@ def sample(seed: int = 2026, households: int = 2500) -> Table:
 
 
 class _Homes(NamedTuple):
-    """(households,) arrays; state, religion and group index the lists of `sample_words`."""
+    """(households,) arrays; state, religion and group index the lists of `words`."""
 
     state: Ints
     district: Ints
