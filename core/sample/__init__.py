@@ -15,8 +15,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from core.sample import words
 from core.problem import Problem
+from core.sample import words
 from core.table import Column, Role, Table
 
 INTERVIEW = np.datetime64("2025-07-01")
