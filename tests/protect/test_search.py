@@ -1,0 +1,98 @@
+"""Find it for me: every candidate reaches the target by a count of its own, and the loss is what it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.problem import Problem
+from core.protect import METHODS
+from core.protect.hierarchy import FromRows
+from core.protect.k_anonymity import plant_all
+from core.protect.loss import detail_lost
+from core.protect.rules import DistinctL
+from core.protect.search import Target, by_rank, find
+from core.risk import assess
+from core.table import Column, Table
+from tests.protect.protecting import K7, read, run, smallest
+
+
+def people(rows=600) -> Table:
+    r = np.random.default_rng(8)
+    table = Table.of({
+        "age": Column.of_numbers(r.integers(18, 80, rows)),
+        "town": Column.of([f"t{x}" for x in r.integers(0, 9, rows)]),
+        "sex": Column.of([["f", "m"][x] for x in r.integers(0, 2, rows)]),
+        "illness": Column.of([f"i{x}" for x in r.integers(0, 6, rows)]),
+        "w": Column.of_numbers(r.integers(10, 99, rows)),
+    })
+    return table.with_roles({**dict.fromkeys(("age", "town", "sex"), "quasi_identifier"), "illness": "sensitive"})
+
+
+def carried_out(table, candidate):
+    """The table of a candidate, made again from its steps as a recipe would hold them."""
+    now = table
+    for number, step in enumerate(candidate.as_dict()["steps"], start=1):
+        now = METHODS.build(step).apply(now, run(step=number))
+    return now
+
+
+@pytest.mark.parametrize("target", [
+    Target(k=4), Target(k=3, highest_risk=0.1), Target(k=3, rules=(DistinctL(column="illness", l=3),)),
+])
+def test_every_candidate_reaches_the_target(target):
+    table, names = people(), ("age", "town", "sex")
+    found = find(table, target, seconds=6)
+    assert len(found) >= 3
+    assert [c.lost for c in found] == sorted(c.lost for c in found)
+    for candidate in found[:4]:
+        out = carried_out(table, candidate)
+        assert smallest(out, names) >= target.k
+        assert candidate.smallest_class == smallest(out, names)
+        assert candidate.rows_dropped == table.rows - out.rows
+        if target.highest_risk:
+            assert assess(out).highest_individual_risk <= target.highest_risk
+        for rule in target.rules:
+            values: dict = {}
+            for *key, ill in zip(*(out[n].texts() for n in (*names, "illness")), strict=True):
+                values.setdefault(tuple(key), set()).add(ill)
+            assert min(map(len, values.values())) >= rule.l
+
+
+def test_weights_count_in_the_risk():
+    table = people().with_roles({"w": "weight"})
+    for candidate in find(table, Target(k=2, highest_risk=0.005), seconds=3):
+        assert assess(carried_out(table, candidate)).highest_individual_risk <= 0.005
+
+
+def test_the_time_is_kept_and_the_first_is_always_finished():
+    found = find(people(), Target(k=3), seconds=0)
+    assert [c.name for c in found] == ["groups"]
+
+
+def test_what_cannot_be_reached_is_said():
+    with pytest.raises(Problem):
+        find(people(20), Target(k=30), seconds=1)
+
+
+def test_important_columns_are_spared():
+    table = read("data/sdcmicro/testdata.csv")
+    spared, = (find(table, Target(k=3), importance={"relat": 30}, columns=K7, seconds=0),)
+    plain, = (find(table, Target(k=3), columns=K7, seconds=0),)
+    kept = [carried_out(table, c[0])["relat"].suppressed.sum() for c in (spared, plain)]
+    assert kept[0] < kept[1] / 2
+    assert by_rank(["a", "b", "c"]) == {"a": 3, "b": 2, "c": 1}
+
+
+def test_loss_by_hand():
+    rows = FromRows(rows=(("a", "ab", "*"), ("b", "ab", "*"), ("c", "c", "*")))
+    table = Table.of({"x": Column.of(["a", "b", "c", None])})
+    trees = plant_all(table, ("x",), {"x": rows})
+    def lost(cells, keep=(0, 1, 2, 3)):
+        out = Table({"x": Column.of(cells)}, {}, np.array(keep))
+        return detail_lost(table, out, trees)
+    assert lost(["a", "b", "c", None]) == 0
+    assert lost(["*", "*", "*", "*"]) == 1
+    assert lost(["ab", "b", "c", None]) == pytest.approx((2 / 3 - 1 / 3) / (1 - 1 / 3) / 4)
+    assert lost(["b", "c"], keep=(1, 2)) == pytest.approx(0.5)  # two rows are gone
+    assert detail_lost(table, Table({}, {}, np.arange(4)), trees) == 1
