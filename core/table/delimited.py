@@ -272,7 +272,7 @@ def _fast(text: str, dialect: Dialect, job: Job) -> Raw | None:
 
     if len(dialect.delimiter) != 1 or not dialect.delimiter.isascii() or dialect.escape or dialect.space_after:
         return None
-    if re.search(r"(\n|\r)[ \t]*(\n|\r(?!\n))|\n[ \t]*\r\n", text.rstrip()) or re.search(r"\r(?!\n)", text[:100_000]):
+    if text.count("\r") != text.count("\r\n") or _blank_between(text):
         return None
     grid = []
     rows = dialect.rows(text)
@@ -311,6 +311,14 @@ def _fast(text: str, dialect: Dialect, job: Job) -> Raw | None:
     if np.logical_and.reduce([c.missing for c in columns]).any():
         return None
     return without_repeated_header(Raw(names, columns), job)
+
+
+def _blank_between(text: str) -> bool:
+    """Whether there is an empty line before the end (line ends are LF or CR LF)."""
+    text = text.rstrip()
+    if "\n\n" in text or "\n\r\n" in text:
+        return True
+    return any(f"\n{blank}" in text for blank in " \t") and re.search(r"\n[ \t]+\r?\n", text) is not None
 
 
 def _offset(text: str, line: int) -> int:

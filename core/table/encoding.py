@@ -195,5 +195,7 @@ def _script(letter: str) -> str:
 
 def _garbled(text: str) -> int | None:
     """The first line with UTF-8 read as Windows-1252 and saved again, such as “JosÃ©”."""
+    if text.isascii():
+        return None
     found = re.search("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|à[¤¥][\u0080-\u00bf€-™]", text)
     return text.count("\n", 0, found.start()) + 1 if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -88,6 +89,19 @@ def _canonical(t: str, found: re.Match[str], negative: bool) -> str | None:
 
 def canonical(values: pa.StringArray, decimal: str = ".") -> pa.StringArray:
     """(values,) the canonical texts, null where a value is no number."""
+    for known, sign, done in _memo:
+        if known is values and sign == decimal:
+            return done
+    done = _canonical_values(values, decimal)
+    _memo.append((values, decimal, done))
+    return done
+
+
+_memo: deque[tuple[pa.StringArray, str, pa.StringArray]] = deque(maxlen=2)
+"""The last columns read: proposing, checking and applying a kind ask for the same column one after the other."""
+
+
+def _canonical_values(values: pa.StringArray, decimal: str) -> pa.StringArray:
     series = pl.Series("v", values, dtype=pl.String)
     plain = series.str.contains(PLAIN)
     if bool(plain.all()):

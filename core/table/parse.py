@@ -82,11 +82,12 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     table = table.with_columns({n: c for n in names if (c := without_markers(table[n], markers_of(job.answers, n))) is not table[n]})
     native: dict[str, Native] = {names[p]: kind for p, kind in raw.native.items()}
     declared = {names[p]: v for p, v in raw.user_missing.items()}
+    labels = {names[p]: v for p, v in raw.labels.items()}
+    table = _labelled(table, labels)
     proposals = propose(table, job.answers, native, declared)
     job.progress(0.8, "Looking for what is odd")
     look_over(table, proposals, job.found, job.limits, from_text=from_text)
     _ask_about_columns(table, proposals, job)
-    labels = {names[p]: v for p, v in raw.labels.items()}
     typed, used = _typed(table, proposals, job.answers)
     job.progress(0.95, "Handing over")
     job.used.update({k: v for k, v in job.answers.items() if k.split(":")[0] in ("missing", "decimal", "date_order", "unfit")})

@@ -178,8 +178,7 @@ NON_FINITE = re.compile(r"[+-]?(inf|infinity|∞|1\.#inf|1\.#ind|1\.#qnan)", re.
 
 
 def _number_findings(name: str, column: Column, proposal: Proposal, found: Found) -> None:
-    texts = column.values.to_pylist()
-    infinite = np.array([bool(NON_FINITE.fullmatch(v.strip())) or v.strip().lower() == "nan" for v in texts], bool)
+    infinite = _matching(column.values, r"(?i)^\s*([+-]?(inf|infinity|∞|1\.#inf|1\.#ind|1\.#qnan)|nan)\s*$")
     if infinite.any():
         rows = _rows(column, infinite)
         found.add("NON_FINITE", "{count} cells of “{column}” are infinite or not a number: rows {rows}.", {"column": name, "row": rows[0]},

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from core.problem import Problem
 from core.table.column import KINDS, SUPPRESSED, Column, Kind
 from core.table.dates import ORDERS, Order, decide_order, of_serial, read_compact, read_date
 from core.table.findings import Finding, finding, rows_in_words
-from core.table.numbers import ascii_digits, canonical, decide_decimal
+from core.table.numbers import canonical, decide_decimal, read_number
 from core.table.raw import Native
 from core.table.table import Table
 
@@ -85,6 +86,9 @@ class Hints:
     order: Order | None = None
 
 
+NO_HINTS = Hints()
+
+
 def answer_for(answers: Mapping[str, str], key: str, column: str) -> str | None:
     """The answer for one column (`missing:age`), else the one for all (`missing`)."""
     return answers.get(f"{key}:{column}", answers.get(key))
@@ -114,46 +118,85 @@ def propose(table: Table, answers: Mapping[str, str] | None = None, native: Mapp
 
     Columns that leave the decimal sign or the order of dates open follow the columns that do not.
     """
-    answers = answers or {}
-    first = {n: propose_column(n, c, answers, Hints(), (native or {}).get(n), (user_missing or {}).get(n, ()))
-             for n, c in table.columns.items()}
+    answers, native, user_missing = answers or {}, native or {}, user_missing or {}
+
+    def one(name: str, hints: Hints) -> Proposal:
+        column = table[name]
+        return propose_column(name, column, answers, hints, native.get(name), user_missing.get(name, ()), tuple(column.labels))
+
+    first = {n: one(n, NO_HINTS) for n in table.columns}
     clear = [p for p in first.values() if not p.ambiguous]
     orders = {p.order for p in clear if p.kind == "date" and p.form == "open"}
     signs = {p.decimal for p in clear if p.kind == "number" and p.styled and p.decimal == ","}
     hints = Hints("," if signs else None, next(iter(orders)) if len(orders) == 1 else None)
-    if hints == Hints():
+    if hints == NO_HINTS:
         return first
-    return {n: propose_column(n, table[n], answers, hints, (native or {}).get(n), (user_missing or {}).get(n, ()))
-            if p.ambiguous else p for n, p in first.items()}
+    return {n: one(n, hints) if p.ambiguous else p for n, p in first.items()}
 
 
 def propose_column(name: str, column: Column, answers: Mapping[str, str] | None = None, hints: Hints = Hints(),
-                   native: Native | None = None, user_missing: Sequence[str] = ()) -> Proposal:
+                   native: Native | None = None, user_missing: Sequence[str] = (), labelled: Collection[str] = ()) -> Proposal:
     """What one column of text is, and how sure that is."""
     answers = answers or {}
     column = without_markers(column, markers_of(answers, name))
     missing = int(column.missing.sum())
-    values, counts = column.values.to_pylist(), column.counts()
-    if not values:
+    if not len(column.values):
         return Proposal("text", "There is no value in the column.", missing=missing)
-    special = np.array([v.strip().lower() in MARKERS or v.strip() == SUPPRESSED or v in user_missing for v in values])
-    markers = {v.strip(): int(c) for v, c, s in zip(values, counts, special, strict=True) if s and v.strip() != SUPPRESSED}
-    core = [v for v, s in zip(values, special, strict=True) if not s]
-    core_counts = counts[~special]
-    if not core:
+    special = _special(column.values, user_missing)
+    counts = column.counts()
+    marked = column.values.filter(pa.array(special)).to_pylist() if special.any() else []
+    markers = {v.strip(): int(c) for v, c in zip(marked, counts[special], strict=True) if v.strip() != SUPPRESSED}
+    core = Core(column.values.filter(pa.array(~special)) if special.any() else column.values, counts[~special])
+    if not len(core.values):
         return Proposal("text", "There is no value but {count} markers of missing ones.", {"count": sum(markers.values())},
                         markers=markers, missing=missing)
     words = set(words_of(name))
     found = (
-        _as_date(name, words, core, core_counts, answers, hints, native)
-        or _as_number(name, words, core, core_counts, answers, hints, native)
-        or _as_words(words, core, core_counts, column)
+        _as_date(name, words, core, answers, hints, native)
+        or _as_number(name, words, core, answers, hints, native)
+        or _as_words(words, core)
     )
+    if labelled and found.kind == "number" and _labels_cover(core, labelled):
+        found = Proposal("category", "The file has a label for each of the {count} values.", {"count": len(core.values)})
     if found.kind == "number":
         markers |= _sentinels(column, found.decimal, markers)
     if found.kind in ("text", "category", "code"):
-        markers = {m: c for m, c in markers.items() if m in user_missing or m.lower() not in ("none", "unknown", "not applicable", "nil", "xx")}
+        markers = {m: c for m, c in markers.items() if m in user_missing or m.lower() not in SAYS_SOMETHING}
     return _with_exceptions(found, column, markers, missing)
+
+
+SAYS_SOMETHING = frozenset({"none", "unknown", "not applicable", "not known", "nil", "xx", "missing"})
+"""Markers that may well be an answer in a column of words."""
+
+
+class Core:
+    """A column's distinct values without markers, with the rows of each; as a list only where it must be."""
+
+    def __init__(self, values: pa.StringArray, counts: npt.NDArray[np.int64]) -> None:
+        self.values, self.counts = values, counts
+        self.series = pl.Series("v", values, dtype=pl.String)
+        self.total = int(counts.sum())
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return self.values.to_pylist()
+
+    def sample(self, most: int) -> list[str]:
+        """Values spread over the whole column."""
+        return self.series.gather_every(len(self.series) // most + 1).to_list()
+
+
+def _special(values: pa.StringArray, user_missing: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """(values,) markers of missing values and suppressed cells."""
+    plain = pl.Series("v", values, dtype=pl.String).str.strip_chars()
+    found = plain.str.to_lowercase().is_in(list(MARKERS)) | (plain == SUPPRESSED)
+    if user_missing:
+        found |= plain.is_in(list(user_missing))
+    return found.to_numpy()
+
+
+def _labels_cover(core: Core, labelled: Collection[str]) -> bool:
+    return bool(core.series.is_in(list(labelled)).all())
 
 
 def _with_exceptions(found: Proposal, column: Column, markers: Mapping[str, int], missing: int) -> Proposal:
@@ -166,26 +209,25 @@ def _with_exceptions(found: Proposal, column: Column, markers: Mapping[str, int]
                     example=int(good[0]) + 1 if len(good) else None, markers=dict(markers), missing=missing)
 
 
-def _as_date(name: str, words: set[str], core: list[str], counts: npt.NDArray[np.int64], answers: Mapping[str, str],
-             hints: Hints, native: Native | None) -> Proposal | None:
-    total = int(counts.sum())
+def _as_date(name: str, words: set[str], core: Core, answers: Mapping[str, str], hints: Hints, native: Native | None) -> Proposal | None:
     told = answer_for(answers, "date_order", name)
     if told is not None and told not in ORDERS:
         raise Problem("“{told}” is no order of dates.", "Answer dmy, mdy or ymd.", told=told[:20])
-    if native == "date" or core[0][:4].isdigit() or any(c.isdigit() for c in core[0]) or native is None:
-        dating = decide_order(core, counts.tolist(), told or hints.order)  # type: ignore[arg-type]
+    sample = core.sample(300)
+    if sum(read_date(v).looks for v in sample) >= 0.5 * len(sample):
+        dating = decide_order(core.texts, core.counts.tolist(), told or hints.order)  # type: ignore[arg-type]
         if dating.looks >= ENOUGH and dating.share > 0.5:
-            return _dated(dating, told, total)
-    if native not in (None, "text") or not all(len(v.strip()) == 8 for v in core[:50]):
-        return _as_serial(words, core, counts) if native in (None, "text", "number", "mixed") else None
-    compact = [read_compact(v).iso is not None for v in core]
-    share = counts[np.array(compact, bool)].sum() / total
-    if (share >= ENOUGH and words & DATE_WORDS) or (share == 1 and len(core) >= 20):
+            return _dated(dating, told)
+    if sum(read_compact(v).iso is not None for v in sample) < ENOUGH * len(sample):
+        return _as_serial(words, core) if native in (None, "text", "number", "mixed") else None
+    compact = np.array([read_compact(v).iso is not None for v in core.texts], bool)
+    share = core.counts[compact].sum() / core.total
+    if (share >= ENOUGH and words & DATE_WORDS) or (share == 1 and len(compact) >= 20 and not words & IDENTIFYING):
         return Proposal("date", "The values are dates written as year, month, day without separators.", form="compact")
     return None
 
 
-def _dated(dating: Any, told: str | None, total: int) -> Proposal:
+def _dated(dating: Any, told: str | None) -> Proposal:
     order = told or dating.order
     name = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}[order]
     text = "{share} in 100 values are dates, {name}"
@@ -195,37 +237,43 @@ def _dated(dating: Any, told: str | None, total: int) -> Proposal:
                     form="open" if dating.open else "text", ambiguous=("date_order",) if dating.ambiguous and told is None else ())
 
 
-def _as_serial(words: set[str], core: list[str], counts: npt.NDArray[np.int64]) -> Proposal | None:
+def _as_serial(words: set[str], core: Core) -> Proposal | None:
     """Excel's day numbers, where the name says that it is a date."""
     if not words & (DATE_WORDS - {"on", "at", "day", "visit"}):
         return None
-    numbers = pl.Series(core, dtype=pl.String).cast(pl.Float64, strict=False)
+    numbers = core.series.cast(pl.Float64, strict=False)
     inside = ((numbers >= 3653) & (numbers < 80_000)).fill_null(False).to_numpy()
-    if counts[inside].sum() < ENOUGH * counts.sum():
+    if core.counts[inside].sum() < ENOUGH * core.total:
         return None
     return Proposal("date", "The name says date and the values are Excel's day numbers.", form="serial")
 
 
-def _as_number(name: str, words: set[str], core: list[str], counts: npt.NDArray[np.int64], answers: Mapping[str, str],
-               hints: Hints, native: Native | None) -> Proposal | None:
-    if native == "text" and not any(c.isdigit() for c in core[0]) and not any(c.isdigit() for v in core[:20] for c in v):
-        return None
-    told = {"comma": ",", "point": ".", "dot": "."}.get(str(answer_for(answers, "decimal", name)), answer_for(answers, "decimal", name))
+def decimal_answer(answers: Mapping[str, str], name: str) -> str | None:
+    """The person's decimal sign for a column: "." or ",", also by its name."""
+    told = answer_for(answers, "decimal", name)
+    told = {"comma": ",", "point": ".", "dot": "."}.get(str(told).lower(), told)
     if told not in (None, ".", ","):
         raise Problem("“{told}” is no decimal sign.", "Answer a comma or a point.", told=str(told)[:20])
-    sample = core if len(core) <= 20_000 else core[:: len(core) // 20_000 + 1]
+    return told
+
+
+def _as_number(name: str, words: set[str], core: Core, answers: Mapping[str, str], hints: Hints, native: Native | None) -> Proposal | None:
+    told = decimal_answer(answers, name)
+    sample = core.sample(20_000)
+    if max(sum(read_number(v, sign) is not None for v in sample[:400]) for sign in ".,") < 0.5 * min(400, len(sample)):
+        return None
     decimals = decide_decimal(sample, told or hints.decimal)
     sign = told or decimals.sign
-    read = pl.Series("v", canonical(pa.array(core, pa.string()), sign), dtype=pl.String)
+    read = pl.Series("v", canonical(core.values, sign), dtype=pl.String)
     fits = read.is_not_null().to_numpy()
-    share = counts[fits].sum() / counts.sum()
+    share = core.counts[fits].sum() / core.total
     if share < ENOUGH:
         return None
-    code = _as_code(name, words, core, counts, fits, native)
+    code = _as_code(name, words, core)
     if code is not None:
         return code
-    facts = {"share": round(100 * share), "distinct": len(core)}
-    if _coded_answers(words, read.drop_nulls(), counts, native):
+    facts = {"share": round(100 * share), "distinct": len(core.values)}
+    if _coded_answers(words, read.drop_nulls(), core.total):
         return Proposal("category", "There are only {distinct} different whole numbers: coded answers, not a quantity.", facts)
     text = "{share} in 100 values are numbers"
     text += ", with a decimal comma" if sign == "," and decimals.styled else ""
@@ -233,21 +281,24 @@ def _as_number(name: str, words: set[str], core: list[str], counts: npt.NDArray[
                     ambiguous=("decimal",) if decimals.ambiguous and told is None else ())
 
 
-def _as_code(name: str, words: set[str], core: list[str], counts: npt.NDArray[np.int64], fits: npt.NDArray[np.bool_], native: Native | None) -> Proposal | None:
+def _as_code(name: str, words: set[str], core: Core) -> Proposal | None:
     """Digits that are no quantity: leading zeros, long numbers of one length, or a name that says so."""
-    digits = [ascii_digits(v.strip()) for v in core]
-    whole = [d for d in digits if d.isdigit()]
-    if any(len(d) > 1 and d[0] == "0" for d in whole):
-        leading = sum(1 for d in whole if len(d) > 1 and d[0] == "0")
-        return Proposal("code", "{count} different values begin with a zero that a number would lose.", {"count": leading})
-    if len(whole) < 0.95 * len(core):
+    plain = core.series.str.strip_chars()
+    whole = plain.filter(plain.str.contains(r"^\d+$"))
+    if not len(whole):
         return None
-    lengths = {len(d) for d in whole}
-    if any(n > 15 for n in lengths):
-        return Proposal("code", "Whole numbers of up to {count} digits: a number would lose the last ones.", {"count": max(lengths)})
-    if min(lengths) >= 9 and len(lengths) <= 2 and not words & QUANTITY and len(whole) > 0.3 * counts.sum():
+    leading = int(whole.str.contains(r"^[0०]\d").sum())
+    if leading:
+        return Proposal("code", "{count} different values begin with a zero that a number would lose.", {"count": leading})
+    if len(whole) < 0.95 * len(plain):
+        return None
+    lengths = whole.str.len_chars()
+    shortest, longest = int(lengths.min()), int(lengths.max())  # type: ignore[arg-type]
+    if longest > 15:
+        return Proposal("code", "Whole numbers of up to {count} digits: a number would lose the last ones.", {"count": longest})
+    if shortest >= 9 and longest <= shortest + 1 and not words & QUANTITY and len(whole) > 0.3 * core.total:
         return Proposal("code", "Whole numbers of {count} digits, nearly all different: a number to call or identify by.",
-                        {"count": max(lengths)})
+                        {"count": longest})
     last = set(words_of(name)[-1:])
     named = words & IDENTIFYING or (words_last(words) and "of" not in words)
     if named and (last & IDENTIFYING or not words & QUANTITY):
@@ -259,27 +310,25 @@ def words_last(words: set[str]) -> bool:
     return bool(words & {"no", "nr", "num", "number"}) and not words & {"children", "members", "rooms", "persons"}
 
 
-def _coded_answers(words: set[str], read: pl.Series, counts: npt.NDArray[np.int64], native: Native | None) -> bool:
-    distinct = read.unique()
+def _coded_answers(words: set[str], read: pl.Series, total: int) -> bool:
+    """Whether whole numbers of at most two digits, few of them and each often, are answers rather than quantities."""
+    distinct = read.unique() if len(read) <= 5000 else read
     if len(distinct) > FEW or words & QUANTITY:
         return False
-    whole = bool(distinct.str.contains(r"^-?\d{1,2}$").all())
-    return whole and counts.sum() >= 20 and counts.sum() >= 5 * len(distinct)
+    return bool(distinct.str.contains(r"^-?\d{1,2}$").all()) and total >= 20 and total >= 5 * len(distinct)
 
 
 CODE_LIKE = r"^[A-Za-z0-9][A-Za-z0-9/_\-.:]*$"
 
 
-def _as_words(words: set[str], core: list[str], counts: npt.NDArray[np.int64], column: Column) -> Proposal:
-    total, distinct = int(counts.sum()), len(core)
-    series = pl.Series(core, dtype=pl.String)
-    lengths = series.str.len_chars()
+def _as_words(words: set[str], core: Core) -> Proposal:
+    total, distinct = core.total, len(core.values)
     facts = {"distinct": distinct, "count": total}
-    with_digits = float((series.str.contains(r"\d") & series.str.contains(CODE_LIKE)).mean() or 0)
+    with_digits = float((core.series.str.contains(r"\d") & core.series.str.contains(CODE_LIKE)).mean() or 0)
     if with_digits > 0.9 and (distinct > 0.5 * total or words & IDENTIFYING):
         return Proposal("code", "Letters and digits without blanks, {distinct} different in {count} rows.", facts)
-    mean = float(lengths.mean() or 0)  # type: ignore[arg-type]
-    if mean <= 60 and (distinct <= 2 or (distinct <= 0.5 * total and distinct <= max(10, min(2000, 0.2 * total)))):
+    mean = float(core.series.str.len_chars().mean() or 0)  # type: ignore[arg-type]
+    if mean <= 60 and (distinct <= 2 or distinct <= 0.5 * total and distinct <= max(10, min(2000, 0.2 * total))):
         return Proposal("category", "The same {distinct} words recur in {count} rows.", facts)
     return Proposal("text", "{distinct} different texts in {count} rows.", facts)
 
@@ -398,8 +447,7 @@ def _reading(name: str, column: Column, kind: Kind, answers: Mapping[str, str], 
         return proposal.decimal, proposal.order, proposal.form
     values, counts = column.values.to_pylist(), column.counts().tolist()
     if kind == "number":
-        told = {"comma": ",", "point": "."}.get(str(answer_for(answers, "decimal", name)), answer_for(answers, "decimal", name))
-        return told or decide_decimal(values).sign, "ymd", "text"
+        return decimal_answer(answers, name) or decide_decimal(values).sign, "ymd", "text"
     told = answer_for(answers, "date_order", name)
     order = told if told in ORDERS else decide_order(values, counts).order
     if all(read_compact(v).looks for v in values):
