@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--columns", help="only these columns (a,b,c)")
     parser.add_argument("--key-version", metavar="NAME=N", action="append", default=[],
                         help="the version of a key when the release was made, if it was rotated since")  # fmt: skip
+    parser.add_argument("--log", type=Path, help="the log that `protect --log` wrote: it names the versions")
     parser.add_argument("--out", type=Path, required=True, help="the table with values (CSV)")
 
 
@@ -38,7 +40,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     release = _release(args.file)
     original = read_for(recipe, args.original) if args.original else None
     columns = tuple(args.columns.split(",")) if args.columns else None
-    back = detokenise(recipe, release, Secrets.load(args.secrets), original, columns, _versions(args.key_version))
+    back = detokenise(
+        recipe, release, Secrets.load(args.secrets), original, columns, _versions(args.key_version, args.log)
+    )
     write_table(back.table, args.out)
     return {"rows": back.table.rows, "columns": {n: c._asdict() for n, c in back.columns.items()}}
 
@@ -60,11 +64,21 @@ def say(result: dict[str, Any]) -> str:
     )
 
 
-def _versions(given: list[str]) -> dict[str, int]:
-    found = {}
+def _versions(given: list[str], log: Path | None) -> dict[str, int]:
+    found = _from_log(log) if log else {}
     for pair in given:
         name, _, version = pair.partition("=")
         if not name or not version.isdigit() or int(version) < 1:
             raise Problem("“--key-version” does not fit.", "Write the name and the number, as default=1.")
         found[name] = int(version)
     return found
+
+
+def _from_log(path: Path) -> dict[str, int]:
+    """Key name -> version, from the "keys" of the log's entries ("default.v1")."""
+    try:
+        keys = [key for entry in json.loads(path.read_text("utf-8")) for key in entry["keys"]]
+        return {name: int(version) for name, _, version in (key.rpartition(".v") for key in keys)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise Problem("The log cannot be read.", "It is the file that `python -m core protect --log` wrote.")

@@ -11,7 +11,7 @@ from core.protect.format_preserving import FormatPreserving
 from core.protect.method import Run
 from core.protect.pseudonymise import Pseudonymise
 from core.protect.recipe import Recipe
-from core.protect.secrets import Secrets
+from core.protect.secrets import VERSIONED, Secrets
 from core.table import MISSING, SUPPRESSED, Column, Table
 
 
@@ -42,6 +42,12 @@ def detokenise(
     column was changed by two such steps.
     """
     release.require(columns or ())
+    if recipe.secrets and recipe.secrets != secrets.id:
+        raise Problem(
+            "The secrets are not the ones this recipe was made with.",
+            "Give the secrets with the id {wanted}.",
+            wanted=recipe.secrets,
+        )
     made: dict[str, tuple[int, FormatPreserving | Pseudonymise]] = {}
     for number, step in enumerate(recipe.steps, start=1):
         if isinstance(step, (FormatPreserving, Pseudonymise)):
@@ -71,6 +77,14 @@ def detokenise(
 def _pinned(secrets: Secrets, key: str, versions: Mapping[str, int]) -> Secrets:
     """The same secrets, with the version asked for standing as the key of that name."""
     if key not in versions:
+        # Another version would give numbers that look right and are wrong; nothing in a code tells which it was.
+        if secrets.versions.get(key, 1) > 1 and not VERSIONED.fullmatch(key):
+            raise Problem(
+                "The key “{key}” was rotated: there are {count} versions of it.",
+                "Say which one made the release, as in the log that `protect` wrote (--log, or --key-version).",
+                key=key,
+                count=secrets.versions[key],
+            )
         return secrets
     held = secrets.key(f"{key}.v{versions[key]}")
     return Secrets(

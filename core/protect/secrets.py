@@ -14,7 +14,8 @@ import yaml
 from core.problem import Problem, near
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_VERSIONED = re.compile(r"(?P<name>[a-z0-9][a-z0-9_-]{0,63})\.v(?P<version>[1-9][0-9]{0,5})")
+VERSIONED = re.compile(r"(?P<name>[a-z0-9][a-z0-9_-]{0,63})\.v(?P<version>[1-9][0-9]{0,5})")
+"""The full name of a key: default.v1."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ class Secrets:
 
     def versioned(self, name: str) -> str:
         """The key's full name with its version: "default" -> "default.v1"."""
-        return name if _VERSIONED.fullmatch(name) else f"{name}.v{self.versions.get(name, 1)}"
+        return name if VERSIONED.fullmatch(name) else f"{name}.v{self.versions.get(name, 1)}"
 
     def key(self, name: str) -> bytes:
         """The current key of that name, or the version asked for as "name.vN"; a Problem if it is not held."""
-        pinned = _VERSIONED.fullmatch(name)
+        pinned = VERSIONED.fullmatch(name)
         plain = pinned["name"] if pinned and int(pinned["version"]) == self.versions.get(pinned["name"], 1) else name
         if plain in self.keys:
             return self.keys[plain]
@@ -88,7 +89,7 @@ class Secrets:
     def rotate(self, name: str) -> Secrets:
         """A new version of a key for files to come; the old version stays readable as "name.vN" until destroyed."""
         old = self.key(name)
-        if _VERSIONED.fullmatch(name):
+        if VERSIONED.fullmatch(name):
             raise Problem("“{key}” is a version of a key.", "Rotate the key by its plain name.", key=name)
         return replace(
             self,
