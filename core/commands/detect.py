@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-HELP = "say what each column of a file holds and which role suits it"
+HELP = "Say what each column of a file holds and which role suits it."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
