@@ -10,12 +10,13 @@ the rows still waiting are grouped by their groups at those levels; a group that
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from core.protect.kernels.compiled import compiled
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(cache=True)
+@compiled
 def _slot_of(item, node, codes, groups, radix, word, words, keys, counts, mask, key):
     """The hash slot of an item's cell at a node (open addressing); `key` is working space for its words."""
     for j in range(words):
@@ -40,7 +41,7 @@ def _slot_of(item, node, codes, groups, radix, word, words, keys, counts, mask, 
     return slot
 
 
-@njit(cache=True)
+@compiled
 def cover(codes, weight, groups, radix, word, nodes, first, last, k, node_of, waiting):
     """Assign to each item the first node at which its cell holds at least k rows.
 

@@ -12,14 +12,14 @@ Rules are one row of numbers for each rule (see `core.protect.rules.coded`):
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from core.protect.kernels.compiled import compiled
 from core.protect.kernels.cover import _slot_of
 
 TOLERANCE = 1e-9
 
 
-@njit(cache=True)
+@compiled
 def keeps(h, share, rules):
     """Whether a group with the histogram h (counts per category of each column) keeps every rule.
 
@@ -75,7 +75,7 @@ def keeps(h, share, rules):
     return True
 
 
-@njit(cache=True)
+@compiled
 def _quota(h, share, size, beta, x):
     """Fill x <= h with `size` rows as near to the shares of the whole table as h allows."""
     total = 0
@@ -97,7 +97,7 @@ def _quota(h, share, size, beta, x):
         total += 1
 
 
-@njit(cache=True)
+@compiled
 def trim(h, share, rules, k, x):
     """The largest part of a group (x <= h) that keeps the rules and holds k rows; returns its size, or 0.
 
@@ -136,7 +136,7 @@ def trim(h, share, rules, k, x):
     return 0
 
 
-@njit(cache=True)
+@compiled
 def cover_diverse(
     codes, weight, sensitive, share, rules, may_trim, groups, radix, word, nodes, first, last, k, node_of, waiting
 ):
@@ -211,7 +211,7 @@ def cover_diverse(
     return left
 
 
-@njit(cache=True)
+@compiled
 def join_groups(
     codes, weight, sensitive, share, rules, groups, shares, importance, depth, k, waiting,
     level, leader, size, h, joined,

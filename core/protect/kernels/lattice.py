@@ -10,12 +10,12 @@ the size of its own (smaller) table. Keys hold one field of bits for each column
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from core.protect.kernels.compiled import compiled
 from core.protect.kernels.cover import GOLDEN
 
 
-@njit(cache=True)
+@compiled
 def _roll_up(
     keys, counts, losses, size, shift, bits, parent, change, new_keys, new_counts, new_losses, slots
 ):
@@ -47,7 +47,7 @@ def _roll_up(
     return held
 
 
-@njit(cache=True)
+@compiled
 def search(
     keys, counts, losses, shift, bits, depth, groups, shares, importance, mean_shares, k, limit, total, prune,
     work_limit,

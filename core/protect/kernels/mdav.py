@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from core.protect.kernels.compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def _take_group(points, rows, left, centre, k, number, group, sums, distances):
     """Give the k remaining points nearest to `centre` the group `number`; returns how many points are left.
 
@@ -46,7 +47,7 @@ def _take_group(points, rows, left, centre, k, number, group, sums, distances):
     return kept
 
 
-@njit(cache=True)
+@compiled
 def _farthest(points, left, centre):
     best, at = -1.0, 0
     for i in range(left):
@@ -59,7 +60,7 @@ def _farthest(points, left, centre):
     return at
 
 
-@njit(cache=True)
+@compiled
 def mdav(points, k):
     """(rows,) int64 group of each row: groups of k rows, the last of k to 2k - 1. `points` (rows, columns) is used up.
 

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from core.protect.kernels.compiled import compiled
 from core.protect.kernels.mdav import mdav
 
 
-@njit(cache=True)
+@compiled
 def blocks(points, size):
     """(rows,) an order of the rows, and (blocks + 1,) where blocks start: halves at the median of the widest column."""
     n, d = points.shape
@@ -53,7 +53,7 @@ def blocks(points, size):
     return order, starts[: found + 1]
 
 
-@njit(cache=True)
+@compiled
 def blocked_mdav(points, k, size):
     """(rows,) group of each row: MDAV within blocks of at most `size` rows; `size` must be at least 4 k."""
     order, starts = blocks(points, size)
@@ -68,7 +68,7 @@ def blocked_mdav(points, k, size):
     return group
 
 
-@njit(cache=True)
+@compiled
 def _exchange(points, members, size, sums, a, b, k):
     """The best move or swap of rows between groups a and b, carried out; returns how much squared error it saves.
 
@@ -131,7 +131,7 @@ def _exchange(points, members, size, sums, a, b, k):
     return best
 
 
-@njit(cache=True)
+@compiled
 def exchange_pass(points, members, size, sums, k, order, starts, near):
     """Every group exchanges rows with its `near` nearest groups of the same block, as long as that saves error.
 
@@ -167,7 +167,7 @@ def exchange_pass(points, members, size, sums, k, order, starts, near):
     return saved
 
 
-@njit(cache=True)
+@compiled
 def optimal_cuts(values, k):
     """(rows,) group of each of the sorted values: the grouping into runs of k to 2k - 1 with least squared error.
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
-from numba import njit
+
+from core.protect.kernels.compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def _gain(v, c, need, blank, combo, total, weight, lines, start, members, price):
     """What blanking column c of row v is worth: rows it rescues, and a little for each step towards that."""
     own = total[c, v] - weight[v]
@@ -34,7 +35,7 @@ def _gain(v, c, need, blank, combo, total, weight, lines, start, members, price)
     return (rescued + 0.1 * steps) / price[c]
 
 
-@njit(cache=True)
+@compiled
 def cover_lines(need, combo, weight, lines, total, start, members, price, blank):
     """Blank single cells, the most useful first, until no blank rescues a row any more.
 
