@@ -17,7 +17,7 @@ import numpy.typing as npt
 from core.problem import Problem
 from core.risk.kernel import class_sizes, count_keys, pack_codes, radix
 from core.table import Column
-from core.table.column import Floats
+from core.table.column import Codes, Floats
 
 Rows = npt.NDArray[np.int64]
 
@@ -42,47 +42,45 @@ def wildcard_sizes(columns: Sequence[Column], weights: Floats | None = None, alp
     one_each = classes.first_rows
     codes = [np.ascontiguousarray(c.codes[one_each]) for c in columns]
     pattern = sum((codes[j] < 0).astype(np.int64) << j for j in range(len(codes)))
-    own = np.stack([classes.sizes.astype(np.float64), classes.weights])
+    own = np.stack([classes.sizes.astype(np.float64)] + ([] if weights is None else [classes.weights]))
     counted = _match(codes, [radix(c) for c in columns], np.asarray(pattern), own, alpha)
     nothing_known = pattern == (1 << len(codes)) - 1
     counted[:, nothing_known] = own.sum(axis=1, keepdims=True)
-    fk, wk = counted[:, classes.class_of]
-    return Wildcards(fk, fk if weights is None else wk)
+    fk, wk = counted[0, classes.class_of], counted[-1, classes.class_of]
+    return Wildcards(fk, wk)
 
 
-def _match(
-    codes: Sequence[npt.NDArray[np.int32]], radices: Sequence[int], pattern: Rows, own: Floats, alpha: float
-) -> Floats:
-    """(2, classes) matching rows and weights of each combination.
+def _match(codes: Sequence[Codes], radices: Sequence[int], pattern: Rows, own: Floats, alpha: float) -> Floats:
+    """(1 or 2, classes) matching rows, and weights, of each combination.
 
-    Combinations with the missing cells P and Q match where they agree outside P or Q. So for each P, all patterns Q
-    with the same union U of the two are counted together on the columns outside U.
+    Combinations with the missing cells P and Q match where they agree outside P or Q. So for each union U of two
+    patterns, the combinations with no missing cell outside U are numbered once by what they hold outside U.
     """
     worth = np.where(pattern == 0, 1.0, alpha)
     out = own * (1.0 - worth)  # what the rows with exactly these cells count above the alpha they get below
-    patterns = np.unique(pattern)
-    members = {int(p): np.flatnonzero(pattern == p) for p in patterns}
-    for p, rows in members.items():
-        by_union: dict[int, list[Rows]] = {}
-        for q, others in members.items():
-            if q == 0 or alpha > 0:
-                by_union.setdefault(p | q, []).append(others)
-        for union, sources in by_union.items():
-            known = [j for j in range(len(codes)) if not union >> j & 1]
-            source = np.concatenate(sources)
-            shown, sizes = [codes[j] for j in known], [radices[j] for j in known]
-            out[:, rows] += _sum_of_equal(shown, sizes, rows, source, own, worth)
+    members = {int(p): np.flatnonzero(pattern == p) for p in np.unique(pattern)}
+    sources = [q for q in members if q == 0 or alpha > 0]
+    for union in {p | q for p in members for q in sources}:
+        # Combinations without missing cells matter only together with the pattern that is all of U.
+        inside = [p for p in members if p & ~union == 0 and (p or union in members)]
+        rows = np.concatenate([members[p] for p in inside])
+        number, count = _number([c[rows] for c in codes], radices, union)
+        place = dict(zip(inside, np.split(number, np.cumsum([len(members[p]) for p in inside])[:-1]), strict=True))
+        for p in inside:
+            fitting = [q for q in inside if p | q == union and q in sources]
+            if not fitting:
+                continue
+            at = np.concatenate([place[q] for q in fitting])
+            given = np.concatenate([members[q] for q in fitting])
+            for row, mine in zip(out, own, strict=True):
+                row[members[p]] += np.bincount(at, mine[given] * worth[given], count)[place[p]]
     return out
 
 
-def _sum_of_equal(
-    codes: Sequence[npt.NDArray[np.int32]], radices: Sequence[int], rows: Rows, source: Rows, own: Floats, worth: Floats
-) -> Floats:
-    """(2, rows) the worth of all source combinations that agree with each of `rows` on these columns."""
-    gives = own[:, source] * worth[source]
-    if not codes:
-        return np.broadcast_to(gives.sum(axis=1, keepdims=True), (2, len(rows)))
-    both = np.concatenate([rows, source])
-    same = count_keys(*pack_codes([c[both] for c in codes], radices))
-    asked, given = same.class_of[: len(rows)], same.class_of[len(rows) :]
-    return np.stack([np.bincount(given, g, same.count)[asked] for g in gives])
+def _number(codes: Sequence[Codes], radices: Sequence[int], union: int) -> tuple[Codes, int]:
+    """Each combination's number by its cells outside `union`, and how many numbers there are."""
+    known = [j for j in range(len(codes)) if not union >> j & 1]
+    if not known:
+        return np.zeros(len(codes[0]), np.int32), 1
+    same = count_keys(*pack_codes([codes[j] for j in known], [radices[j] for j in known]))
+    return same.class_of, same.count
