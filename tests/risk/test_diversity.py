@@ -14,7 +14,7 @@ from core.problem import Problem
 from core.risk import Study, diversity, kernel, tally
 from core.risk.tally import Tally
 from core.table import Table
-from tests.risk.oracles import K5, expected, sdc_testdata, sdc_testdata2, small
+from tests.risk.oracles import K5, expected, sdc_testdata, sdc_testdata2, sdc_testdata_missing, small
 
 
 def counts_of(keys: list[str], values: list[str | None]) -> Tally:
@@ -128,3 +128,13 @@ def test_sdcmicro_counts_the_same(file: str, data: object, columns: list[str], c
         assert (diversity.distinct(counts)[rows] == oracle[f"{name}_Distinct_Ldiversity"]).all()
         np.testing.assert_allclose(diversity.entropy(counts)[rows], oracle[f"{name}_Entropy_Ldiversity"], rtol=1e-12)
         assert (diversity.recursive(counts, c)[rows] == oracle[f"{name}_Recursive_Ldiversity"]).all()
+
+
+def test_sdcmicro_counts_every_missing_sensitive_cell_as_another_value() -> None:
+    """The difference on the one run that does not match: ours counts missing as one value, theirs each as its own."""
+    table, oracle = sdc_testdata_missing(), expected("ldiv_testdata_na")
+    study = Study.of(table, ["urbrur", "roof", "walls", "sex"])
+    rows = study.classes.class_of
+    missing = np.bincount(rows, table["relat"].missing, study.classes.count)
+    theirs = diversity.distinct(study.tally("relat")) + np.maximum(missing - 1, 0)
+    assert (theirs[rows] == oracle["relat_Distinct_Ldiversity"]).all()
