@@ -27,7 +27,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         whole = args.file.read_bytes()
     except OSError:
         raise Problem("The file cannot be opened.", "Check the path.") from None
-    plain = _opener(whole)(whole, passphrase_in(args.passphrase_file))
+    words = passphrase_in(args.passphrase_file)
+    plain = _opener(whole)(whole, words)
     try:
         args.out.write_bytes(plain)
     except OSError:

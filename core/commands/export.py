@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from core.commands.read import answers_of
 from core.problem import Problem
 from core.release import FORMATS, how_to_open
 
@@ -18,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the encrypted file")
     parser.add_argument("--passphrase-file", type=Path, metavar="P",
                         help="a file that holds the passphrase; without it one is made and printed once")
+    parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="as for `read`")
     parser.add_argument("--neutralise-formulas", action="store_true",
                         help="CSV only: an apostrophe in front of texts a spreadsheet would run")
     parser.add_argument("--bom", action="store_true", help="CSV only: mark it as UTF-8 for Excel")
@@ -38,7 +41,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         passphrase.check(words)
     else:
         words = passphrase.new()
-    table = _table(args.file)
+    table = _table(args.file, answers_of(args.answer))
     data = _made(format, table, words, args)
     try:
         args.out.write_bytes(data)
@@ -66,11 +69,11 @@ def _made(format: str, table: Any, words: str, args: argparse.Namespace) -> byte
     return age.locked(csv_zip.csv(table, **text), words)
 
 
-def _table(path: Path) -> Any:
+def _table(path: Path, answers: Mapping[str, str]) -> Any:
     """The table with its cells exactly as the file has them; numbers are numbers where no text changes by it."""
     from core.table.reading import read
 
-    reading = read(path)
+    reading = read(path, answers=answers)
     typed, as_text = reading.required(), reading.as_text
     if as_text is None:
         return typed

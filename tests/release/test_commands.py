@@ -1,0 +1,147 @@
+"""The commands compare, export and decrypt, as people call them."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from core.commands import compare, decrypt, export, protect
+from core.problem import Problem
+from core.release import FORMATS
+from core.sample import sample
+from core.table.reading import read
+from core.table.writing import write_csv
+
+RECIPE = """
+version: 1
+kinds: {pin_code: code}
+roles: {name: direct_identifier, phone: direct_identifier, aadhaar: direct_identifier, address: direct_identifier,
+  household_id: household, state: quasi_identifier, age: quasi_identifier, sex: quasi_identifier,
+  occupation: sensitive, sample_weight: weight}
+steps:
+- {method: remove, columns: [name, phone, aadhaar, address, pin_code, district, date_of_birth]}
+- {method: band_number, columns: [age], width: 10}
+- {method: local_suppression, k: 3}
+"""
+
+
+def call(module: ModuleType, *words: object) -> dict[str, Any]:
+    parser = argparse.ArgumentParser()
+    module.arguments(parser)
+    found = module.run(parser.parse_args([str(w) for w in words]))
+    assert module.HELP.endswith(".") and isinstance(module.say(found), str)
+    json.dumps(found, allow_nan=False)
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A folder with an original, a recipe and the release."""
+    folder = tmp_path_factory.mktemp("made")
+    write_csv(sample(3, 200), folder / "original.csv")
+    (folder / "recipe.yaml").write_text(RECIPE, "utf-8")
+    call(protect, folder / "original.csv", "--recipe", folder / "recipe.yaml", "--out", folder / "released.csv")
+    return folder
+
+
+def test_compare(made: Path) -> None:
+    found = call(compare, made / "original.csv", made / "released.csv", "--recipe", made / "recipe.yaml")
+    assert found["risk"]["before"]["keys"] == ["state", "age", "sex"] == found["risk"]["after"]["keys"]
+    assert found["risk"]["before"]["smallest_class"] == 1 and found["risk"]["after"]["smallest_class"] >= 3
+    columns = found["utility"]["columns"]
+    assert columns["sector"]["cells_changed"] == 0 and columns["state"]["cells_suppressed"] > 0
+    # What the steps changed, counted from the files themselves.
+    rows = [list(csv.DictReader(io.StringIO((made / n).read_text("utf-8"), newline="")))
+            for n in ("original.csv", "released.csv")]
+    for name in ("state", "sex", "age"):
+        changed = sum(a[name] != b[name] for a, b in zip(*rows, strict=True)) / len(rows[0])
+        assert columns[name]["cells_changed"] == pytest.approx(changed)
+        suppressed = sum(b[name] == "*" for b in rows[1]) / len(rows[1])
+        assert columns[name]["cells_suppressed"] == pytest.approx(suppressed)
+    assert found["matched"] == {"how": "position", "rows": len(rows[0])}
+    assert {p["columns"][0] for p in found["utility"]["pairs"]} <= set(columns)
+    said = compare.say(found)
+    assert "before, " in said and "matched by their position" in said and "Removed: name" in said
+
+
+def test_compare_unmatched_and_several(made: Path) -> None:
+    found = call(compare, made / "original.csv", made / "released.csv", made / "original.csv", "--unmatched",
+                 "--keys", "state,sex")
+    first, second = found["releases"]
+    assert first["file"] == "released.csv" and first["matched"]["how"] == "none"
+    assert second["risk"]["before"] == second["risk"]["after"]
+    assert second["utility"]["table"]["worst_column"] == 0
+
+
+def test_compare_reads_another_sign_for_suppressed_cells(made: Path, tmp_path) -> None:
+    text = (made / "released.csv").read_text("utf-8").replace('"*"', '"hidden"')
+    (tmp_path / "other.csv").write_text(text, "utf-8")
+    (tmp_path / "recipe.yaml").write_text(RECIPE + "suppressed: hidden\n", "utf-8")
+    plain = call(compare, made / "original.csv", made / "released.csv", "--recipe", made / "recipe.yaml")
+    other = call(compare, made / "original.csv", tmp_path / "other.csv", "--recipe", tmp_path / "recipe.yaml")
+    assert plain == other
+
+
+def test_compare_with_a_column_that_is_not_there(made: Path) -> None:
+    with pytest.raises(Problem, match="agee"):
+        call(compare, made / "original.csv", made / "released.csv", "--keys", "agee")
+
+
+@pytest.mark.parametrize("format", list(FORMATS))
+def test_export_and_decrypt(format: str, made: Path, tmp_path) -> None:
+    locked, key, opened = tmp_path / f"out.{format}", tmp_path / "key", tmp_path / "opened"
+    found = call(export, made / "released.csv", "--out", locked)
+    assert found["format"] == format and len(found["passphrase"]) == 24 and "passphrase" in found["how_to_open"]
+    assert found["passphrase"] in export.say(found)
+    key.write_text(found["passphrase"] + "\n", "utf-8")
+    call(decrypt, locked, "--passphrase-file", key, "--out", opened)
+    ending = {"xlsx": ".xlsx", "parquet.zip": ".parquet"}.get(format, ".csv")
+    again = read(opened.rename(tmp_path / f"opened{ending}"))
+    first = read(made / "released.csv")
+    assert again.required().names == first.required().names
+    for name, column in first.required().columns.items():
+        assert again.required()[name].same_cells(column).all(), name
+    key.write_text("another passphrase", "utf-8")
+    with pytest.raises(Problem, match="does not open"):
+        call(decrypt, locked, "--passphrase-file", key, "--out", tmp_path / "never")
+    assert not (tmp_path / "never").exists()
+
+
+def test_export_with_a_passphrase_of_ones_own(made: Path, tmp_path) -> None:
+    key = tmp_path / "key"
+    key.write_text("secret", "utf-8")
+    words = (made / "released.csv", "--out", tmp_path / "out.xlsx", "--passphrase-file", key)
+    with pytest.raises(Problem, match="too easy"):
+        call(export, *words)
+    key.write_text("xK9#mQ2$vL7!pR4&", "utf-8")
+    assert call(export, *words)["passphrase"] is None
+
+
+def test_export_neutralises_formulas_and_says_so(tmp_path) -> None:
+    (tmp_path / "in.csv").write_text('a,b\n"=1+1",x\n"y","@z"\n', "utf-8")
+    words = (tmp_path / "in.csv", "--out", tmp_path / "out.csv.zip", "--neutralise-formulas")
+    with pytest.raises(Problem, match="more than one way"):
+        call(export, *words)
+    found = call(export, *words, "--answer", "header_row=1")
+    assert found["formula_cells"] == 2 and "2 formula-like cells" in export.say(found)
+
+
+def test_problems_of_files(made: Path, tmp_path) -> None:
+    with pytest.raises(Problem, match="ending"):
+        call(export, made / "released.csv", "--out", tmp_path / "out.docx")
+    with pytest.raises(Problem, match="cannot be written"):
+        call(export, made / "released.csv", "--out", tmp_path / "no" / "out.csv.zip")
+    (tmp_path / "key").write_text("x", "utf-8")
+    with pytest.raises(Problem, match="no encrypted"):
+        call(decrypt, made / "released.csv", "--passphrase-file", tmp_path / "key", "--out", tmp_path / "x")
+    with pytest.raises(Problem, match="passphrase file cannot be opened"):
+        call(decrypt, made / "released.csv", "--passphrase-file", tmp_path / "none", "--out", tmp_path / "x")
+    with pytest.raises(Problem, match="file cannot be opened"):
+        call(decrypt, tmp_path / "none", "--passphrase-file", tmp_path / "key", "--out", tmp_path / "x")
