@@ -15,7 +15,8 @@ def table() -> str:
     lines = ["| measure | in words | unit | needs | source |", "|---|---|---|---|---|"]
     for measure in MEASURES:
         needs = "; ".join(IN_WORDS[n] for n in measure.needs)
-        lines.append(f"| `{MEASURES.name_of(measure)}` | {measure.title} | {measure.unit} | {needs} | {measure.source} |")
+        cells = (f"`{MEASURES.name_of(measure)}`", measure.title, measure.unit, needs, measure.source)
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
