@@ -12,6 +12,7 @@ from core.problem import Problem
 from core.protect.changes import places
 from core.protect.word_search import Needles
 from core.table import Column, Table
+from core.table.column import Mask
 
 SHORTEST = 6
 """Characters from which on a whole value found in another column is looked at; shorter ones meet by chance."""
@@ -37,9 +38,10 @@ def find(
 ) -> tuple[Leak, ...]:
     """Every column in which whole values of direct identifiers of the original still stand.
 
-    In the identifier's own column a cell that is as it was counts. In any other column a whole value of six characters
-    or more counts, also inside a longer text as whole words, whatever its case, spaces and marks; but not a word
-    that is plainly a category there (five rows or more, most of them of other people).
+    In the identifier's own column a cell that is as it was counts. In any column a whole value of six characters or
+    more counts, also inside a longer text as whole words, whatever its case, spaces and marks; but not a word that is
+    plainly a category there (five rows or more, most of them of other people), and not numbers of which chance alone
+    would let as many meet (ten-digit codes of a million people).
     `shown` names columns in which a method, by its own words, leaves a part (the domain of an e-mail address);
     `rewritten` columns of free text, of which a cell without a name may stay as it was.
     """
@@ -53,7 +55,8 @@ def find(
             continue
         cells = _elsewhere(needles, own, released.columns[name])
         if name in identifiers and at is not None:
-            cells[name] = _unchanged(identifiers[name], released.columns[name], at)
+            # Values that only changed places among the rows are still the values of real people.
+            cells[name] = max(cells.get(name, 0), _unchanged(identifiers[name], released.columns[name], at))
         found += [Leak(name, identifier, count) for identifier, count in cells.items() if count]
     return tuple(sorted(found, key=lambda leak: leak.column != leak.identifier))
 
@@ -92,9 +95,20 @@ def _elsewhere(needles: Needles, own: list[npt.NDArray[np.int32]] | None, column
         digits = group["digits"].to_numpy()
         in_own_row = _in_own_row(cell, value, column, None if own is None else own[int(label)])
         person = (2 * in_own_row >= total[cell]) | (total[cell] < FEW) | (column.kind == "text")
-        short = (digits > 0) & (digits < LONG_NUMBER)
-        counts = np.where(short, in_own_row, np.where(person, total[cell], 0))
+        by_chance = (digits > 0) & ((digits < LONG_NUMBER) | _expected(digits, needles.sizes[int(label)], len(total)))
+        counts = np.where(by_chance, in_own_row, np.where(person, total[cell], 0))
         found[needles.labels[int(label)]] = _cells(cell, counts)
+    return found
+
+
+def _expected(digits: npt.NDArray[np.uint32], values: int, cells: int) -> Mask:
+    """(hits,) True where random numbers of that many digits would meet about as often as these do."""
+    found = np.zeros(len(digits), bool)
+    for length in np.unique(digits[digits > 0]).tolist():
+        chance = values * cells / 10.0**length
+        same = digits == length
+        # A single planted number must not hide behind chance: below one in a hundred, each hit counts.
+        found |= same & bool(chance > 0.01 and same.sum() <= 3 * chance + 10)
     return found
 
 

@@ -33,6 +33,7 @@ class Needles:
     def __init__(self, columns: Mapping[str, Column], shortest: int) -> None:
         frames = [_values(at, column, shortest) for at, column in enumerate(columns.values())]
         self.labels = tuple(columns)
+        self.sizes = tuple(len(column.values) for column in columns.values())
         self.frame = pl.concat(frames) if frames else pl.DataFrame()
         self.by_length: dict[int, pl.DataFrame] = {}
         if len(self.frame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +75,23 @@ def test_a_short_number_counts_in_its_own_row_only():
         {"p": "direct_identifier"},
     )
     assert find(original, original.without(["p"])) == (("father", "p", 12),)
+
+
+def test_names_that_only_changed_places_are_found():
+    original = table()
+    turned = original.with_columns({"name": original["name"].take(np.roll(np.arange(12), 1))})
+    assert find(original, turned) == (("name", "name", 12),)
+
+
+def test_long_codes_that_meet_by_chance_are_no_leak_but_a_planted_one_is():
+    rng = np.random.default_rng(1)
+    phones, codes = (Column.of([str(n) for n in rng.integers(10**9, 10**10, 60_000)], "code") for _ in range(2))
+    original = Table.of({"p": phones, "c": codes}, {"p": "direct_identifier"})
+    assert np.isin(codes.values.to_pylist(), phones.values.to_pylist()).any()
+    assert not find(original, original.without(["p"]))
+    few = original.take(np.arange(500))
+    planted = few.with_columns({"c": Column.of([few["p"].texts()[7], *few["c"].texts()[1:]], "code")})
+    assert find(planted, planted.without(["p"])) == (("c", "p", 1),)
 
 
 WORDS = st.text(alphabet="abcdefgABCDEFGéअ-' 0123456789", min_size=6, max_size=14).filter(lambda s: len(s.split()) > 0)
