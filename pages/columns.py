@@ -9,10 +9,8 @@ from core.language import translate as _
 from core.problem import Problem
 from core.store import Project
 from core.table import KINDS, Column, Kind
-from studio import context, desk, masking, steps, waiting, words
+from studio import cards, context, desk, masking, steps, waiting, words
 from studio.questions import ask_more, ask_questions, show_findings
-
-A_PAGE = 25
 
 
 def show_columns(project: Project) -> None:
@@ -21,44 +19,30 @@ def show_columns(project: Project) -> None:
     st.markdown(
         _(
             "{personal} of {count} columns hold something personal. Look at each suggestion and change what is wrong; "
-            "the rest can stay.",
+            "the rest can stay. The first answer says what the column holds, the second how it is read.",
             personal=personal,
             count=len(table.names),
         )
     )
-    pages = -(-len(table.names) // A_PAGE)
-    at = 1
-    if pages > 1:
-        at = st.selectbox(
-            _("Columns"),
-            range(1, pages + 1),
-            key="columns-page",
-            format_func=lambda p: _(
-                "{first} to {last} of {count}",
-                first=(p - 1) * A_PAGE + 1,
-                last=min(p * A_PAGE, len(table.names)),
-                count=len(table.names),
-            ),
-        )
-    for number, name in enumerate(table.names[(at - 1) * A_PAGE : at * A_PAGE], (at - 1) * A_PAGE):
-        one(project, number, name, table[name])
+    planned = desk.what_will_happen(project)
+    for number, name in cards.page_of(table.names, "columns-page"):
+        one(project, number, name, table[name], planned.get(name, ""))
 
 
-def one(project: Project, number: int, name: str, column: Column) -> None:
+def one(project: Project, number: int, name: str, column: Column, planned: str) -> None:
     """One column: its name, an example and reasons left, the two answers right."""
     found = desk.detected(project)[name]
-    identifying = found.role == "direct_identifier" or found.entity != "NONE"
-    with st.container(border=True):
-        left, middle, right = st.columns([5, 3, 3], gap="medium")
-        with left:
-            st.markdown(f"**{steps.plain(name)}**  \n" + steps.plain(masking.example(column, identifying)))
-            st.caption(" ".join(steps.plain(_(e)) for e in found.evidence) or _("Nothing in it points to a person."))
-            missing = int(column.missing.sum())
-            if missing:
-                st.caption(_("{missing} of {rows} cells are empty.", missing=f"{missing:,}", rows=f"{len(column):,}"))
-        with middle:
+    missing = int(column.missing.sum())
+    said = [
+        *(steps.plain(_(e)) for e in found.evidence),
+        _("{missing} cells are empty.", missing=f"{missing:,}") if missing else "",
+        planned,
+    ]
+    shown = masking.example(column, desk.identifies(project, name))
+    with cards.card(f"column-{number}", name, shown, said, (3, 3)) as (holds, read):
+        with holds:
             entity_box(project, number, name, found.entity)
-        with right:
+        with read:
             kind_box(project, number, name, column)
 
 
@@ -68,12 +52,12 @@ def entity_box(project: Project, number: int, name: str, entity: str) -> None:
     context.set_value(key, said or entity)
     options = [desk.UNSURE, *ENTITIES]
     st.selectbox(
-        _("What it holds"),
+        _("What “{column}” holds", column=steps.plain(name)),
         options,
         key=key,
         format_func=lambda e: _("I’m not sure") if e == desk.UNSURE else _(WORDS[e]),
         on_change=steps.guarded(lambda: desk.say_entity(context.project(), name, context.value(key))),
-        help=_("“I’m not sure” treats the column as something that could name a person."),
+        label_visibility="collapsed",
     )
 
 
@@ -81,12 +65,12 @@ def kind_box(project: Project, number: int, name: str, column: Column) -> None:
     key, refused = f"kind-{number}", f"refused-{project.id}-{number}"
     context.set_value(key, column.kind)
     st.selectbox(
-        _("Read as"),
+        _("“{column}” is read as", column=steps.plain(name)),
         KINDS,
         key=key,
         format_func=lambda k: _(words.KINDS[k]),
         on_change=steps.guarded(lambda: say_kind(refused, name, context.value(key))),
-        help=_("Codes keep their leading zeros. Only numbers can be put into bands or averaged."),
+        label_visibility="collapsed",
     )
     kind = context.value(refused)
     if kind:
@@ -130,6 +114,7 @@ elif reading.status == "needs_answer":
 else:
     show_findings(reading)
     ask_more(project, reading)
-    desk.suggest(project)
+    with st.spinner(_("Looking at what the columns hold …")):
+        desk.suggest(project)
     show_columns(context.project())
 steps.go_on("columns", check=ready)

@@ -13,30 +13,16 @@ def sentences(project: Project) -> None:
     risk = figures.before(project)
     k = desk.target(project).k
     below = figures.below(risk, k)
-    known = ", ".join(steps.plain(k) for k in risk.keys)
-    if risk.uniques == risk.rows:
-        alone = _(
-            "**Everyone is the only one of their kind in this file**: no two people have the same combination of "
-            "{known}.",
-            known=known,
-        )
-    elif risk.uniques:
-        alone = _(
-            "**{share} people are the only one of their kind in this file**: nobody else has the same combination of "
-            "{known}. That is {uniques} of {rows} rows.",
-            share=words.share(risk.uniques, risk.rows).capitalize(),
-            known=known,
+    st.markdown(
+        _(
+            "**{people} the only one of their kind in this file**: {uniques} of {rows} rows share their combination of "
+            "{known} with nobody.",
+            people=words.are(risk.uniques, risk.rows),
             uniques=f"{risk.uniques:,}",
             rows=f"{risk.rows:,}",
+            known=steps.plain(words.listed(risk.keys)),
         )
-    else:
-        alone = _(
-            "**Nobody is the only one of their kind in this file**: each combination of {known} occurs at least "
-            "{k} times.",
-            known=known,
-            k=f"{risk.smallest_class:,}",
-        )
-    st.markdown(alone)
+    )
     if below == risk.rows:
         st.markdown(
             _(
@@ -69,14 +55,15 @@ def sentences(project: Project) -> None:
             words.term(term)
 
 
-def stop_here() -> None:
+def stop_here(project: Project) -> None:
     st.header(_("Was this all you wanted to know?"), anchor=False)
     st.markdown(
         _(
-            "You may stop here and take this page along: print it with Ctrl and P. Your project stays under “My "
-            "projects”. Or go on and protect the people in the file."
+            "You may stop here and take the figures along as a page to print. Your project stays under “My projects”. "
+            "Or go on and protect the people in the file."
         )
     )
+    pictures.printable(project)
 
 
 project = steps.begin("risk")
@@ -90,6 +77,6 @@ pictures.two_columns(project)
 pictures.class_sizes(project)
 pictures.riskiest(project)
 pictures.individual(project)
-stop_here()
+stop_here(project)
 history.show(project)
 steps.go_on("risk")

@@ -9,9 +9,8 @@ from core.language import translate as _
 from core.problem import Problem
 from core.protect import METHODS
 from core.store import Project
-from studio import context, desk, form, history, masking, steps, words
+from studio import cards, context, desk, figures, form, history, masking, steps, words
 
-A_PAGE = 25
 FILTER = "select_rows"
 
 
@@ -26,8 +25,8 @@ def summary(project: Project) -> None:
     named, known, secret = (len(table.having(r)) for r in ("direct_identifier", "quasi_identifier", "sensitive"))
     st.markdown(
         _(
-            "{named} name people by themselves, {known} could be known to someone who looks for a person, {secret} "
-            "hold what nobody should learn. Change what is wrong.",
+            "As we see it: {named} that name people by themselves, {known} that someone could know, {secret} that nobody "
+            "should learn. Change what is wrong.",
             named=words.count(named, "column", "columns"),
             known=known,
             secret=secret,
@@ -36,51 +35,46 @@ def summary(project: Project) -> None:
 
 
 def one(project: Project, number: int, name: str) -> None:
-    found = desk.detected(project)[name]
-    table = desk.original(project)
+    found, table = desk.detected(project)[name], desk.original(project)
     key = f"role-{number}"
     context.set_value(key, table.role(name))
-    with st.container(border=True):
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            identifying = found.role == "direct_identifier" or table.role(name) == "direct_identifier"
-            st.markdown(f"**{steps.plain(name)}**  \n{steps.plain(masking.example(table[name], identifying))}")
-            st.caption(
-                _(
-                    "Suggested: {role}, because {reason}.",
-                    role=_(words.ROLES[found.role]).lower(),
-                    reason=steps.plain(_(found.reason)).rstrip(".\\"),
-                )
-            )
-        with right:
-            st.selectbox(
-                _("What is “{column}”?", column=steps.plain(name)),
-                list(words.ROLES),
-                key=key,
-                format_func=lambda r: _(words.ROLES[r]),
-                label_visibility="collapsed",
-                on_change=steps.guarded(lambda: desk.say_role(context.project(), name, context.value(key))),
-            )
-
-
-def columns(project: Project) -> None:
-    names = desk.original(project).names
-    pages = -(-len(names) // A_PAGE)
-    at = 1
-    if pages > 1:
-        at = st.selectbox(
-            _("Columns"),
-            range(1, pages + 1),
-            key="roles-page",
-            format_func=lambda p: _(
-                "{first} to {last} of {count}",
-                first=(p - 1) * A_PAGE + 1,
-                last=min(p * A_PAGE, len(names)),
-                count=len(names),
-            ),
+    reason = _("Suggested because {reason}.", reason=steps.plain(_(found.reason)))
+    shown = masking.example(table[name], desk.identifies(project, name))
+    with cards.card(f"role-{number}", name, shown, [reason], (4,)) as (place,), place:
+        st.selectbox(
+            _("What is “{column}”?", column=steps.plain(name)),
+            list(words.ROLES),
+            key=key,
+            format_func=lambda r: _(words.ROLES[r]),
+            label_visibility="collapsed",
+            on_change=steps.guarded(lambda: desk.say_role(context.project(), name, context.value(key))),
         )
-    for number, name in enumerate(names[(at - 1) * A_PAGE : at * A_PAGE], (at - 1) * A_PAGE):
-        one(project, number, name)
+
+
+def how_risky(project: Project) -> None:
+    """What the choice means: how many stand out, which columns do most, and one click to leave out what is too fine."""
+    if not desk.original(project).having("quasi_identifier"):
+        return
+    risk = figures.before(project)
+    most = figures.drivers(project)[:3]
+    st.markdown(
+        _(
+            "**{people} the only one of their kind** by the {count} columns someone could know.",
+            people=words.are(risk.uniques, risk.rows),
+            count=len(risk.keys),
+        )
+        + (" " + _("Most of it comes from {most}.", most=steps.plain(words.listed(most))) if most else "")
+    )
+    finer = desk.finer_than_needed(project)
+    if finer:
+        st.button(
+            _("Leave out {columns}", columns=steps.plain(words.listed(finer))),
+            key="finer",
+            on_click=steps.guarded(lambda: desk.leave_out(context.project(), finer)),
+        )
+        st.caption(
+            _("Other columns say the same more coarsely. Without these, much more of the rest can stay as it is.")
+        )
 
 
 def rows(project: Project) -> None:
@@ -121,7 +115,9 @@ project = steps.begin("roles")
 desk.require_table(project)
 summary(project)
 explain()
-columns(project)
+for number, name in cards.page_of(desk.original(project).names, "roles-page"):
+    one(project, number, name)
+how_risky(project)
 rows(project)
 history.show(project)
 steps.go_on("roles", check=ready)

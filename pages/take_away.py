@@ -36,8 +36,8 @@ def check(project: Project) -> None:
 
 
 def answer(question: str, given: str, where: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{question}**  \n{steps.plain(given)}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{question}**  \n{steps.plain(given)}", width="stretch")
         if st.button(_("Change"), key=f"change-{question}", type="tertiary", help=question):
             steps.go_to(where)
 
@@ -84,7 +84,8 @@ def confirm(project: Project, made: Export) -> None:
     st.subheader(_("What to tell the recipient"), anchor=False)
     tell(project, made)
     st.subheader(_("What else you can take"), anchor=False)
-    papers(project, made)
+    with st.container(horizontal=True):
+        papers(project, made)
     st.subheader(_("What happens next"), anchor=False)
     st.markdown(
         _(
@@ -124,14 +125,17 @@ def tell(project: Project, made: Export) -> None:
 
 
 def papers(project: Project, made: Export) -> None:
-    st.download_button(
-        _("The recipe (YAML)"),
-        desk.to_hand_out(project).dump(),
-        f"{made.record.reference}-recipe.yaml",
-        "text/yaml",
-        key="recipe",
-        on_click="ignore",
-    )
+    """Report for the recipient and for the files at home, codebook, and the recipe that makes the same again."""
+    name = made.record.reference
+    inside, outside, columns = context.keep(("reports", project.id, name), lambda: export.reports(project, made))
+    paper(_("Report for the recipient"), outside, f"{name}-report.html", "text/html")
+    paper(_("Codebook (CSV)"), columns, f"{name}-codebook.csv", "text/csv")
+    paper(_("Report for your own files"), inside, f"{name}-internal.html", "text/html")
+    paper(_("Recipe (YAML), to run it again"), desk.to_hand_out(project).dump(), f"{name}-recipe.yaml", "text/yaml")
+
+
+def paper(label: str, data: str | bytes, name: str, mime: str) -> None:
+    st.download_button(label, data, name, mime, key=name, on_click="ignore")
 
 
 def earlier(project: Project) -> None:

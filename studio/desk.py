@@ -15,11 +15,12 @@ from pathlib import PurePath
 from typing import Any, BinaryIO, cast
 
 from core.declare import dump
-from core.detect import Detected, Entity, detect, headers
+from core.detect import DIRECT, Detected, Entity, detect, headers
 from core.detect.roles import OF_ENTITY
 from core.language import translate as _
 from core.problem import Problem
 from core.protect import METHODS
+from core.protect.defaults import suggest as suggest_steps
 from core.protect.method import columns_named
 from core.protect.recipe import Recipe, prepare
 from core.store import Project, RecipeVersion
@@ -31,6 +32,7 @@ from studio.reading import Reading, from_json
 from studio.recipients import Recipient, recipient
 
 SOURCE, READING, TABLE = "source", "reading.json", "table.parquet"
+DROP: Role = "drop"
 UNSURE = "UNSURE"
 """“I’m not sure” what a column holds: it is treated as if it named somebody."""
 
@@ -240,13 +242,19 @@ def target(project: Project) -> Recipient:
 
 
 def suggested_steps(project: Project) -> list[tuple[dict[str, Any], str]]:
-    """Direct identifiers by what they hold, columns finer than needed, groups of at least k; each with a reason."""
-    from core.protect.defaults import suggest as suggest_steps
-
+    """Identifiers by what they hold, columns finer than needed, groups of at least k; each with its reason."""
     found = [
         (dump(step), " ".join(dict.fromkeys(reasons.values())))
         for step, reasons in suggest_steps(original(project), detected(project))
     ]
+    household = original(project).one("household")
+    if household:
+        found.append(
+            (
+                {"method": "pseudonymise", "columns": [household], "key": "household"},
+                _("Who lives together can still be seen, but the number no longer leads to other files."),
+            )
+        )
     finer = finer_than_needed(project)
     if finer:
         found.append(
@@ -260,23 +268,46 @@ def suggested_steps(project: Project) -> list[tuple[dict[str, Any], str]]:
         *found,
         (
             {"method": "k_anonymity", "k": k},
-            _("So that everyone shares what could be known about them with at least {others} others.", others=k - 1),
+            _(
+                "So that everyone shares what could be known about them with at least {others} others. "
+                "Each value is made only as coarse as needed: 37 may become 30-39.",
+                others=k - 1,
+            ),
         ),
     ]
 
 
 def finer_than_needed(project: Project) -> list[str]:
-    """Dates of birth where there is an age, postcodes and coordinates where there is a place."""
+    """Dates of birth where there is an age; and of all columns that say where, every one but the coarsest."""
     table, found = original(project), detected(project)
     known = table.having("quasi_identifier")
-    held = {name: found[name].entity for name in known}
     age = any((match := headers.match(name)) and match.concept.name == "age" for name in known)
-    place = "LOCATION" in held.values()
-    return [
-        name
-        for name, entity in held.items()
-        if (entity == "DATE_OF_BIRTH" and age) or (entity in ("POSTCODE", "GEO_COORDINATE") and place)
-    ]
+    born = [n for n in known if found[n].entity == "DATE_OF_BIRTH"] if age else []
+    where = [n for n in known if found[n].entity in ("LOCATION", "POSTCODE", "GEO_COORDINATE")]
+    coarsest = min(where, key=lambda n: len(table[n].values), default=None)
+    return [n for n in known if n in born or (n in where and n != coarsest)]
+
+
+def leave_out(project: Project, names: list[str]) -> None:
+    """These columns do not go on."""
+    roles: dict[str, Role] = {**recipe(project).roles, **dict.fromkeys(names, DROP)}
+    change(project, _("Left out: {columns}", columns=", ".join(names)), roles=roles)
+
+
+def what_will_happen(project: Project) -> dict[str, str]:
+    """What the suggested protection does with each column that holds an identifier, in words."""
+    return {
+        name: _("Suggested: {step}.", step=_(step.title).lower())
+        for step, reasons in suggest_steps(original(project), detected(project))
+        for name in reasons
+    }
+
+
+def identifies(project: Project, name: str) -> bool:
+    """Whether an example of this column is masked."""
+    found = detected(project)[name]
+    roles = (found.role, original(project).role(name))
+    return "direct_identifier" in roles or found.entity in DIRECT
 
 
 def take_suggestion(project: Project, suggested: list[tuple[dict[str, Any], str]]) -> None:

@@ -8,6 +8,8 @@ from core.problem import Problem
 from core.protect.leaks import Leak, as_problem
 from core.protect.recipe import as_written
 from core.release import csv_zip, excel, passphrase
+from core.release.codebook import codebook, to_csv
+from core.release.report import About, release_report
 from core.store import Project, ReleaseRecord
 from core.table import Table
 from studio import context, desk, figures, outcome
@@ -69,3 +71,29 @@ def encrypted(table: Table, words: str, format: str) -> bytes:
     if format == "csv.zip":
         return csv_zip.encrypted(table, words, bom=True)
     return csv_zip.encrypted_parquet(table, words)
+
+
+def reports(project: Project, made: Export) -> tuple[str, str, bytes]:
+    """(internal report, report for the recipient, codebook): HTML pages and CSV, without a cell of the table."""
+    done, found = ready(project), figures.comparison(project)
+    if found is None:
+        raise Problem("There is nothing to report.", "Undo a step: no row is left.")
+    recipe, original, table = desk.to_hand_out(project), desk.original(project), outcome.released(project)
+    entries = codebook(table, original, recipe.steps)
+    about = About(
+        title=project.name,
+        reference=made.record.reference,
+        made=made.record.created,
+        purpose=project.purpose,
+        recipient=recipe.recipient,
+        format=made.format,
+        rows_in=original.rows,
+        rows_out=table.rows,
+        digest_in=made.record.digest_in,
+        digest_out=made.record.digest_out,
+        log=done.log,
+        claims=[c["what"] for c in done.claims],
+        prepared_by=made.record.user,
+    )
+    inside, outside = (release_report(about, recipe, found, entries, audience) for audience in ("internal", "external"))
+    return inside, outside, to_csv(entries)

@@ -8,6 +8,7 @@ from typing import Any
 from core.compare import Comparison, compare
 from core.protect.changes import LogEntry, entry
 from core.risk import Risk, assess, pictures
+from core.risk.subsets import Uniques, uniques
 from core.risk.suda import Suda, suda2
 from core.store import Project
 from studio import context, desk, outcome
@@ -71,6 +72,13 @@ def pairs(project: Project) -> pictures.PairMap:
     return context.keep(("pairs", *key(project)), lambda: pictures.pair_map(table, keys))
 
 
+def uniques_of_pairs(project: Project) -> Uniques:
+    """The same counts as `pairs`, as the printable page wants them."""
+    table = desk.original(project)
+    keys = table.having("quasi_identifier")[:HEAT_MAP_KEYS]
+    return context.keep(("uniques", *key(project)), lambda: uniques(table, keys, 2))
+
+
 def by_two(project: Project, row: str, column: str, k: int) -> pictures.RiskMap:
     """How many rows stand in groups smaller than k, by two columns."""
     table, risk = desk.original(project), before(project)
@@ -93,6 +101,22 @@ def small_combinations(project: Project) -> Suda:
     table = desk.original(project)
     keys = table.having("quasi_identifier")[:SUDA_KEYS]
     return context.keep(("suda", *key(project)), lambda: suda2(table, keys, max_size=min(SUDA_SIZE, len(keys))))
+
+
+def drivers(project: Project) -> list[str]:
+    """The columns that take most part in singling people out, most first."""
+    return [s.column for s in pictures.column_contributions(small_combinations(project)) if s.percent > 0]
+
+
+def curve_end(risk: Risk) -> int:
+    """Where the axis of the risk curve ends, in 100: the next round figure above the highest risk."""
+    return next(end for end in (1, 2, 5, 10, 20, 50, 100) if end >= min(100.0, 100 * risk.highest_individual_risk))
+
+
+def curve(risk: Risk, end: int) -> list[tuple[float, int]]:
+    """(chance in 100, people above it) at 101 places from 0 to `end`."""
+    found = pictures.risk_curve(risk.individual_risk, 100 * 100 // end + 1)
+    return [(100 * float(t), int(n)) for t, n in zip(found.threshold[:101], found.rows[:101], strict=True)]
 
 
 def for_register(project: Project) -> dict[str, Any]:

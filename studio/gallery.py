@@ -64,9 +64,9 @@ def taken(project: Project) -> None:
     st.header(_("What is done to the table"), anchor=False)
     for index, step in enumerate(done):
         name = METHODS.name_of(step)
-        with st.container(border=True):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{index + 1}.** {steps.plain(_(step.in_words()))}")
+        with st.container(border=True, key=f"card-step-{index}"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{index + 1}.** {steps.plain(_(step.in_words()))}", width="stretch")
                 if st.button(_("Change"), key=f"change-{index}", help=_(step.title)):
                     context.set_value("changing", None if context.value("changing") == index else index)
                 st.button(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from core.language import translate as _
+from core.release.risk_page import risk_page
 from core.risk import pictures as data
 from core.store import Project
-from studio import charts, desk, figures, steps, words
+from studio import charts, context, desk, figures, steps, words
 
 
 def pair_map(project: Project) -> None:
@@ -160,7 +163,7 @@ def riskiest(project: Project) -> None:
         return
     says = _(
         "Knowing {columns} is enough to single out {count}; nothing less would do for them.",
-        columns=_(" and ").join(worst[0].columns),
+        columns=words.listed(worst[0].columns),
         count=words.count(worst[0].rows, "person", "people"),
     )
     st.markdown(steps.plain(says))
@@ -187,29 +190,55 @@ def riskiest(project: Project) -> None:
 def individual(project: Project) -> None:
     """How many rows lie above a chosen individual risk."""
     risk = figures.before(project)
+    end = figures.curve_end(risk)
     st.header(_("How likely is each person to be found?"), anchor=False)
-    at = st.slider(_("Count people whose chance to be found is above"), 0, 100, 20, 1, format="%d%%", key="above")
+    at = st.slider(
+        _("Count people whose chance to be found is above"),
+        0.0,
+        float(end),
+        end / 5,
+        end / 100,
+        format="%g%%",
+        key=f"above-{end}",
+    )
     above = data.rows_above(risk.individual_risk, at / 100)
     says = _(
-        "{count} ({share}) have a chance of more than {at} in 100 to be found by someone who looks for them.",
+        "{count} ({share}) have a chance of more than {at:g} in 100 to be found by someone who looks for them.",
         count=words.count(above, "person", "people"),
         share=words.share(above, risk.rows),
         at=at,
     )
     st.markdown(says)
-    curve = data.risk_curve(risk.individual_risk, 101)
-    rows = [
-        {"x": 100 * float(t), "y": 100 * int(n) / risk.rows} for t, n in zip(curve.threshold, curve.rows, strict=True)
-    ]
+    points = figures.curve(risk, end)
     charts.show(
         charts.curve(
-            rows, x="x", y="y", x_title=_("chance to be found, in 100"), y_title=_("people above it, in 100"), at=at
+            [{"x": t, "y": 100 * n / risk.rows} for t, n in points],
+            x="x",
+            y="y",
+            x_title=_("chance to be found, in 100"),
+            y_title=_("people above it, in 100"),
+            at=at,
+            top=end,
         ),
         key="curve",
         says=says,
     )
+    if end < 100:
+        st.caption(_("The axis ends at {end} in 100: nobody’s chance is higher.", end=end))
     charts.as_table(
-        (_("Chance above, in 100"), _("People")),
-        [(f"{100 * t:.0f}", f"{n:,}") for t, n in zip(curve.threshold[::10], curve.rows[::10], strict=True)],
-        numbers=(0, 1),
+        (_("Chance above, in 100"), _("People")), [(f"{t:.4g}", f"{n:,}") for t, n in points[::10]], numbers=(0, 1)
+    )
+
+
+def printable(project: Project) -> None:
+    """The same for a file or a meeting: one page of its own, names of columns and counts only."""
+    table, risk = desk.original(project), figures.before(project)
+    page = context.keep(
+        ("page", *figures.key(project)),
+        lambda: risk_page(
+            project.source_name, risk, datetime.now(UTC), table.digest(), figures.uniques_of_pairs(project)
+        ),
+    )
+    st.download_button(
+        _("Take the risk page (to print)"), page, "risk.html", "text/html", key="risk-page", on_click="ignore"
     )

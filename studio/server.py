@@ -47,7 +47,8 @@ class Headers:
                 "Content-Security-Policy": policy,
                 "X-Frame-Options": "DENY",
                 "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "same-origin",  # the address names the project; “no-referrer” would hide a form's origin from us
+                # The address names the project. “no-referrer” would hide from us where a form was sent from.
+                "Referrer-Policy": "same-origin",
                 "Cross-Origin-Opener-Policy": "same-origin",
                 "Cross-Origin-Resource-Policy": "same-origin",
                 "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
@@ -171,13 +172,16 @@ async def lifespan(app: App) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG001
 
 
 def warm_up() -> None:
-    """Loads what the first visitor would else wait for: pandas, Altair, the counting kernels from their cache."""
+    """Loads what the first visitor would else wait for: pandas, Altair, counting kernels, detection."""
     import altair  # noqa: F401
     import pandas  # noqa: F401
 
+    from core.detect import detect
     from core.risk.kernel import compiled
+    from core.table import Column, Table
 
     compiled()
+    detect(Table.of({"e-mail": Column.of(["nobody@example.org", "no one"])}))
 
 
 def say_no_more(error: Exception) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 STYLE = """<style>
 [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"] { display: none }
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 6rem }
-h1 { text-wrap: balance; line-height: 1.2 !important; padding-top: 0 !important }
-[data-testid="stMainBlockContainer"] p { text-wrap: pretty }
+h1 { text-wrap-style: balance; line-height: 1.2 !important; padding-top: 0 !important }
+[data-testid="stMainBlockContainer"] p { text-wrap-style: pretty }
 .trail p { margin: 0; font-size: .95rem; overflow-wrap: anywhere }
 .trail .whose { opacity: .85 } .trail .whose::before { content: "· " }
 .marks { display: flex; gap: 4px; margin-top: .5rem }
@@ -37,6 +37,8 @@ h1 { text-wrap: balance; line-height: 1.2 !important; padding-top: 0 !important 
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
   color: inherit !important; opacity: 1 !important;
   font-size: .92rem } [data-testid="stCaptionContainer"] { opacity: .86 !important }
+[class*="st-key-card-"] { padding: .45rem .8rem !important }
+[class*="st-key-card-"] p { overflow-wrap: anywhere }
 mark { background: color-mix(in srgb, #dfa862 45%, transparent); color: inherit; border-radius: 2px }
 code, pre { overflow-wrap: anywhere; white-space: pre-wrap !important }
 @media print { [data-testid="stHeader"], [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-secondary"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.glossary import TERMS
@@ -59,6 +61,18 @@ def share(part: int, whole: int) -> str:
         if found >= 1:
             return _("{found} in {base}", found=f"{min(found, base - 1):,}", base=f"{base:,}")
     return _("fewer than 1 in 1,000,000")
+
+
+def are(part: int, whole: int) -> str:
+    """“Everyone is”, “7 in 100 people are”, “Nobody is”: the beginning of a sentence about people."""
+    if part in (0, whole):
+        return _("Everyone is") if part else _("Nobody is")
+    return _("{share} people are", share=share(part, whole))
+
+
+def listed(names: Sequence[str]) -> str:
+    """“age”, “age and sex”, “age, sex and state”."""
+    return names[0] if len(names) == 1 else _("{most} and {last}", most=", ".join(names[:-1]), last=names[-1])
 
 
 ROLE_MEANINGS: dict[Role, str] = {

@@ -24,7 +24,9 @@ PAGES = ("bring", "columns", "roles", "risk", "protect", "compare", "take_away")
 Arrive = Callable[..., Person]
 
 
-def walk(person: Person, purpose: str = "A study of schooling by district", look: Callable[[str], None] | None = None) -> None:
+def walk(
+    person: Person, purpose: str = "A study of schooling by district", look: Callable[[str], None] | None = None
+) -> None:
     """From the first answers to the last page, taking every suggestion."""
     see = look or (lambda name: None)
     person.sees("Who will receive the result?")
@@ -163,11 +165,26 @@ def test_undo_and_redo_in_the_browser(person: Arrive, address: dict[str, str]) -
     me.kept_to_the_house()
 
 
-@pytest.mark.parametrize(("file", "keys"), [
-    ("adult/adult.csv",
-     ["sex", "age", "race", "marital-status", "education", "native-country", "workclass", "occupation", "salary-class"]),
-    ("sdcmicro/testdata.csv", ["urbrur", "roof", "walls", "water", "electcon", "relat", "sex"]),
-])
+@pytest.mark.parametrize(
+    ("file", "keys"),
+    [
+        (
+            "adult/adult.csv",
+            [
+                "sex",
+                "age",
+                "race",
+                "marital-status",
+                "education",
+                "native-country",
+                "workclass",
+                "occupation",
+                "salary-class",
+            ],
+        ),
+        ("sdcmicro/testdata.csv", ["urbrur", "roof", "walls", "water", "electcon", "relat", "sex"]),
+    ],
+)
 def test_a_real_file_all_the_way(person: Arrive, file: str, keys: list[str]) -> None:
     path = SHARED / "data" / file
     if not path.exists():
@@ -200,8 +217,14 @@ def test_a_bomb_is_refused_and_the_next_file_works(person: Arrive, tmp_path: Pat
 def test_a_file_with_two_readings_asks(person: Arrive) -> None:
     me = person(1280, "light")
     me.open("/")
-    me.upload({"name": "days.csv", "mimeType": "text/csv",
-               "buffer": b"who,day,age\n" + b"".join(b"p%d,0%d/0%d/2024,4%d\n" % (i, i % 9 + 1, i % 7 + 1, i % 9) for i in range(30))})
+    me.upload(
+        {
+            "name": "days.csv",
+            "mimeType": "text/csv",
+            "buffer": b"who,day,age\n"
+            + b"".join(b"p%d,0%d/0%d/2024,4%d\n" % (i, i % 9 + 1, i % 7 + 1, i % 9) for i in range(30)),
+        }
+    )
     me.choose("The public")
     me.fill("What will they use it for?", "open data")
     me.sees("There is a question about this file")

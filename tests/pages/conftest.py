@@ -92,9 +92,19 @@ class Wizard:
     @property
     def text(self) -> str:
         """Everything the page says, as plain text."""
-        kinds = (self.page.markdown, self.page.caption, self.page.title, self.page.header, self.page.success,
-                 self.page.warning, self.page.info, self.page.get("html"))
-        return " ".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for k in kinds for e in k).replace("\\", "")
+        kinds = (
+            self.page.markdown,
+            self.page.caption,
+            self.page.title,
+            self.page.header,
+            self.page.success,
+            self.page.warning,
+            self.page.info,
+            self.page.get("html"),
+        )
+        return " ".join(
+            str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for k in kinds for e in k
+        ).replace("\\", "")
 
 
 @pytest.fixture

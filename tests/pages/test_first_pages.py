@@ -131,7 +131,9 @@ def test_a_refused_file_is_said_in_a_sentence(wizard: Wizard) -> None:
 
 
 def test_two_readings_ask_and_the_answer_is_remembered(wizard: Wizard, store: Store) -> None:
-    project = wizard.bring(b"who,day\na,03/04/2024\nb,05/06/2024\nc,07/08/2024\n", "days.csv", recipient="public", purpose="x")
+    project = wizard.bring(
+        b"who,day\na,03/04/2024\nb,05/06/2024\nc,07/08/2024\n", "days.csv", recipient="public", purpose="x"
+    )
     page = wizard.open("columns", project)
     question = next(r for r in page.radio if (r.key or "").startswith("question-date_order"))
     assert page.get("code"), "each choice shows what the file then looks like"
