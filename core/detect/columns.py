@@ -151,7 +151,7 @@ def _header(match: Match | None, look: Look) -> list[Vote]:
     votes = [Vote(entity, HEADER * match.strength * fits, said, concept.subtype)]
     if entity != "NONE" and fits < 0.3:
         votes.append(Vote("NONE", 2.0 * match.strength))
-    if concept.name == "category_id" and look.unique > 0.95 and look.distinct > 30:
+    if concept.name in ("category_id", "area_code") and look.unique > 0.95 and look.distinct > 30:
         votes.append(Vote("RECORD_ID", 6.5 * match.strength, said))
     return votes
 

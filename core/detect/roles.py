@@ -46,6 +46,7 @@ def suggest(found: Mapping[str, Detected], looks: Mapping[str, Look]) -> dict[st
     """The same answers with kind, role and reason filled in; weight and household go to one column at most."""
     concepts = {name: _concept(name) for name in found}
     _body_or_sample(concepts, looks)
+    _sector(concepts, looks)
     survey = sum(1 for c in concepts.values() if c and c.name in SURVEY) >= 2
     given = {name: _role(answer, concepts[name], looks[name], survey) for name, answer in found.items()}
     for role in SINGLE_ROLES:
@@ -70,6 +71,14 @@ def _body_or_sample(concepts: dict[str, Concept | None], looks: Mapping[str, Loo
         bare = headers.tokens(name) in (("weight",), ("w",), ("wt",), ("wgt",), ("weights",))
         if bare and _positive(looks[name]) and (survey or concept is None or concept.name != "body"):
             concepts[name] = headers.concepts()["sample_weight"]
+
+
+def _sector(concepts: dict[str, Concept | None], looks: Mapping[str, Look]) -> None:
+    """In Indian surveys a "sector" is rural or urban, elsewhere a branch of the economy: the values tell."""
+    for name in concepts:
+        values = {v.lower() for v in looks[name].sample}
+        if "sector" in headers.tokens(name) and values and values <= {"rural", "urban", "r", "u", "1", "2"}:
+            concepts[name] = headers.concepts()["dwelling"]
 
 
 def _role(answer: Detected, concept: Concept | None, look: Look, survey: bool) -> tuple[Role, str]:
