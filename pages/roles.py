@@ -9,7 +9,7 @@ from core.language import translate as _
 from core.problem import Problem
 from core.protect import METHODS
 from core.store import Project
-from studio import cards, context, desk, figures, form, history, masking, steps, words
+from studio import cards, classification, context, desk, figures, form, history, masking, steps, words
 
 FILTER = "select_rows"
 
@@ -25,8 +25,8 @@ def summary(project: Project) -> None:
     named, known, secret = (len(table.having(r)) for r in ("direct_identifier", "quasi_identifier", "sensitive"))
     st.markdown(
         _(
-            "As we see it: {named} that name people by themselves, {known} that someone could know, {secret} that nobody "
-            "should learn. Change what is wrong.",
+            "As we see it: {named} that name people by themselves, {known} that someone could know, {secret} "
+            "that nobody should learn. Change what is wrong.",
             named=words.count(named, "column", "columns"),
             known=known,
             secret=secret,
@@ -119,5 +119,6 @@ for number, name in cards.page_of(desk.original(project).names, "roles-page"):
     one(project, number, name)
 how_risky(project)
 rows(project)
+classification.show(project)
 history.show(project)
 steps.go_on("roles", check=ready)

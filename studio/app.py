@@ -33,6 +33,7 @@ def main() -> None:
         )
         for step in steps.STEPS
     ]
+    pages.append(st.Page("../pages/catalogue.py", title=_("Tables in this studio"), url_path="catalogue"))
     chosen = st.navigation(pages, position="hidden")
     steps.open_frame()
     try:

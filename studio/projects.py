@@ -17,6 +17,8 @@ def show_list() -> None:
     st.header(_("My projects"), anchor=False)
     if not found:
         st.markdown(_("There is none yet. It appears here as soon as you bring a file, and stays until you delete it."))
+    elif st.button(_("See all tables with purpose, permission and risk"), key="catalogue", type="tertiary"):
+        context.go("../pages/catalogue.py", None)
     shown = len(found) if context.value("all-projects") else SHOWN_AT_ONCE
     for project in found[:shown]:
         _one(project)

@@ -87,6 +87,14 @@ def begin(name: str, question: str | None = None) -> Project | None:
     return project
 
 
+def plain_page(heading: str) -> None:
+    """The top of a page that is no step of the wizard."""
+    st.html(WIDE)
+    if st.button("← " + _("Back"), key="back", type="tertiary"):
+        context.go(STEPS[0].path, None)
+    st.title(heading, anchor=False)
+
+
 def _trail(step: Step, project: Project | None) -> str:
     """“Step 2 of 7” with seven marks. The marks are for the eye only; the words say the same."""
     marks = "".join(f'<i class="{"done" if s.number <= step.number else ""}"></i>' for s in STEPS)

@@ -20,7 +20,7 @@ NAMES = ("Asha", "Ravi", "Meena", "John", "Sunita", "Arjun", "Kavita", "Imran", 
 def people(rows: int = 60) -> bytes:
     """Sixty people: some alone of their kind, most not."""
     lines = [
-        f"{NAMES[i % 12]} {'Patel Kumar Iyer Thomas Rao'.split()[i % 5]}{i:02d},{30 + i % 7},{'FM'[i % 2]},"
+        f"{NAMES[i % 12]} {('Patel', 'Kumar', 'Iyer', 'Thomas', 'Rao')[i % 5]}{i:02d},{30 + i % 7},{'FM'[i % 2]},"
         f"{('Goa', 'Kerala', 'Punjab')[i % 3]},{9000 + 137 * i}"
         for i in range(rows)
     ]
