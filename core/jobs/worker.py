@@ -83,6 +83,13 @@ def _wait_for_turn(store: Store, job_id: str) -> None:
 
 def _do(store: Store, row: JobRow, kinds: KindTable, log: Path) -> None:
     language.set(row.language)
+    outcome = _outcome(store, row, kinds, log)
+    plain.wipe(Path(row.folder))  # before anybody is told that it is over
+    record(store, row.id, **outcome)
+
+
+def _outcome(store: Store, row: JobRow, kinds: KindTable, log: Path) -> dict[str, Any]:
+    """What is to be recorded of the work: its result, or the Problem it ended in."""
     try:
         if row.kind not in kinds:
             raise Problem("There is no work called “{kind}”.", "{hint}", kind=row.kind, hint=near(row.kind, kinds))
@@ -90,26 +97,26 @@ def _do(store: Store, row: JobRow, kinds: KindTable, log: Path) -> None:
         work = Work(store, Actor(row.user, row.department), row.project_id, arguments, row.id)
         result = kinds[row.kind](work)
         sealed = store.seal(row.project_id, f"result {row.id}", dict(result or {}))
-        record(store, row.id, state="done", share=1.0, doing="", result=sealed)
+        return {"state": "done", "share": 1.0, "doing": "", "result": sealed}
     except Problem as problem:
-        _fail(store, row.id, problem)
+        return _failed(problem)
     except MemoryError:
         gib = f"{limits.memory_limit(store.settings) / (1 << 30):.1f}"
-        _fail(store, row.id, Problem(
+        return _failed(Problem(
             "The work needed more than {gib} GiB of memory, which is the limit.",
             "Use fewer rows or columns, or raise STUDIO_JOB_MEMORY.", gib=gib,
         ))
     except Exception as error:  # noqa: BLE001 - nothing of it may reach a person: its text may hold a cell
         where = where_it_broke(error)
         _log(log, store, row, where)
-        _fail(store, row.id, Problem(
+        return _failed(Problem(
             "Something in the studio broke ({where}). Your data is as it was.",
             "Try again. If it breaks again, tell whoever looks after the studio: job {job}.", where=where, job=row.id,
         ))
 
 
-def _fail(store: Store, job_id: str, problem: Problem) -> None:
-    record(store, job_id, state="failed", problem=problem.as_dict())
+def _failed(problem: Problem) -> dict[str, Any]:
+    return {"state": "failed", "problem": problem.as_dict()}
 
 
 def record(store: Store, job_id: str, state: str, **values: Any) -> None:
@@ -136,11 +143,11 @@ def _pulse(store: Store, row: JobRow) -> None:
             if begun is None and _state(store, row.id) == "running":
                 begun = time.monotonic()
             if begun is not None and time.monotonic() - begun > store.settings.job_hours * 3600:
-                _fail(store, row.id, Problem(
+                record(store, row.id, **_failed(Problem(
                     "The work took longer than {hours} hours, which is the limit.",
                     "Use fewer rows or a quicker method, or raise STUDIO_JOB_HOURS.",
                     hours=f"{store.settings.job_hours:g}",
-                ))
+                )))
                 break
         except Problem:
             continue  # the database did not answer; it is asked again
