@@ -30,8 +30,10 @@ _SHAPE = str.maketrans(_CLASSES)
 class FormatPreserving(Method):
     """Replace numbers and codes by others of the same form that the holder of the key can turn back.
 
-    Each digit becomes a digit, each letter A-Z a letter, separators stay: 4567 8901 -> 9032 1174. FF1 with AES-256.
-    Equal values give equal codes, in every file made with the same key; `python -m core detokenise` turns them back.
+    At a glance: each digit becomes a digit, each letter A-Z a letter: ABCPD1234F may become QKWMZ7719T. Equal values
+    give equal codes, in every file made with the same key; `python -m core detokenise` turns them back.
+
+    FF1 with AES-256, separators left where they are.
     Values are first brought into one spelling, which is what comes back. With a check digit scheme, the last digit of
     every code is a wrong one: no code is anybody's real Aadhaar or card number, and nobody can mistake it for one.
     Without it about one code in ten passes the check by chance and may be a real number.

@@ -167,8 +167,10 @@ Parts = Annotated[Year | Age | Domain | Network | Place | Grid, Field(discrimina
 class GeneraliseIdentifier(Method):
     """Keep only the part of an identifier that many people share: the year of a birth date, the domain of an e-mail.
 
-    What is left is no longer a direct identifier but still a quasi-identifier: give the column that role and look at
-    the risk. Parts that fewer than `at_least` rows share are suppressed (*): a private e-mail domain or a hamlet is as
+    At a glance: what is left is no longer a direct identifier but still a quasi-identifier: give the column that role
+    and look at the risk.
+
+    Parts that fewer than `at_least` rows share are suppressed (*): a private e-mail domain or a hamlet is as
     good as a name. Values that are not of the form expected are suppressed as well.
     Preserved: the shared part. Lost: everything else of the value.
 

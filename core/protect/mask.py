@@ -14,9 +14,10 @@ from core.table import SUPPRESSED, Table
 class Mask(Method):
     """Hide the characters of each value except the last (or first) few: XXXXXXXX3210.
 
-    A person can then still check a number they already know ("ending in 3210"), and the digits kept narrow the value
-    down for everybody: four digits kept of a phone number leave one in ten thousand. A value that is no longer than
-    what is kept, or would show half of itself, is hidden completely. Spaces and marks stay where they stand.
+    At a glance: a person can still check a number they already know ("ending in 3210"), and the digits kept narrow the
+    value down for everybody: four digits kept of a phone number leave one in ten thousand.
+
+    A value that would show more than half of itself is hidden completely. Spaces and marks stay where they stand.
     Preserved: length and separators, the characters kept. Lost: the value, and mostly that two rows name one person.
 
     - {method: mask, columns: [phone], keep: 4}

@@ -17,7 +17,9 @@ from core.table import Column, Table
 class ShuffleRows(Method):
     """Put the rows in random order; members of a household stay together, in random order as well.
 
-    The order of a file can tell the village, the day of the interview, or the alphabet of the names that were removed.
+    At a glance: the order of a file can tell the village, the day of the interview, or the alphabet of the names that
+    were removed.
+
     The household is the column with the role household, if there is one; rows without a household stand alone.
     Preserved: every row, and who lives together. Lost: the order, and with it any order within the household
     (the head is no longer first).
@@ -58,7 +60,9 @@ class ShuffleRows(Method):
 class RecordIds(Method):
     """Give the rows new record numbers, 1, 2, 3, ... in the order of the release.
 
-    Put it after "Random row order", or the numbers tell the old order. Old numbers point back into the source system.
+    At a glance: put it after "Random row order", or the numbers tell the old order. Old numbers point back into the
+    source system.
+
     Preserved: rows can be referred to. Lost: the columns of old numbers named.
 
     - {method: record_ids, name: record, replace: [serial_no]}

@@ -23,10 +23,12 @@ ALPHABET = b"abcdefghijkmnpqrstuvwxyz23456789"
 class Pseudonymise(Method):
     """Replace each value by a token made with a secret key: the same person is the same token, in every file.
 
+    At a glance: files made with the same key can be joined on the tokens; with another key they cannot. Without the key
+    nobody can compute or check a token, not even for a name they guess; who holds the key can. Keep it, rotate it or
+    destroy it.
+
     Token = prefix + first characters of HMAC-SHA-256(key, value in one spelling) in base 32. Values are first brought
-    into one form (spaces, capitals, Unicode form, country code of phones), so that one person gets one token. Files
-    made with the same key can be joined on the tokens; with another key they cannot. Without the key nobody can
-    compute or check a token, not even for a name they guess; who holds the key can. Keep it, rotate it or destroy it.
+    into one form (spaces, capitals, Unicode form, country code of phones), so that one person gets one token.
     Preserved: which rows are the same person; missing stays missing. Lost: the value itself. Not hidden: how often a
     person occurs. The release is pseudonymous, and still personal data where the key exists (GDPR Article 4(5)).
     Refuses if two different values would get one token.

@@ -18,7 +18,9 @@ AT_A_TIME = 5_000
 
 
 class Redact(Method):
-    """Hide names, phones, e-mails and numbers inside free text: “[PERSON] came with her son, call [PHONE_NUMBER]”.
+    """Hide names, phones, e-mails and numbers inside free text.
+
+    At a glance: “Asha came with her son, call 98765 43210” becomes “[NAME] came with her son, call [PHONE]”.
 
     Two searches. First, values of the file's own direct identifiers (as they were before the first step, so the names
     may be removed earlier): found wherever they stand, and in a person's own row also their single words. Second,

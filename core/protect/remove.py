@@ -12,8 +12,10 @@ from core.table import Table
 class Remove(Method):
     """Leave whole columns out of the release.
 
-    The strongest protection for a direct identifier, and the right one unless somebody must be able to tell that two
-    rows are the same person. Preserved: all other columns. Lost: the columns named.
+    At a glance: the strongest protection for a direct identifier, and the right one unless somebody must be able to
+    tell that two rows are the same person.
+
+    Preserved: all other columns. Lost: the columns named.
 
     - {method: remove, columns: [name, phone]}
 
@@ -40,9 +42,12 @@ class Remove(Method):
 class SelectColumns(Method):
     """Keep only the columns named; all others are left out of the release.
 
-    - {method: select_columns, columns: [age, district, income]}
+    At a glance: what the recipient does not need cannot harm anybody.
 
     Preserved: the columns named, in the order they have in the file. Lost: every other column.
+
+    - {method: select_columns, columns: [age, district, income]}
+
     Source: GDPR Article 5(1)(c), data minimisation.
     """
 

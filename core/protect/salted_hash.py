@@ -17,9 +17,10 @@ from core.table import SUPPRESSED, Table
 class SaltedHash(Method):
     """Replace each value by a hash with a secret salt that belongs to this step and these secrets alone.
 
-    Code = SHA-256 keyed with the salt (HMAC), as hexadecimal digits. The salt comes from the recipe's secret seed, not
-    from a key: releases made with other secrets cannot be joined on the codes. A plain hash of a phone number or an
+    At a glance: releases made with other secrets cannot be joined on the codes. A plain hash of a phone number or an
     Aadhaar is found by trying all of them in seconds; with a salt nobody knows there is nothing to try.
+
+    Code = SHA-256 keyed with the salt (HMAC), as hexadecimal digits. The salt comes from the recipe's secret seed.
     Preserved: which rows of this file are the same person, across the columns named. Lost: the value.
 
     - {method: salted_hash, columns: [voter_id], read_as: id}

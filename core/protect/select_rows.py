@@ -148,16 +148,19 @@ Where = Annotated[Number | OneOf | Dates | Missing | Several, Field(discriminato
 class SelectRows(Method):
     """Keep only the rows that meet conditions: income more than 20000, state is Kerala.
 
+    At a glance: what the condition says is then known of everybody in the release: a table of one district is as
+    telling as the district's column.
+
+    Conditions are joined by `all` (and) or `any` (or); a `group` inside counts as one condition and has its own join.
+    A row whose cell is missing or suppressed does not meet a condition on it, except `missing`.
+    Preserved: the kept rows as they are, in order. Lost: the other rows. Refuses when no row is left.
+
     - method: select_rows
       where:
         - {test: number, column: income, compare: more_than, value: 20000}
         - {test: one_of, column: state, values: [Kerala, Goa]}
 
-    Conditions are joined by `all` (and) or `any` (or); a `group` inside counts as one condition and has its own join.
-    A row whose cell is missing or suppressed does not meet a condition on it, except `missing`.
-    Preserved: the kept rows as they are, in order. Lost: the other rows. What the condition says is then known of
-    everybody in the release: a table of the one district is as telling as the district's column.
-    Refuses when no row is left. Source: GDPR Article 5(1)(c), data minimisation.
+    Source: GDPR Article 5(1)(c), data minimisation.
     """
 
     method: Literal["select_rows"] = "select_rows"

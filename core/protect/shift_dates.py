@@ -24,6 +24,8 @@ _DAY = datetime.timedelta(days=1)
 class ShiftDates(Method):
     """Move all dates of one person by the same secret number of days, so that the time between them stays as it was.
 
+    At a glance: an illness lasts as long as it did, but nobody knows when it was.
+
     The offset is computed from the key and the person's identifier: the same person gets the same offset in every file
     made with the same key. It is never zero. The person is recognised by the column named, before or after that column
     is replaced by codes. Without one, each row is a person of its own, and all dates in the row move together.

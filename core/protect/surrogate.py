@@ -24,6 +24,8 @@ _READ_AS: dict[Kind, ReadAs] = {
 class Surrogate(Method):
     """Replace each value by an invented one that looks real: another name, address, phone number or e-mail address.
 
+    At a glance: the file looks like the original and can be used to teach, test and demonstrate.
+
     The same person (one spelling, and one sex where a column tells it) gets the same surrogate throughout the columns
     named, and two people never share one. None equals a value that occurs anywhere in the file. Sex and script are
     kept, capital letters as in the column. Phone numbers begin with 0 after the country code and e-mail addresses end
