@@ -24,14 +24,14 @@ class Enough(Exception):  # noqa: N818 - it ends a preview
 class Sheet:
     """One worksheet: rows by number (from 1), each {column (from 0): text}.
 
-    kinds      column -> Counter of the native kinds of its cells
+    kinds      column -> the native kinds of its cells, from row 61 on; row_kinds: the same by row before
     merged     (first row, first column, last row, last column), rows from 1, columns from 0
     formulas, valueless: (row, column) of cells with a formula, with a formula without a stored value
     """
 
     name: str
     rows: dict[int, dict[int, str]] = field(default_factory=dict)
-    kinds: dict[int, Counter[Native]] = field(default_factory=dict)
+    kinds: dict[int, set[Native]] = field(default_factory=dict)
     row_kinds: dict[int, dict[int, Native]] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     formulas: list[tuple[int, int]] = field(default_factory=list)
@@ -44,12 +44,15 @@ class Sheet:
     def put(self, row: int, column: int, text: str, kind: Native) -> None:
         if self.enough is not None and self.filled >= self.enough:
             raise Enough
-        self.rows.setdefault(row, {})[column] = text
+        cells = self.rows.get(row)
+        if cells is None:
+            cells = self.rows[row] = {}
+        cells[column] = text
         # The first rows may be titles and names: their kinds are remembered row by row, so that they do not count.
         if row <= 60:
             self.row_kinds.setdefault(row, {})[column] = kind
         else:
-            self.kinds.setdefault(column, Counter())[kind] += 1
+            self.kinds.setdefault(column, set()).add(kind)
 
     @property
     def filled(self) -> int:

@@ -24,7 +24,7 @@ def ods_tabs(archive: zipfile.ZipFile, job: Job) -> Tabs:
     state = {"style": ""}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        plain = {k.rsplit(" ", 1)[-1]: v for k, v in attributes.items()}
+        plain = {k.rpartition(":")[2]: v for k, v in attributes.items()}
         if tag == "style":
             state["style"] = plain.get("name", "")
         elif tag == "table-properties" and plain.get("display") == "false":
@@ -70,7 +70,7 @@ class _Reader:
             self.table += 1
         if self.table != self.wanted:
             return
-        plain = {k.rsplit(" ", 1)[-1]: v for k, v in attributes.items()}
+        plain = {k.rpartition(":")[2]: v for k, v in attributes.items()}
         if tag == "table-row":
             self.row_repeat = _count(plain.get("number-rows-repeated"))
             self.row, self.column, self.cells = self.row + 1, 0, []

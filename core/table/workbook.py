@@ -7,7 +7,6 @@ import os
 import re
 import tempfile
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -236,12 +235,12 @@ def _around(sheet: Sheet, raw: Raw, first: int, job: Job) -> None:
 
 def _native(sheet: Sheet, raw: Raw, first: int) -> dict[int, Native]:
     """What the cells of each column are for the workbook itself, the header's lines left out."""
-    kinds: dict[int, Counter[Native]] = {c: Counter(k) for c, k in sheet.kinds.items()}
+    kinds: dict[int, set[Native]] = {c: set(k) for c, k in sheet.kinds.items()}
     body = set(raw.lines[:60])
     for row, cells in sheet.row_kinds.items():
         if row in body:
             for column, kind in cells.items():
-                kinds.setdefault(column, Counter())[kind] += 1
+                kinds.setdefault(column, set()).add(kind)
     return {c - first: (next(iter(k)) if len(k) == 1 else "mixed") for c, k in kinds.items() if 0 <= c - first < len(raw.names)}
 
 

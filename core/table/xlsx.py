@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -27,18 +28,20 @@ ZEROS = re.compile(r"0{2,30}")
 
 def parse_xml(archive: zipfile.ZipFile, name: str, job: Job, start: Any = None, end: Any = None, text: Any = None) -> None:
     """Feed one part of the workbook to expat with the given handlers; a DTD is refused."""
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
+    parser.buffer_size = 1 << 16
 
     def doctype(*_: object) -> None:
         raise refuse("XML_DTD", "The workbook's XML defines its own entities. It is not opened.")
 
     parser.StartDoctypeDeclHandler = doctype
     parser.EntityDeclHandler = doctype
+    # Prefixes are cut off here rather than resolved: a worksheet has millions of elements, and its vocabulary no homonyms.
     if start:
-        parser.StartElementHandler = lambda tag, attributes: start(tag.rsplit(" ", 1)[-1], attributes)
+        parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes) if ":" in tag else start(tag, attributes)
     if end:
-        parser.EndElementHandler = lambda tag: end(tag.rsplit(" ", 1)[-1])
+        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2] if ":" in tag else tag)
     if text:
         parser.CharacterDataHandler = text
     try:
@@ -75,7 +78,7 @@ def read_book(archive: zipfile.ZipFile, job: Job) -> Book:
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if tag == "sheet":
-            relation = next((v for k, v in attributes.items() if k.rsplit(" ", 1)[-1] == "id" and " " in k), "")
+            relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
             part = targets.get(relation, "")
             if "chartsheet" not in part and "dialogsheet" not in part and part:
                 book.sheets.append((attributes.get("name", ""), part, attributes.get("state", "visible")))
@@ -185,94 +188,108 @@ def _format_kind(number: int, code: str | None) -> str:
 
 
 class SheetReader:
-    """Handlers that turn the events of one worksheet into a Sheet."""
+    """Turns the events of one worksheet into a Sheet. The handlers are closures: they run millions of times."""
 
     def __init__(self, sheet: Sheet, strings: list[str], styles: Styles, book: Book, job: Job) -> None:
         self.sheet, self.strings, self.styles, self.book, self.job = sheet, strings, styles, book, job
-        self.row = self.column = 0
-        self.last_row = self.last_column = 0
-        self.type = self.style = ""
-        self.parts: list[str] = []
-        self.on = self.formula = self.hint = False
-        self.filled = 0
+        self.special = styles.dates | styles.times | frozenset(styles.padded)
+        self.last_row = self.last_column = self.filled = 0
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "c":
-            self._cell(attributes)
-        elif tag in ("v", "t"):
-            self.on = not self.hint
-        elif tag == "row":
-            number = attributes.get("r", "")
-            self.row = int(number) if number.isdigit() else self.row + 1
-            self.column = -1
-            if attributes.get("hidden") in ("1", "true"):
-                self.sheet.hidden_rows += 1
-        elif tag == "f":
-            self.formula = True
-        elif tag == "rPh":
-            self.hint = True
-        elif tag == "mergeCell":
-            self._merge(attributes.get("ref", ""))
-        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
-            self.sheet.hidden_columns += 1
+    def handlers(self) -> tuple[Any, Any, Any]:
+        """What expat calls at the start of an element, at its end, and for text."""
+        sheet, put, value_of, strings = self.sheet, self.sheet.put, self._value, self.strings
+        special = {str(n) for n in self.special}
+        row = column = 0
+        kind = style = ""
+        parts: list[str] = []
+        on = formula = hint = False
 
-    def _cell(self, attributes: dict[str, str]) -> None:
-        reference = attributes.get("r")
-        if reference and (found := REFERENCE.match(reference)):
-            self.column, self.row = column_number(found.group(1)), int(found.group(2))
-        else:
-            self.column += 1
-        self.type, self.style = attributes.get("t", "n"), attributes.get("s", "")
-        self.parts, self.formula = [], False
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal row, column, kind, style, on, formula, hint
+            if tag == "c":
+                reference = attributes.get("r")
+                if reference and (found := REFERENCE.match(reference)):
+                    column, row = column_number(found[1]), int(found[2])
+                else:
+                    column += 1
+                kind, style = attributes.get("t", "n"), attributes.get("s", "")
+                parts.clear()
+                formula = False
+            elif tag in ("v", "t"):
+                on = not hint
+            elif tag == "row":
+                number = attributes.get("r", "")
+                row = int(number) if number.isdigit() else row + 1
+                column = -1
+                sheet.hidden_rows += attributes.get("hidden") in ("1", "true")
+            elif tag == "f":
+                formula = True
+            elif tag == "rPh":
+                hint = True
+            elif tag == "mergeCell":
+                self._merge(attributes.get("ref", ""))
+            elif tag == "col":
+                sheet.hidden_columns += attributes.get("hidden") in ("1", "true")
 
-    def end(self, tag: str) -> None:
-        if tag == "c":
-            self._done()
-        elif tag in ("v", "t"):
-            self.on = False
-        elif tag == "rPh":
-            self.hint = False
+        def end(tag: str) -> None:
+            nonlocal on, hint
+            if tag == "c":
+                text = "".join(parts)
+                if formula:
+                    self._formula(row, column, text, kind)
+                if not text:
+                    return
+                if kind == "n" and text.isdigit() and style not in special:
+                    put(row, column, text if text[0] != "0" else str(int(text)), "number")
+                elif kind == "s" and text.isdigit() and int(text) < len(strings):
+                    if not strings[int(text)].strip():
+                        return
+                    put(row, column, strings[int(text)], "text")
+                else:
+                    text, native = value_of(text, kind, style)
+                    if not text.strip():
+                        return
+                    put(row, column, text, native)
+                self._count(row, column)
+            elif tag in ("v", "t"):
+                on = False
+            elif tag == "rPh":
+                hint = False
 
-    def text(self, data: str) -> None:
-        if self.on:
-            self.parts.append(data)
+        def text(data: str) -> None:
+            if on:
+                parts.append(data)
 
-    def _done(self) -> None:
-        text = "".join(self.parts)
-        here = (self.row, self.column)
-        if self.formula:
-            if len(self.sheet.formulas) < 100_000:
-                self.sheet.formulas.append(here)
-            if text == "" and self.type != "str" and len(self.sheet.valueless) < 100_000:
-                self.sheet.valueless.append(here)
-        if text == "":
-            return
-        value, kind = self._value(text)
-        if value.strip() == "":
-            return
+        return start, end, text
+
+    def _count(self, row: int, column: int) -> None:
         self.filled += 1
-        if self.row > self.last_row:
-            self.last_row = self.row
-        if self.column > self.last_column:
-            self.last_column = self.column
-        if self.filled % 4096 == 0 or self.row > SHEET_ROWS or self.column >= SHEET_COLUMNS:
-            self._watch()
-        self.sheet.put(self.row, self.column, value, kind)
+        if row > self.last_row:
+            self.last_row = row
+        if column > self.last_column:
+            self.last_column = column
+        if self.filled % 4096 == 0 or row > SHEET_ROWS or column >= SHEET_COLUMNS:
+            self._watch(row, column)
 
-    def _watch(self) -> None:
+    def _formula(self, row: int, column: int, text: str, kind: str) -> None:
+        if len(self.sheet.formulas) < 100_000:
+            self.sheet.formulas.append((row, column))
+        if text == "" and kind != "str" and len(self.sheet.valueless) < 100_000:
+            self.sheet.valueless.append((row, column))
+
+    def _watch(self, row: int, column: int) -> None:
         if self.filled > self.job.limits.cells:
             raise refuse("TOO_MANY_ROWS", "The sheet has more than {limit:,} filled cells, the limit “cells”.", {"sheet": self.sheet.name},
                          limit=self.job.limits.cells)
-        if self.column >= SHEET_COLUMNS:
+        if column >= SHEET_COLUMNS:
             raise refuse("TOO_MANY_COLUMNS", "The sheet has columns beyond {limit:,}, the most a worksheet can hold.",
                          {"sheet": self.sheet.name}, limit=SHEET_COLUMNS)
-        if self.row > SHEET_ROWS:
-            check_area(self.sheet.name, self.row, 1, self.filled, self.job.limits)
+        if row > SHEET_ROWS:
+            check_area(self.sheet.name, row, 1, self.filled, self.job.limits)
         if self.filled % 65_536 == 0:
             self.job.progress(0.3, "Reading cells")
 
-    def _value(self, text: str) -> tuple[str, Any]:
-        kind = self.type
+    def _value(self, text: str, kind: str, style: str) -> tuple[str, Any]:
         if kind == "s":
             return self._shared(text), "text"
         if kind in ("inlineStr", "str"):
@@ -283,7 +300,7 @@ class SheetReader:
             return text, "mixed"
         if kind == "d":
             return text.removesuffix("T00:00:00"), "date"
-        return self._number(text.strip())
+        return self._number(text.strip(), int(style) if style.isdigit() else -1)
 
     def _shared(self, text: str) -> str:
         try:
@@ -295,8 +312,7 @@ class SheetReader:
             raise refuse("ARCHIVE_CORRUPT", "The workbook is damaged: a cell points to a text that is not there.",
                          {"sheet": self.sheet.name}) from None
 
-    def _number(self, text: str) -> tuple[str, Any]:
-        style = int(self.style) if self.style.isdigit() else -1
+    def _number(self, text: str, style: int) -> tuple[str, Any]:
         try:
             number = float(text)
         except ValueError:
@@ -309,22 +325,29 @@ class SheetReader:
         if style in self.styles.padded and number.is_integer() and number >= 0:
             return f"{int(number):0{self.styles.padded[style]}d}", "text"
         # 16 and more digits are written as they stand: a float would change the last ones.
-        return (text if re.fullmatch(r"-?\d{1,30}", text) else number_text(number)), "number"
+        whole = text.removeprefix("-")
+        return (text if whole.isdigit() and whole[0] != "0" else number_text(number)), "number"
 
     def _moment(self, number: float) -> str | None:
         if self.book.date1904:
             number += 1462
         if not 0 <= number < 2_958_466:
             return None
+        if number == int(number):
+            return _day(int(number))
         # Day 60 is a 29 February 1900 that never was; serials before it are one day off.
-        moment = dt.datetime(1899, 12, 31 if number < 60 else 30) + dt.timedelta(seconds=round(number * 86_400))
-        return moment.date().isoformat() if number == int(number) else moment.isoformat()
+        return (dt.datetime(1899, 12, 31 if number < 60 else 30) + dt.timedelta(seconds=round(number * 86_400))).isoformat()
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
         one, two = REFERENCE.match(first), REFERENCE.match(last or first)
         if one and two:
             self.sheet.merged.append((int(one[2]), column_number(one[1]), int(two[2]), column_number(two[1])))
+
+
+@lru_cache(maxsize=100_000)
+def _day(number: int) -> str:
+    return (dt.date(1899, 12, 31 if number < 60 else 30) + dt.timedelta(days=number)).isoformat()
 
 
 _COLUMNS: dict[str, int] = {}
@@ -347,7 +370,7 @@ def read_sheet(archive: zipfile.ZipFile, name: str, part: str, strings: list[str
     sheet = Sheet(name, enough=enough)
     reader = SheetReader(sheet, strings, styles, book, job)
     try:
-        parse_xml(archive, part, job, reader.start, reader.end, reader.text)
+        parse_xml(archive, part, job, *reader.handlers())
     except Enough:
         return sheet
     check_area(name, reader.last_row, reader.last_column + 1, reader.filled, job.limits)
