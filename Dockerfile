@@ -1,5 +1,5 @@
 # docker build -t anonymisation-studio .
-# docker run -p 127.0.0.1:8501:8501 -e STUDIO_PASSWORD=... -v studio-data:/data -v studio-key:/key anonymisation-studio
+# docker run --shm-size 2g -p 127.0.0.1:8501:8501 -e STUDIO_PASSWORD=... -v studio-data:/data -v studio-key:/key anonymisation-studio
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
