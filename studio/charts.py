@@ -21,8 +21,8 @@ Chart = alt.LayerChart | alt.FacetChart
 SCALE = ("#f6efdf", "#ecd3a4", "#dfa862", "#c9762f", "#9c4a25", "#532019")
 """Six steps from light to dark at 0, 20, 40, 60, 80, 100."""
 
-INK, PAPER, MAIN, LINE = "#1b1b1b", "#ffffff", "#1f8a85", "#c9762f"
-DARK_FROM = 52
+INK, BLACK, PAPER, MAIN, LINE = "#1b1b1b", "#000000", "#ffffff", "#1f8a85", "#c9762f"
+DARK_FROM = 70
 """Above this share the number in a cell is written in white: contrast of at least 4.5 on both sides."""
 
 MOST_CELLS = 40
@@ -70,7 +70,7 @@ def heat_map(
     cells = base.mark_rect(stroke="#8a8778", strokeWidth=0.4).encode(color=colour)
     words = base.mark_text(fontSize=12 if len(xs) <= 12 else 10).encode(
         text=f"{shown}:N",
-        color=alt.condition(alt.datum[share] > DARK_FROM, alt.value(PAPER), alt.value(INK)),
+        color=alt.condition(alt.datum[share] > DARK_FROM, alt.value(PAPER), alt.value(BLACK)),
     )
     return alt.layer(cells, words).properties(height=LEAST_HEIGHT + 120 + CELL_HEIGHT * len(ys))
 

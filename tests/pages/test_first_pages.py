@@ -166,3 +166,21 @@ def test_projects_are_renamed_and_deleted_for_good(wizard: Wizard, store: Store)
     assert store.projects(WHO), "nothing is deleted without a second word"
     page.button(key=f"yes-{project.id}").click().run()
     assert store.projects(WHO) == ()
+
+
+def test_an_upload_goes_into_the_vault_and_leaves_the_upload_store(wizard: Wizard, store: Store) -> None:
+    from unittest.mock import patch
+
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+    assert callable(MemoryUploadedFileManager.remove_file), "Streamlit's own way to drop an upload, private to it"
+    dropped: list[str] = []
+    page = wizard.open("bring")
+    with patch("studio.context.drop_upload", lambda given: dropped.append(given.name)):
+        page.file_uploader(key="upload").set_value(("people.csv", PEOPLE, "text/csv")).run()
+    assert dropped == ["people.csv"]
+    (project,) = store.projects(WHO)
+    assert (project.name, project.source_name) == ("people", "people.csv")
+    assert store.get(WHO, project.id, "source") == PEOPLE
+    wizard.waited(project, "read")
+    assert "6 rows, 6 columns" in wizard.text
