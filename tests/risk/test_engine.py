@@ -151,6 +151,14 @@ def test_more_keys_than_one_word_holds(tmp_path: Path) -> None:
     fk, _ = streamed_counts(write(tmp_path / "w.parquet", columns), list(columns))
     assert (fk == kernel.class_sizes(as_columns(columns)).fk).all()
     assert (fk[:100] == 2).all()
+    # Alike in the first word, different in the second: only the last column tells the rows apart.
+    last = {n: c.slice(0, 900) for n, c in columns.items()}
+    for name in list(last)[:-1]:
+        last[name] = pa.array(np.where(np.arange(900) < 2, np.arange(900), 0) * 899)
+    last["k8"] = pa.array(np.arange(900))
+    last |= {n: pa.concat_arrays([last[n], columns[n]]) for n in last}
+    fk, _ = streamed_counts(write(tmp_path / "l.parquet", last), list(last))
+    assert (fk[:900] == 1).all()
 
 
 def test_what_cannot_be_streamed_is_a_problem(tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ def test_heat_map_of_two_columns_counts_everybody_once() -> None:
     picked = (drawn.row_group == 3) & (drawn.column_group == 0)
     again = pictures.risk_map(table, "age", "native-country", risk.fk < 5, only=picked)
     assert again.of.sum() == drawn.of[3, 0]
+    assert again.at_risk.sum() == drawn.at_risk[3, 0] < drawn.at_risk.sum()
 
 
 def test_groups_keep_missing_apart_and_small_columns_whole() -> None:
