@@ -16,7 +16,7 @@ from core.detect import ner
 from core.detect.entities import Entity
 from core.detect.formats import FORMATS
 from core.detect.headers import plain
-from core.detect.names import lists
+from core.detect.names import ORGANISATION, STREET, likely, lists
 
 
 class Span(NamedTuple):
@@ -61,7 +61,12 @@ _STREET = re.compile(
     rf"\b(?:H\.? ?No|House No|Flat(?: No)?|Plot(?: No)?|Door No)\.?\s*[\w/\-]+,?\s+(?:{_CAP},?\s*){{1,4}}|"
     rf"\b(?:[Rr]ue|[Cc]alle|[Aa]venida|[Rr]ua|[Vv]ia|[Ss]trada)\s+(?:\w+\s+){{0,2}}{_CAP}(?:,?\s+(?:n[oº°]\s*)?\d{{1,5}})"
 )
+_FOLLOWS = re.compile(
+    r"(?:['’]s)?(?:,|\s+(?:is|was|has|had|will|can|said|says|works|joined|holds|received|and|who|told|asked|came|lives)\b)"
+)
 _HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z_][\w.]{2,29}\b")
+SPELT = 0.45
+"""How likely the n-gram classifier must find a name, among person, place, organisation, address and other."""
 _NOT_NAMES = frozenset(
     """
 the a an and or of in on at to for with from by is was are were be been i you he she it we they his her its our your
@@ -94,7 +99,7 @@ def _found(text: str, countries: tuple[str, ...]) -> list[Span]:
     found += _runs(text)
     found += _alone(text)
     found += [Span(*m.span(1), "PERSON", 0.85) for m in _HINDI.finditer(text)]
-    return found
+    return found + _again(text, found)
 
 
 @lru_cache(maxsize=8)
@@ -162,41 +167,70 @@ def _known(name: str) -> bool:
 
 
 def _runs(text: str) -> list[Span]:
-    """Two to four capitalised words in a row, a given name among the first and no place or organisation."""
-    from core.detect.names import ORGANISATION, STREET
-
+    """Two to four capitalised words in a row that are names; words before the given name are left out."""
     table, found = lists(), []
     for m in _RUN.finditer(text):
         start, end = _trimmed(text, *m.span())
-        name = text[start:end]
-        parts = [plain(p).strip(".,'’") for p in name.split()]
-        flat = " ".join(parts)
-        if len(parts) < 2 or flat in table.places or ORGANISATION.search(flat) or STREET.search(flat):
+        words = [(w.start() + start, plain(w[0]).strip(".,'’")) for w in re.finditer(r"\S+", text[start:end])]
+        while len(words) > 2 and not _given(words[0][1]):
+            words.pop(0)
+        if len(words) < 2:
             continue
-        first = parts[0] in table.given and parts[0] not in table.words
-        last = parts[-1] in table.family
-        if (first and parts[-1] not in table.words) or (first and last) or (
-            parts[0] in table.given and last and parts[-1] not in table.words
-        ):
-            found.append(Span(start, end, "PERSON", 0.8 if first and last else 0.65))
+        flat = " ".join(w for _, w in words)
+        first, last = words[0][1], words[-1][1]
+        if flat in table.places or ORGANISATION.search(flat) or STREET.search(flat):
+            continue
+        if _given(first) and (last in table.family or last not in table.words):
+            found.append(Span(words[0][0], end, "PERSON", 0.8 if last in table.family else 0.65))
+        elif first in table.given and last in table.family and last not in table.words:
+            found.append(Span(words[0][0], end, "PERSON", 0.65))
+        else:
+            found += _spelt(text, words, end)
     return found
+
+
+def _spelt(text: str, words: list[tuple[int, str]], end: int) -> list[Span]:
+    """Capitalised words that are in no list but are spelt like a name: the n-gram classifier decides."""
+    table = lists()
+    while words and (words[0][1] in table.words or words[0][1] in _NOT_NAMES):
+        words = words[1:]
+    if not 2 <= len(words) <= 4 or any(w in table.words or w in table.places for _, w in words):
+        return []
+    odds = likely([text[words[0][0] : end]])[0]
+    return [Span(words[0][0], end, "PERSON", 0.5 + 0.1 * float(odds[0] > 0.7))] if odds[0] > SPELT else []
+
+
+def _given(word: str) -> bool:
+    """A given name that is no everyday word; hyphenated names by their parts."""
+    table = lists()
+    return any(p in table.given and p not in table.words and p not in _NOT_NAMES for p in [word, *word.split("-")])
 
 
 def _alone(text: str) -> list[Span]:
-    """One capitalised given name inside a sentence, where it is no everyday word and no place."""
+    """One capitalised given name inside a sentence or spoken to, where it is no everyday word and no place."""
     table, found = lists(), []
     for m in _ALONE.finditer(text):
-        word = plain(re.sub(r"['’]s?$", "", m[0]))
-        opens = m.start() == 0 or re.search(r"[.!?:\n]\s*$", text[: m.start()]) is not None
-        if len(word) < 3 or m[0].isupper() or word not in table.given or word in table.words or word in _NOT_NAMES:
+        bare = re.sub(r"['’]s?$", "", m[0])
+        word, before, after = plain(bare), text[: m.start()], text[m.start() + len(bare) :]
+        if len(word) < 3 or bare.isupper() or not _given(word):
             continue
-        if word in table.places and not (word in table.family or (word in table.given and opens)):
+        placed = re.search(r"\b(?:in|at|from|near|of|through|via|the|los|san|new|city|to)\s+$", before, re.IGNORECASE)
+        if word in table.places and placed:
             continue
-        follows = re.match(r"(?:['’]s)?\s+(?:is|was|has|had|will|can|said|says|works|joined|holds|received|and|who)\b", text[m.end():])
-        if not opens or follows:
-            end = m.end() - (2 if re.search(r"['’]s$", m[0]) else 0)
-            found.append(Span(m.start(), end, "PERSON", 0.55))
+        opens = m.start() == 0 or re.search(r"[.!?:\n]\W*$", before) is not None
+        if not opens or _FOLLOWS.match(after):
+            found.append(Span(m.start(), m.start() + len(bare), "PERSON", 0.55))
     return found
+
+
+def _again(text: str, found: list[Span]) -> list[Span]:
+    """Further mentions of somebody already named: "Asha Patel ... Patel"."""
+    names = {w for s in found if s.entity == "PERSON" and s.score >= 0.65
+             for w in re.findall(r"[^\W\d_][\w'’\-]{2,}", text[s.start : s.end]) if plain(w) not in _NOT_NAMES}
+    if not names:
+        return []
+    pattern = re.compile(r"(?<![\w@.])(?:" + "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True)) + r")(?![\w@])")
+    return [Span(*m.span(), "PERSON", 0.6) for m in pattern.finditer(text)]
 
 
 def _settled(found: list[Span]) -> list[Span]:

@@ -109,15 +109,20 @@ def companies() -> list[str]:
 
 
 def words() -> list[str]:
-    """Common words, jobs and languages: what is written in tables and names nobody."""
+    """Common words, jobs and languages: what is written in tables and names nobody.
+
+    English words stay although some are names too (may, grace); of other languages' word lists names are left out.
+    """
     import babel
 
+    names = tokens(listed("person", GIVEN)) | tokens(listed("person", FAMILY))
     found = dict.fromkeys(WORDS)
-    for _, provider in providers("lorem"):
-        found.update(dict.fromkeys(w for w in provider.word_list if isinstance(w, str)))
+    for locale, provider in providers("lorem"):
+        listing = [w for w in provider.word_list if isinstance(w, str)]
+        found.update(dict.fromkeys(w for w in listing if locale == "en_US" or plain(w) not in names))
     for _, provider in providers("job"):
         for job in provider.jobs:
-            found.update(dict.fromkeys(re.findall(r"[^\W\d_]{3,}", str(job))))
+            found.update(dict.fromkeys(w for w in re.findall(r"[^\W\d_]{3,}", str(job)) if plain(w) not in names))
     for code in ("en", "fr", "es"):
         found.update(dict.fromkeys(babel.Locale.parse(code).languages.values()))
     return list(found)

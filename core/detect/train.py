@@ -26,7 +26,7 @@ from core.table import Column
 SEED = 20251101
 COUNTRIES = ("in", "us", "gb", "eu")
 PER_CLASS = 24_000
-COLUMNS = 8_000
+COLUMNS = 6_000
 HIDDEN = 48
 
 
