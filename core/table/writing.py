@@ -76,7 +76,7 @@ def _column(cells: pa.ChunkedArray, kind: Any, labels: dict[str, str]) -> Column
 
 
 @contextmanager
-def _opened(target: Path | str | IO[bytes]) -> Iterator[IO[bytes]]:
+def opened(target: Path | str | IO[bytes]) -> Iterator[IO[bytes]]:
     if isinstance(target, (str, Path)):
         with open(target, "wb") as file:
             yield file
@@ -128,7 +128,7 @@ def write_csv(
     """
     if neutralise_formulas:
         table = table.with_columns({n: neutralised(c) for n, c in table.columns.items()})
-    with _opened(target) as file:
+    with opened(target) as file:
         if bom:
             file.write(b"\xef\xbb\xbf")
         file.write((delimiter.join('"' + n.replace('"', '""') + '"' for n in table.names) + "\n").encode())

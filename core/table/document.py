@@ -1,0 +1,93 @@
+"""docs/files.md, made from the code: `python -m core.table.document > docs/files.md`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from dataclasses import fields
+
+from core.table.findings import CODES, NOTES
+from core.table.limits import Limits
+
+FORMATS = """\
+| Format | Read | Written | Notes |
+|---|---|---|---|
+| CSV and other delimited text | yes | yes | any delimiter, quotation mark, encoding and line end; gzip, bzip2, xz too |
+| Fixed-width text | with a layout | no | the layout: `name:first-last, …`, a small CSV, JSON, or `auto` |
+| Excel .xlsx, .xlsm | yes | .xlsx | stored results of formulas; protected workbooks with their password |
+| Excel .xls, .xlsb | yes | no | |
+| OpenDocument .ods | yes | no | not with OpenDocument's own encryption |
+| JSON, JSON Lines | yes | no | records, columns, rows; nested ones with consent |
+| Parquet, Feather, Arrow | yes | Parquet | exact integers and decimals; lists and records with consent |
+| SPSS .sav, .zsav; Stata .dta; SAS .sas7bdat | yes | .sav, .dta | value labels become the codebook, user-missing values are kept apart |
+| Zip with one table | yes | see release | AES and old zip encryption with the password |
+| SQLite file, database by URL | yes, read-only | no | a table or a single SELECT; in the studio only listed databases |
+"""
+
+ANSWERS = """\
+| Key | Answers |
+|---|---|
+| `sheet` | the name of the worksheet |
+| `member` | the entry of an archive, the list of a JSON document, the table of a database |
+| `delimiter` | the sign itself, or comma, semicolon, tab, pipe, space, none |
+| `encoding` | utf-8, windows-1252, utf-16, …; `utf-8-replace` keeps what can be read |
+| `header_row` | the line (of the file or sheet, from 1) with the column names; 0: there is none |
+| `layout` | fixed width: the layout; nested JSON or Parquet: `flatten` or `text` |
+| `date_order` | dmy, mdy or ymd |
+| `decimal` | `.` or `,` |
+| `missing` | texts that stand for missing, separated by commas; `none` |
+| `unfit` | what becomes of cells that do not fit their column's kind: `missing` or `keep` |
+
+The last four can be given for one column: `missing:age=99`.
+"""
+
+
+def limits_table() -> str:
+    """Every limit with its default and its line from the docstring."""
+    said = {m[1]: m[2] for m in re.finditer(r"^(\w+)\s+(.+)$", inspect.getdoc(Limits) or "", re.M)}
+    lines = ["| Limit | Default | What |", "|---|---|---|"]
+    lines += [f"| `{f.name}` | {f.default:,} | {said[f.name]} |" for f in fields(Limits)]
+    return "\n".join(lines) + "\n"
+
+
+def glossary() -> str:
+    """Every finding, in the order of the alphabet."""
+    lines = ["| Code | What it says |", "|---|---|"]
+    lines += [f"| `{code}` | {text}{' Worth knowing, no warning.' if code in NOTES else ''} |" for code, text in sorted(CODES.items())]
+    return "\n".join(lines) + "\n"
+
+
+def page() -> str:
+    return f"""# Files in and out
+
+Made by `python -m core.table.document`; do not edit by hand.
+
+A file is parsed by a child process with limits on memory and time, never by the studio itself. What it is is decided
+by its content, not by its name. Every cell is read as text first; kinds are proposed with their reasons, and nothing
+is changed in silence: what is odd is a *finding* with a code, a sentence and a place (sheet, row, column; row 1 is
+the first row of data), never a value. A file that can be read in more than one way asks.
+
+The outcome is one of: accepted, accepted with warnings, needs an answer, rejected.
+
+## Formats
+
+{FORMATS}
+## Answers
+
+{ANSWERS}
+## Limits
+
+A file beyond a limit is refused in a sentence that names it.
+
+{limits_table()}
+While a file is read, plain data lies in a private folder (mode 0700) that is removed afterwards. `STUDIO_TEMP` names where;
+a folder in memory (tmpfs) keeps it off the disk.
+
+## Findings
+
+{glossary()}"""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
