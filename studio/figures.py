@@ -19,6 +19,9 @@ HEAT_MAP_KEYS = 15
 READABLE = 12
 """Answers of a column that make a map worth looking at."""
 
+LARGE = 200_000
+"""Rows."""
+
 SUDA_KEYS, SUDA_SIZE = 10, 3
 """Searched for small combinations: what singles someone out by three facts or fewer is what somebody could know."""
 
@@ -104,8 +107,15 @@ def small_combinations(project: Project) -> Suda:
 
 
 def drivers(project: Project) -> list[str]:
-    """The columns that take most part in singling people out, most first."""
-    return [s.column for s in pictures.column_contributions(small_combinations(project)) if s.percent > 0]
+    """The columns in the pairs that single most people out, most first; none where no pair does."""
+    found = pairs(project)
+    parts = {name: float(found.percent[i].sum()) for i, name in enumerate(found.keys)}
+    return sorted((name for name in parts if parts[name] > 0), key=lambda name: -parts[name])
+
+
+def is_large(project: Project) -> bool:
+    """Whether the search for small combinations is started only when asked for: it takes a minute, not a second."""
+    return desk.original(project).rows > LARGE
 
 
 def curve_end(risk: Risk) -> int:

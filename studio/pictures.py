@@ -155,9 +155,15 @@ def class_sizes(project: Project) -> None:
 
 def riskiest(project: Project) -> None:
     """Which few facts single people out: combinations with counts, and the columns behind them. Never whom."""
-    found = figures.small_combinations(project)
-    worst = data.riskiest_combinations(found, 10)
     st.header(_("Which few facts are enough?"), anchor=False)
+    asked = f"small-{project.id}"
+    if figures.is_large(project) and not context.value(asked):
+        st.markdown(_("In a table of this size it takes a minute to find the combinations of up to three facts."))
+        st.button(_("Find them"), key="find-small", on_click=lambda: context.set_value(asked, True))
+        return
+    with st.spinner(_("Looking for small combinations …")):
+        found = figures.small_combinations(project)
+    worst = data.riskiest_combinations(found, 10)
     if not worst:
         st.markdown(_("No combination of three facts or fewer singles anybody out."))
         return

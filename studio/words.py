@@ -15,7 +15,7 @@ KINDS: dict[Kind, str] = {
     "category": "one of a few answers",
     "date": "a date",
     "text": "free text",
-    "code": "a code or number that names something",
+    "code": "a code or identifying number",
 }
 
 ROLES: dict[Role, str] = {

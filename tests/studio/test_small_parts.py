@@ -58,17 +58,34 @@ def test_examples() -> None:
     assert masking.example(Column.of([None, None]), True) == "(empty)"
 
 
-@pytest.mark.parametrize(("part", "whole", "said"), [
-    (0, 50, "none"), (50, 50, "all"), (7, 100, "7 in 100"), (4, 1000, "4 in 1,000"), (9999, 10000, "99 in 100"),
-    (1, 3_000_000, "fewer than 1 in 1,000,000"), (1, 2, "50 in 100"),
-])
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (0, 50, "none"),
+        (50, 50, "all"),
+        (7, 100, "7 in 100"),
+        (4, 1000, "4 in 1,000"),
+        (9999, 10000, "99 in 100"),
+        (1, 3_000_000, "fewer than 1 in 1,000,000"),
+        (1, 2, "50 in 100"),
+    ],
+)
 def test_shares_a_person_can_picture(part: int, whole: int, said: str) -> None:
     assert words.share(part, whole) == said
 
 
-@pytest.mark.parametrize(("percent", "shown"), [
-    (0, "0"), (0.004, "<0.1"), (0.44, "0.4"), (9.97, "10"), (57.2, "57"), (99.7, ">99"), (100, "100"),
-])
+@pytest.mark.parametrize(
+    ("percent", "shown"),
+    [
+        (0, "0"),
+        (0.004, "<0.1"),
+        (0.44, "0.4"),
+        (9.97, "10"),
+        (57.2, "57"),
+        (99.7, ">99"),
+        (100, "100"),
+    ],
+)
 def test_a_cell_never_says_all_or_none_unless_it_is(percent: float, shown: str) -> None:
     assert pictures.per_hundred(percent) == shown
 
@@ -85,13 +102,17 @@ def test_hostile_column_names_are_no_markup(name: str) -> None:
 
 def test_heat_maps_have_fixed_colours_a_height_and_at_most_forty_cells() -> None:
     rows = [{"x": "a", "y": "b", "share": 12.0, "shown": "12"}]
-    drawn = charts.heat_map(rows, x="x", y="y", share="share", shown="shown", xs=["a"], ys=["b"], share_title="s").to_dict()
+    drawn = charts.heat_map(
+        rows, x="x", y="y", share="share", shown="shown", xs=["a"], ys=["b"], share_title="s"
+    ).to_dict()
     assert drawn["layer"][0]["encoding"]["color"]["scale"]["domain"] == [0, 100]
     assert drawn["height"] >= charts.LEAST_HEIGHT
     many = [str(i) for i in range(41)]
     with pytest.raises(ValueError, match="40 x 40"):
         charts.heat_map(rows, x="x", y="y", share="share", shown="shown", xs=many, ys=["b"], share_title="s")
-    assert isinstance(charts.bars([{"l": "a", "v": 1, "s": "1"}], label="l", value="v", shown="s", title="t"), alt.LayerChart)
+    assert isinstance(
+        charts.bars([{"l": "a", "v": 1, "s": "1"}], label="l", value="v", shown="s", title="t"), alt.LayerChart
+    )
 
 
 def luminance(colour: str) -> float:
@@ -128,10 +149,16 @@ def job(state: str, left: float | None) -> Job:
     return Job("j", "p", "read", state, 0.5, "", datetime.now(UTC), None, None, left, None, None)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("state", "left", "said"), [
-    ("queued", None, "Waiting for its turn"), ("running", None, "Working out"), ("running", 3, "A few seconds"),
-    ("running", 42, "About 40 seconds"), ("running", 400, "About 7 minutes"),
-])
+@pytest.mark.parametrize(
+    ("state", "left", "said"),
+    [
+        ("queued", None, "Waiting for its turn"),
+        ("running", None, "Working out"),
+        ("running", 3, "A few seconds"),
+        ("running", 42, "About 40 seconds"),
+        ("running", 400, "About 7 minutes"),
+    ],
+)
 def test_time_left_in_words(state: str, left: float | None, said: str) -> None:
     assert waiting.remaining(job(state, left)).startswith(said)
 
