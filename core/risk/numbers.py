@@ -16,7 +16,7 @@ import numpy as np
 from core.table.column import Floats, Mask
 
 
-def interval_disclosure(original: Floats, released: Floats, width: float = 0.01) -> Mask:
+def interval_disclosure(original: Floats, released: Floats, width: float = 0.05) -> Mask:
     """(rows,) True where every known number of the row lies within `width` standard deviations of the released one.
 
     The standard deviation is that of the released column, so that the interval can be built by an attacker.

@@ -241,10 +241,10 @@ def chao_bounds(sizes: Sizes) -> Bounds | None:
     s1, s2, pi = sizes.with_size(1), sizes.with_size(2), min(sizes.fraction, 1.0)
     if not s1:
         return None
-    pairs = max(s2, 0.5)  # no pair at all: half a one keeps the interval finite
+    pairs = max(s2, 0.5)  # no pair at all is no proof that nobody shares: half a pair
     wide = math.exp(1.96 * math.sqrt(1 / s1 + 1 / pairs))
     rate = (1 - pi) / pi * 2 / s1
-    r, low, high = rate * s2, rate * pairs / wide, rate * pairs * wide
+    r, low, high = rate * pairs, rate * pairs / wide, rate * pairs * wide
     unseen = s1**2 / (2 * max(s2, 0.5) * sizes.rows / max(sizes.rows - 1, 1) + s1 * pi / max(1 - pi, 1e-12))
     return Bounds(
         math.exp(-r), (math.exp(-high), math.exp(-low)), 1 / (1 + r), (1 / (1 + high), 1 / (1 + low)),

@@ -15,7 +15,7 @@ from core.risk.cells import below_threshold, dominated, p_percent, tabulate, uns
 from core.risk.identifying import power, powers, smallest_set, suggest
 from core.risk.numbers import interval_disclosure, linked, lonely, outliers, rank_disclosure
 from core.table import Table
-from tests.risk.oracles import ADULT, K7, adult, sdc_testdata, sdc_testdata2, small
+from tests.risk.oracles import ADULT, K7, adult, sdc_testdata, sdc_testdata2, small, table_of
 from tests.shared import shared
 
 
@@ -75,6 +75,22 @@ def test_intervals_by_hand() -> None:
     # One rank of four to each side: 24 lies between 10 and 30; with none it must be equal.
     assert rank_disclosure(original, released, 25).tolist() == [True, True, False, True]
     assert rank_disclosure(original, released, 1).tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("data", "columns"),
+    [("testdata", ("expend", "income", "savings")),
+     ("CASC", ("AGI", "EMCONTRB", "FEDTAX", "PTOTVAL", "STATETAX", "TAXINC", "POTHVAL", "INTVAL", "PEARNVAL", "FICA",
+               "WSALVAL", "ERNVAL"))],
+)
+@pytest.mark.parametrize("k", [3, 10])
+def test_sdcmicro_finds_the_same_rows_close(data: str, columns: tuple[str, ...], k: int) -> None:
+    original = table_of(f"data/sdcmicro/{data}{'refmicrodata' if data == 'CASC' else ''}.csv")
+    released = table_of(f"oracle/sdcmicro/mdav_{data}_k{k}.csv")
+    figures = json.loads(shared("oracle/sdcmicro/calls_methods.json").read_text(encoding="utf-8"))[f"mdav_{data}_k{k}"]
+    before, after = (np.stack([t[c].numbers for c in columns], axis=1) for t in (original, released))
+    for width in ("0.05", "0.01"):
+        assert interval_disclosure(before, after, float(width)).mean() == pytest.approx(figures[f"dRisk_k{width}"])
 
 
 def test_two_columns_must_both_be_close() -> None:

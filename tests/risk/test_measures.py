@@ -68,7 +68,7 @@ BY_HAND: dict[str, tuple[dict[str, object], float | None, dict[str, object]]] = 
     "log_linear": ({}, math.exp(-4.5) + 1, {"sample_uniques": 2}),  # row 3: 6 people, 4.5 outside; row 4: all inside
     "suda2": ({}, 2, {"score": 2.0}),  # row 3: both columns, 0!; row 4: age alone, 1!
     "outliers": ({}, 1, {"alone": 1}),  # log 1000 lies 3.7 from the median; the limit is 2.9
-    "interval_disclosure": ({}, 0.75, {"rows": 3}),  # 24 is more than 4.9 from 30
+    "interval_disclosure": ({"width": 0.01}, 0.75, {"rows": 3}),  # 24 is more than 4.9 from 30
     "distance_linkage": ({}, 0.75, {"blind_guess": 0.25}),  # 24 is nearer to 20 than to 30
     "unsafe_cells": ({"threshold": 2}, 2, {"cells": 3}),
     "identifying_power": ({}, 5 / 6, {}),

@@ -85,13 +85,17 @@ class IntervalDisclosure(_Compared):
     by: Literal["deviation", "rank"] = param(
         "How is the interval built?", why="By spread, or by rank, which suits skewed amounts.", default="deviation",
         labels={"deviation": "standard deviations", "rank": "percent of the ranks"})
-    width: float = param("How wide is it to each side?", why="In standard deviations, or in percent of the ranks.",
-                         default=0.01, gt=0, le=100)
+    width: float | None = param(
+        "How wide is it to each side?",
+        why="In standard deviations (empty: 0.05) or percent of ranks (empty: 1).",
+        default=None, gt=0, le=100)
 
     def of(self, study: Study) -> Measured:
         before, after = self._pair(study, self.columns)
-        close = (numbers.interval_disclosure if self.by == "deviation" else numbers.rank_disclosure)(
-            before, after, self.width)
+        if self.by == "deviation":
+            close = numbers.interval_disclosure(before, after, self.width or 0.05)
+        else:
+            close = numbers.rank_disclosure(before, after, self.width or 1.0)
         sentence = translate("The true amounts of {count:,} of {rows:,} rows lie in the interval around the released.",
                              count=int(close.sum()), rows=study.rows)
         return Measured(float(close.mean()), sentence, details={"rows": int(close.sum())},
