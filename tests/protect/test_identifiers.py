@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.declare import build
 from core.problem import Problem
+from core.protect import METHODS
 from core.protect.generalise_identifier import GeneraliseIdentifier
 from core.protect.method import Run
 from core.protect.order import RecordIds, ShuffleRows
@@ -330,3 +331,27 @@ def test_selecting_nobody_is_refused():
     table = Table.of({"state": Column.of(["Goa"])})
     with pytest.raises(Problem, match="No row"):
         applied(build(SelectRows, {"where": [{"test": "one_of", "column": "state", "values": ["Asha"]}]}), table)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"method": "pseudonymise", "columns": ["c"]},
+        {"method": "format_preserving", "columns": ["c"]},
+        {"method": "salted_hash", "columns": ["c"]},
+        {"method": "mask", "columns": ["c"]},
+        {"method": "surrogate", "columns": ["c"]},
+        {"method": "generalise_identifier", "columns": ["c"], "keep": {"to": "year"}},
+        {"method": "shift_dates", "columns": ["d"], "person": "c"},
+        {"method": "redact", "columns": ["c"]},
+        {"method": "shuffle_rows"},
+        {"method": "record_ids"},
+    ],
+    ids=lambda step: step["method"],
+)
+def test_nothing_but_blanks_and_nothing_at_all_stay_as_they_are(step):
+    blank = Table.of({"c": Column.of([None, "*"]), "d": Column.of(["*", None], "date")})
+    for table in (blank, blank.take(np.array([], int))):
+        made = applied(METHODS.build(step), table)
+        assert made.rows == table.rows
+        assert {c for name in "cd" for c in made[name].texts()} <= {None, "*"}

@@ -18,7 +18,7 @@ from core.protect.format_preserving import FormatPreserving
 from core.protect.mask import Mask
 from core.protect.method import Run
 from core.protect.normalise import normaliser
-from core.protect.pseudonymise import Pseudonymise, tokens
+from core.protect.pseudonymise import Pseudonymise, hmac_sha256, tokens
 from core.protect.salted_hash import SaltedHash
 from core.protect.secrets import Secrets
 from core.table import Column, Table
@@ -91,6 +91,11 @@ def test_a_token_is_the_start_of_the_hmac():
     bits = "".join(f"{byte:08b}" for byte in digest)
     expected = "".join(alphabet[int(bits[5 * i : 5 * i + 5], 2)] for i in range(12))
     assert made == "P" + alphabet[digest[31] % 24] + expected[1:]
+
+
+@given(st.lists(st.text(max_size=80), max_size=5), st.binary(min_size=1, max_size=100))
+def test_the_fast_hmac_is_the_standard_librarys(values, key):
+    assert hmac_sha256(values, key) == b"".join(hmac.digest(key, v.encode(), "sha256") for v in values)
 
 
 def test_files_with_one_key_join_and_with_another_do_not():
