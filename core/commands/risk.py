@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from core.problem import Problem
 from core.risk import MEASURES, Measure, Measured, Study
 from core.risk.assessment import Risk, assess_study
 from core.risk.explain import explain
+from core.risk.individual import individual_risk
+from core.risk.stream import StreamedClasses, stream_class_sizes
 from core.risk.subsets import uniques
 from core.risk.suda import suda2
 from core.table import Table
@@ -42,11 +44,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--original", type=Path, metavar="FILE", help="the table this one was made from, row by row")
     parser.add_argument("--explain", type=int, metavar="ROW", help="what singles out this row (from 1), and the cure")
     parser.add_argument("--records", type=Path, metavar="OUT.csv", help="write one line of figures per row")
+    parser.add_argument("--stream", action="store_true", help="for a Parquet file larger than memory: class sizes and "
+                        "individual risk only, with encrypted working files in the temporary folder")
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="as for `read`")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """The figures; per-record ones go to `args.records`."""
+    if args.stream:
+        return _streamed(args)
     study = _study(args)
     wanted = _wanted(args.measures, args.alpha)
     _check_needs(wanted, study, args.measures == "all")
@@ -62,6 +68,37 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.records:
         result["records"] = _records(study, risk, measured, args.records)
     return result
+
+
+def _streamed(args: argparse.Namespace) -> dict[str, Any]:
+    """The figures of a Parquet file that is never wholly in memory."""
+    beyond = ("household", "sensitive", "measures", "subsets", "alpha", "population", "population_size", "original",
+              "explain", "answer")
+    for option in beyond:
+        if getattr(args, option):
+            raise Problem("“--{option}” cannot be had while streaming.", "Leave it out, or leave out --stream.",
+                          option=option.replace("_", "-"))
+    with stream_class_sizes(args.file, names(args.keys), args.weight) as streamed:
+        found = streamed.summary
+        if args.records:
+            _write(args.records, ("row", "fk", "Fk", "individual_risk"), _streamed_lines(streamed))
+        return {
+            "keys": names(args.keys), "weight": args.weight, "rows": found.rows, "classes": found.classes,
+            "uniques": found.uniques, "smallest_class": found.smallest_class,
+            "violations": {str(k): n for k, n in found.violations.items()},
+            "expected_reidentifications": found.expected_reidentifications,
+            "global_risk": found.expected_reidentifications / found.rows,
+            "highest_individual_risk": found.highest_individual_risk,
+        }
+
+
+def _streamed_lines(streamed: StreamedClasses) -> Iterator[Sequence[object]]:
+    row = 1
+    for fk, wk in streamed.batches():
+        risk = individual_risk(fk, wk)
+        people = fk if wk is None else wk
+        yield from zip(range(row, row + len(fk)), fk.tolist(), people.tolist(), risk.tolist(), strict=True)
+        row += len(fk)
 
 
 def _study(args: argparse.Namespace) -> Study:
@@ -168,11 +205,15 @@ def write_records(risk: Risk, path: Path, more: Mapping[str, np.ndarray]) -> Non
     if risk.l_distinct is not None:
         columns["l_distinct"] = risk.l_distinct
     columns |= {n: figures for n, figures in more.items() if n not in columns}
+    _write(path, tuple(columns), zip(*(figures.tolist() for figures in columns.values()), strict=True))
+
+
+def _write(path: Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
-            lines = csv.writer(file)
-            lines.writerow(columns)
-            lines.writerows(zip(*(figures.tolist() for figures in columns.values()), strict=True))
+            out = csv.writer(file)
+            out.writerow(header)
+            out.writerows(lines)
     except OSError:
         raise Problem("The file cannot be written.", "Choose a folder that exists and that you may write to.") from None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from core.commands import risk as command
@@ -105,6 +106,22 @@ def test_what_cannot_be_had_is_a_problem_that_names_it(tmp_path: Path) -> None:
 def test_a_file_that_is_no_table_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="cannot be measured"):
         run(small_file(tmp_path, ""), "--keys", "sex")
+
+
+def test_streaming_gives_the_same_figures(tmp_path: Path) -> None:
+    table = table_of("data/sdcmicro/testdata.csv")
+    path, out = tmp_path / "testdata.parquet", tmp_path / "records.csv"
+    pq.write_table(table.to_arrow(), path)
+    words = [path, "--keys", ",".join(K7), "--weight", "sampling_weight", "--records", out, "--stream"]
+    result, oracle = run(*words), expected("risk_testdata_k7_w")
+    assert result["violations"] == {"2": 157, "3": 281, "5": 458}
+    assert result["expected_reidentifications"] == pytest.approx(10.7782989187348, abs=1e-9)
+    with out.open(newline="") as file:
+        records = list(csv.DictReader(file))
+    for column, wanted in [("fk", oracle["fk"]), ("Fk", oracle["Fk"]), ("individual_risk", oracle["risk"])]:
+        np.testing.assert_allclose([float(r[column]) for r in records], wanted, rtol=0, atol=1e-12)
+    with pytest.raises(Problem, match="--household"):
+        run(*words, "--household", "ori_hid")
 
 
 def test_names_with_a_comma_are_quoted() -> None:
