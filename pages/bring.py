@@ -69,7 +69,7 @@ def describe(project: Project) -> None:
     elif reading:
         st.caption(
             _("{rows} rows, {columns} columns", rows=f"{reading.rows:,}", columns=reading.columns)
-            if reading.rows is not None
+            if reading.accepted
             else _("There is a question about this file: it comes on the next page.")
         )
     who_and_why(project)

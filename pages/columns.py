@@ -10,6 +10,7 @@ from core.problem import Problem
 from core.store import Project
 from core.table import KINDS, Column, Kind
 from studio import cards, context, desk, masking, steps, waiting, words
+from studio.form import in_label
 from studio.questions import ask_more, ask_questions, show_findings
 
 
@@ -52,7 +53,7 @@ def entity_box(project: Project, number: int, name: str, entity: str) -> None:
     context.set_value(key, said or entity)
     options = [desk.UNSURE, *ENTITIES]
     st.selectbox(
-        _("What “{column}” holds", column=steps.plain(name)),
+        _("What “{column}” holds", column=in_label(name)),
         options,
         key=key,
         format_func=lambda e: _("I’m not sure") if e == desk.UNSURE else _(WORDS[e]),
@@ -65,7 +66,7 @@ def kind_box(project: Project, number: int, name: str, column: Column) -> None:
     key, refused = f"kind-{number}", f"refused-{project.id}-{number}"
     context.set_value(key, column.kind)
     st.selectbox(
-        _("“{column}” is read as", column=steps.plain(name)),
+        _("“{column}” is read as", column=in_label(name)),
         KINDS,
         key=key,
         format_func=lambda k: _(words.KINDS[k]),

@@ -42,7 +42,7 @@ def one(project: Project, number: int, name: str) -> None:
     shown = masking.example(table[name], desk.identifies(project, name))
     with cards.card(f"role-{number}", name, shown, [reason], (4,)) as (place,), place:
         st.selectbox(
-            _("What is “{column}”?", column=steps.plain(name)),
+            _("What is “{column}”?", column=form.in_label(name)),
             list(words.ROLES),
             key=key,
             format_func=lambda r: _(words.ROLES[r]),

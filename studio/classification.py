@@ -8,6 +8,7 @@ from core.language import translate as _
 from core.store import Project
 from core.table import Role
 from studio import cards, context, desk, steps
+from studio.form import in_label
 
 LEVELS = {"public": "Public", "internal": "Internal", "confidential": "Confidential", "restricted": "Restricted"}
 """From the least to the most secret."""
@@ -44,7 +45,7 @@ def show(project: Project) -> None:
             key = f"level-{number}"
             context.set_value(key, levels[name])
             st.selectbox(
-                steps.plain(name),
+                in_label(name),
                 list(LEVELS),
                 key=key,
                 format_func=lambda v: _(LEVELS[v]),

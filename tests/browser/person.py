@@ -80,6 +80,13 @@ class Person:
         self.page.wait_for_timeout(200)
         self.settled()
 
+    def answer(self, label: str, option: str) -> None:
+        """One option of a select box."""
+        self.page.get_by_role("combobox", name=label).first.click()
+        self.page.get_by_role("option", name=option).first.click()
+        self.page.wait_for_timeout(300)
+        self.settled()
+
     def fill(self, label: str, text: str) -> None:
         field = self.page.get_by_role("textbox", name=label).first
         field.fill(text)

@@ -16,7 +16,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from core.jobs import Job
 from core.table import Column
 from studio import charts, context, logs, masking, pictures, waiting, words
-from studio.form import escape
+from studio.form import escape, in_label
 from studio.recipients import RECIPIENTS, recipient
 
 
@@ -166,3 +166,9 @@ def test_time_left_in_words(state: str, left: float | None, said: str) -> None:
 def test_recipients_get_stricter_and_an_open_answer_is_the_strictest() -> None:
     assert [r.k for r in RECIPIENTS] == sorted(r.k for r in RECIPIENTS)
     assert recipient("").k == RECIPIENTS[-1].k
+
+
+def test_a_label_is_read_aloud_as_it_stands() -> None:
+    assert in_label("marital-status") == "marital-status"
+    assert in_label("pin_code") == "pin_code"
+    assert in_label("_x_ [b](c) :red[y]") == "\\_x\\_ \\[b\\](c) \\:red\\[y\\]"
