@@ -10,6 +10,7 @@ import csv
 import io
 import itertools
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -20,7 +21,7 @@ from core.declare import Declared, Levels, param
 from core.problem import Problem
 from core.protect.bands import Floats, cut_bands, equal_counts, width_edges
 from core.protect.tree import Tree, plant
-from core.table import Column
+from core.table import SUPPRESSED, Column
 
 Paths = list[tuple[str, ...] | None]
 
@@ -220,26 +221,75 @@ class Frequent(Rule):
         return [tuple(v if n >= least else self.other for least in self.at_least) for v, n in pairs]
 
 
+class IndianState(Rule):
+    """States and union territories of India: the zones of the zonal councils."""
+
+    kind: Literal["indian_state"] = "indian_state"
+    title: ClassVar[str] = "Indian state to zone"
+
+    def paths(self, column: Column) -> Paths:
+        zones = _zones()
+        found = [zones.get(_plain_name(v)) for v in column.values.to_pylist()]
+        return [None if zone is None else (zone,) for zone in found]
+
+
 class Automatic(Rule):
-    """Chosen by the kind of the column: bands for numbers, month to year for dates, otherwise value or nothing."""
+    """Chosen by what the column holds, so that `*` is the last resort.
+
+    Dates: month, quarter, year, ten years. Numbers: bands of 5, 10 and 20 up to 90 and more where they look like ages,
+    otherwise with about equally many rows. Indian states and PIN codes: zones. Codes: first characters. More than 6
+    categories: rare ones become “other”. Anything else: the value, or nothing.
+    """
 
     kind: Literal["automatic"] = "automatic"
     title: ClassVar[str] = "Choose for me"
 
     def paths(self, column: Column) -> Paths:
-        found = self._rule(column)
+        rule = best_rule(column)
+        found: Paths = rule.paths(column) if rule else [None] * len(column.values)
         # A text among numbers ("unknown") stays itself below `*`: no column is refused for it.
         depth = next((len(p) for p in found if p is not None), 0)
         return [p if p is not None else (v,) * depth for p, v in zip(found, column.values.to_pylist(), strict=True)]
 
-    def _rule(self, column: Column) -> Paths:
-        if column.kind == "date":
-            return Date().paths(column)
-        return Bands().paths(column) if column.kind == "number" else [None] * len(column.values)
+
+def best_rule(column: Column) -> Rule | None:
+    """The rule that suits what the column holds, or None where only the value or nothing makes sense."""
+    values = [v for v in column.values.to_pylist() if v != SUPPRESSED]
+    if column.kind == "date":
+        return Date()
+    if column.kind == "number":
+        held = column.value_numbers[np.isfinite(column.value_numbers)]
+        ages = len(held) > 20 and held.min() >= 0 and 60 <= held.max() < 130 and bool(np.all(held == np.rint(held)))
+        return Age() if ages else Bands()
+    if len(values) <= FEW:
+        return None
+    for rule in (PinCode(), IndianState(), Date()):
+        if sum(p is not None for p in rule.paths(column)) >= 0.9 * len(values):
+            return rule
+    lengths = {len(v) for v in values}
+    if column.kind == "code" and len(lengths) == 1 and 3 <= min(lengths) <= 12:
+        return Prefix(keep=tuple(n for n in (6, 4, 3, 2, 1) if n < min(lengths)))
+    rows = max(len(column), 1)
+    return Frequent(at_least=(max(rows // 50, 2), max(rows // 12, 3)))
+
+
+FEW = 6
+"""Up to so many categories none is rare enough for “other”."""
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    text = (Path(__file__).parent / "data" / "india_zones.csv").read_text("utf-8")
+    rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
+    return {_plain_name(state): zone for state, zone in rows}
+
+
+def _plain_name(state: str) -> str:
+    return " ".join(state.casefold().replace("&", " and ").split())
 
 
 Hierarchy = Annotated[
-    FromRows | Age | Date | PinCode | Prefix | Bands | Frequent | Automatic, Field(discriminator="kind")
+    FromRows | Age | Date | PinCode | IndianState | Prefix | Bands | Frequent | Automatic, Field(discriminator="kind")
 ]
 """A declared hierarchy: a choice told by `kind`, with nested settings."""
 

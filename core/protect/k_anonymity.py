@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, ClassVar, Literal
 
 from core.declare import ColumnPick, param
@@ -12,7 +11,7 @@ from core.protect.keys import KeyColumns, chosen
 from core.protect.local_recoding import Mix, group_rows
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.promises import at_least_k
-from core.protect.recoding import NODES, Recoding
+from core.protect.recoding import Recoding
 from core.protect.rules import MixRule, Rule, all_keep, coded, mixed
 from core.protect.tree import Tree
 from core.table import Table
@@ -74,7 +73,6 @@ class KAnonymity(Method):
         check_importance(self.importance)
         plant_all(table, names, self.hierarchies)
         enough_rows(table, self.k)
-        few_enough(names)
         check_rules(table, names, self.rules)
 
     def foresee(self, table: Table) -> Table:
@@ -123,15 +121,6 @@ def enough_rows(table: Table, k: int) -> None:
     if 0 < table.rows < k:
         raise Problem("The table has {rows} rows; {k} of them can never look alike.", "Choose a smaller k.",
                       rows=table.rows, k=k)
-
-
-def few_enough(names: tuple[str, ...]) -> None:
-    most = int(math.log2(NODES))
-    if len(names) > most:
-        raise Problem(
-            "{count} columns are too many to be recoded together.",
-            "Choose at most {most}: those an outsider could know.", count=len(names), most=most,
-        )
 
 
 def check_rules(table: Table, names: tuple[str, ...], rules: tuple[MixRule, ...]) -> None:

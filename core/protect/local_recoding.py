@@ -14,6 +14,9 @@ from core.risk.kernel import count_keys, pack_codes
 PARTS = 20
 """How often progress is told."""
 
+ROUNDS, NEAR = 2, 6_000
+"""How often, and with about how many nodes, the neighbourhood of good nodes is tried."""
+
 PAIRS = 200_000_000
 """Above so many pairs of a left-over item and a group, only the largest groups are tried."""
 
@@ -46,10 +49,44 @@ class Grouped(NamedTuple):
 def group_rows(
     recoding: Recoding, k: int, mix: Mix = NO_RULES, progress: Progress = silent, limit: int = NODES
 ) -> Grouped:
-    """Levels such that every class of the written table holds at least k rows and keeps the rules."""
+    """Levels such that every class of the written table holds at least k rows and keeps the rules.
+
+    A lattice of at most `limit` nodes is tried completely. Of a larger one, top-down splitting proposes nodes; those
+    that finished rows are tried again together with their neighbours.
+    """
+    if recoding.lattice() <= limit:
+        nodes = recoding.all_nodes()
+        node_of, waiting = _cover(recoding, nodes, k, mix, progress)
+    else:
+        # With rules groups grow larger than k: coarser combinations are proposed too.
+        sizes = (k, 3 * k, 10 * k, 30 * k, 100 * k) if len(mix.rules) else (k,)
+        nodes = recoding.promising_nodes(sizes)
+        node_of, waiting = _cover(recoding, nodes, k, mix, silent)
+        for turn in range(ROUNDS):
+            finished = np.bincount(node_of[node_of >= 0], recoding.weight[node_of >= 0], len(nodes))
+            used = np.argsort(-finished, kind="stable")[: int((finished > 0).sum())]
+            nearby = recoding.near_nodes(nodes[used], NEAR)
+            progress(turn / ROUNDS, "grouping rows")
+            again, still = _cover(recoding, nearby, k, mix, silent)
+            if _loss(recoding, nearby, again) >= _loss(recoding, nodes, node_of):
+                break
+            nodes, node_of, waiting = nearby, again, still
+    levels = nodes[node_of].T.copy()
+    if len(waiting):
+        join(recoding, levels, node_of, waiting, k, mix)
+    return Grouped(levels, node_of < 0)
+
+
+def _loss(recoding: Recoding, nodes: Ints, node_of: Ints) -> float:
+    """Mean loss of the rows; those without a group have lost everything."""
+    loss = recoding.item_loss(nodes[np.maximum(node_of, 0)].T)
+    return float(np.average(np.where(node_of < 0, 1.0, loss), weights=recoding.weight))
+
+
+def _cover(recoding: Recoding, nodes: Ints, k: int, mix: Mix, progress: Progress) -> tuple[Ints, Ints]:
+    """(items,) the node each item finished at, or -1; and the items that did not."""
     from core.protect.kernels import cover, diverse
 
-    nodes = recoding.nodes(limit)
     node_of, waiting = np.full(recoding.items, -1, np.int64), np.arange(recoding.items)
     ends = np.linspace(0, len(nodes), PARTS + 1).astype(int)
     base = (recoding.groups, recoding.radix, recoding.word, nodes)
@@ -61,10 +98,7 @@ def group_rows(
         else:
             left = cover.cover(recoding.codes, recoding.weight, *base, first, last, k, node_of, waiting)
         waiting = waiting[:left]
-    levels = nodes[node_of].T.copy()
-    if len(waiting):
-        join(recoding, levels, node_of, waiting, k, mix)
-    return Grouped(levels, node_of < 0)
+    return node_of, waiting
 
 
 def join(recoding: Recoding, levels: Ints, node_of: Ints, waiting: Ints, k: int, mix: Mix = NO_RULES) -> None:

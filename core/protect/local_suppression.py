@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 
 from core.declare import ColumnPick, param
-from core.protect.k_anonymity import check_importance, enough_rows, few_enough
+from core.problem import Problem
+from core.protect.k_anonymity import check_importance, enough_rows
 from core.protect.keys import KeyColumns, chosen
 from core.protect.local_recoding import group_rows
 from core.protect.method import Claim, Group, Method, Run
@@ -17,6 +18,9 @@ from core.protect.recoding import Recoding
 from core.protect.tree import Tree, plant
 from core.protect.wildcard import blanks, wildcard_k
 from core.table import Column, Table
+
+MOST = 14
+"""So many columns have 16,384 sets to blank."""
 
 
 class LocalSuppression(Method):
@@ -59,7 +63,12 @@ class LocalSuppression(Method):
     )
 
     def check(self, table: Table) -> None:
-        few_enough(chosen(table, self.columns))
+        names = chosen(table, self.columns)
+        if self.counting == "wildcard" and len(names) > MOST:
+            raise Problem(
+                "{count} columns are too many for this way of counting.",
+                "Choose at most {most}, or the strict count.", count=len(names), most=MOST,
+            )
         table.require(self.importance)
         check_importance(self.importance)
         enough_rows(table, self.k)

@@ -18,8 +18,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 WORD = 2**62
-NODES = 30_000
-"""So many combinations of levels are tried; a larger lattice is thinned out first."""
+NODES = 15_000
+"""A lattice of up to so many combinations of levels is tried completely; of a larger one, those that promise most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,22 +104,45 @@ class Recoding:
                 out[c, level] = np.average(self.shares[c, level, self.groups[c, level, codes]], weights=self.weight)
         return out
 
-    def nodes(self, limit: int = NODES) -> Ints:
-        """(nodes, columns) combinations of levels, least loss first; a lattice above the limit is thinned out.
+    def lattice(self) -> float:
+        """How many combinations of levels there are."""
+        return float(np.prod(self.depth + 1.0))
 
-        Thinning takes away, again and again, the middle level whose neighbour below is nearest in loss.
+    def all_nodes(self) -> Ints:
+        """(nodes, columns) every combination of levels, least loss first."""
+        return self.in_order(np.array(list(itertools.product(*(range(int(d) + 1) for d in self.depth))), np.int64))
+
+    def promising_nodes(self, sizes: Sequence[int]) -> Ints:
+        """(nodes, columns) combinations of levels that top-down splitting ends with, for these k; least loss first."""
+        from core.protect.kernels.top_down import top_down
+
+        found = [np.zeros((1, len(self.names)), np.int64), self.depth[None]]
+        for k in sizes:
+            for score in (0, 1, 2):
+                found.append(np.unique(top_down(self.codes, self.weight, self.groups, self.shares, self.importance,
+                                                self.depth, k, score), axis=0))
+        return self.in_order(np.concatenate(found))
+
+    def near_nodes(self, nodes: Ints, most: int) -> Ints:
+        """(nodes, columns) these and those one level up or down in one column, least loss first; at most about `most`.
+
+        Where there are more, the neighbours of the first nodes given count most.
         """
-        levels = [list(range(int(d) + 1)) for d in self.depth]
-        while np.prod([float(len(x)) for x in levels]) > limit:
-            middle = [
-                ((self.mean_shares[c, x[i]] - self.mean_shares[c, x[i - 1]]) / len(x), c, i)
-                for c, x in enumerate(levels) for i in range(1, len(x) - 1)
-            ]
-            if not middle:
+        found, held = [nodes, self.depth[None]], len(nodes) + 1
+        for start in range(0, len(nodes), 64):
+            for step in (-1, 1):
+                for c, depth in enumerate(self.depth):
+                    near = nodes[start : start + 64].copy()
+                    near[:, c] += step
+                    found.append(near[(near[:, c] >= 0) & (near[:, c] <= depth)])
+                    held += len(found[-1])
+            if held > 2 * most:
                 break
-            _, c, i = min(middle)
-            levels[c].pop(i)
-        nodes = np.array(list(itertools.product(*levels)), np.int64)
+        return self.in_order(np.concatenate(found)[: 2 * most])
+
+    def in_order(self, nodes: Ints) -> Ints:
+        """Distinct nodes, least loss first."""
+        nodes = np.unique(nodes, axis=0)
         return nodes[np.argsort(self.loss(nodes), kind="stable")]
 
     def loss(self, nodes: Ints) -> Floats:

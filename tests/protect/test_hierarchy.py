@@ -15,8 +15,10 @@ from core.protect.hierarchy import (
     Date,
     Frequent,
     FromRows,
+    IndianState,
     PinCode,
     Prefix,
+    best_rule,
     load_arx,
     resolve_files,
 )
@@ -153,3 +155,33 @@ def test_files_named_in_a_recipe_become_rows(tmp_path):
     steps = resolve_files(plain, tmp_path)["steps"]
     assert steps[0]["columns"]["c"] == {"hierarchy": rows, "level": 1}
     assert steps[1]["hierarchies"] == {"c": rows, "d": rows}
+
+
+def test_indian_states_go_to_zones_whatever_their_spelling():
+    found = levels(IndianState(), ["Tamil Nadu", "JAMMU & KASHMIR", "Orissa", "Sikkim"])
+    assert found[1] == ["Southern", "Northern", "Eastern", "North Eastern"]
+    with pytest.raises(Problem, match="does not cover 1"):
+        IndianState().plant(Column.of(["Bavaria"]), "state")
+
+
+@pytest.mark.parametrize(("cells", "kind", "rule"), [
+    ([str(x) for x in range(91)], "number", Age),
+    ([str(x * 1000) for x in range(91)], "number", Bands),
+    (["2024-01-31", "2023-12-01"], "date", Date),
+    ([f"1100{x}" for x in range(10, 40)], "code", PinCode),
+    (["Goa", "Punjab", "Bihar", "Assam", "Kerala", "Odisha", "Sikkim"], "category", IndianState),
+    ([f"{x:04d}" for x in range(50)], "code", Prefix),
+    ([f"village {x % 40}" for x in range(400)], "text", Frequent),
+    (["f", "m", "other"], "category", type(None)),
+])
+def test_automatic_suits_what_the_column_holds(cells, kind, rule):
+    assert isinstance(best_rule(Column.of(cells, kind)), rule)
+    found = levels(Automatic(), cells, kind)
+    assert set(found[-1]) == {"*"}
+    assert rule is type(None) or len(found) > 2
+
+
+def test_every_state_of_the_list_has_one_of_six_zones():
+    from core.protect.hierarchy import _zones
+
+    assert set(_zones().values()) == {"Northern", "Central", "Eastern", "Western", "Southern", "North Eastern"}
