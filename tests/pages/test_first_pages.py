@@ -184,3 +184,20 @@ def test_an_upload_goes_into_the_vault_and_leaves_the_upload_store(wizard: Wizar
     assert store.get(WHO, project.id, "source") == PEOPLE
     wizard.waited(project, "read")
     assert "6 rows, 6 columns" in wizard.text
+
+
+def test_a_locked_workbook_asks_for_its_password_until_it_is_right(wizard: Wizard, store: Store) -> None:
+    from core.release import excel
+    from core.table import Column, Table
+
+    locked = excel.encrypted(
+        Table.of({"name": Column.of(["Asha", "Ravi"]), "age": Column.of(["1", "2"])}), "open sesame 42"
+    )
+    project = wizard.bring(locked, "locked.xlsx", recipient="public", purpose="x")
+    for given, opened in (("a wrong one", False), ("open sesame 42", True)):
+        page = wizard.open("columns", project)
+        page.text_input(key="question-password").set_value(given).run()
+        page.button(key="answer-password").click().run()
+        wizard.waited(project, "read")
+        assert ("hold something personal" in wizard.text) is opened
+        assert given not in wizard.text + wizard.problems + str(store.events(WHO, project.id))
