@@ -74,13 +74,15 @@ def compare(
     sensitive: Sequence[str] = (),
     thorough: bool = False,
     by_position: bool = False,
+    metrics: Sequence[TableMetric] = (),
 ) -> Comparison:
     """Risk before and after, and every utility metric that applies.
 
     Columns are compared by name. Roles of the original are the defaults for keys, weight, household and sensitive.
     Rows are matched by `row_ids`; a release without them (synthetic data) is compared as a whole, never cell by cell.
     `by_position` says that row i of one file is row i of the other (both read from files in one order).
-    `thorough` adds the metrics that fit models. Raises a Problem for a column that the original does not have.
+    `thorough` adds the metrics that fit models, `metrics` further ones with settings (a regression, a survey table);
+    of one kind, the second is called “name 2”, and so on. Raises a Problem for a column the original does not have.
     """
     keys = tuple(original.having("quasi_identifier") if keys is None else keys)
     weight = weight or original.one("weight")
@@ -103,6 +105,11 @@ def compare(
             if metric.applies(p) and (found := metric.value(p)) is not None})
         for p in both.pairs)
     table = {m: metric.value(both) for m, metric in _named(TableMetric, thorough)}
+    for metric in metrics:
+        name, again = METRICS.name_of(metric), 2
+        while name in table:
+            name, again = f"{METRICS.name_of(metric)} {again}", again + 1
+        table[name] = metric.value(both)
     return Comparison(
         before, after, columns, pairs, table, both.matched, 0 if both.rows is None else len(both.rows[0]),
         tuple(n for n in original.names if n not in released.columns),
@@ -146,7 +153,8 @@ def _risk(
 
 
 def _named(level: type[Any], thorough: bool) -> list[tuple[str, Any]]:
-    return [(METRICS.name_of(m), m()) for m in METRICS if issubclass(m, level) and (thorough or not m.thorough)]
+    return [(METRICS.name_of(m), m()) for m in METRICS
+            if issubclass(m, level) and not m.asks() and (thorough or not m.thorough)]
 
 
 def _plain(value: Value) -> Value:

@@ -97,7 +97,7 @@ def _risk(risk: Mapping[str, Any]) -> list[str]:
 def _table(values: Mapping[str, Any]) -> list[str]:
     from core.utility import METRICS
 
-    return [METRICS.named(name)().say(value) for name, value in values.items() if value is not None]
+    return [METRICS.named(name.split()[0]).say(value) for name, value in values.items() if value is not None]
 
 
 def _columns(result: Mapping[str, Any]) -> list[str]:

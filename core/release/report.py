@@ -213,7 +213,7 @@ def _utility(comparison: Comparison, inside: bool) -> list[Markup]:
     from core.utility import METRICS
 
     parts = [page.heading(2, words("What the release is worth"))]
-    said = [METRICS.named(name)().say(value) for name, value in comparison.table.items() if value is not None]
+    said = [METRICS.named(name.split()[0]).say(value) for name, value in comparison.table.items() if value is not None]
     parts.append(page.bullets(said))
     if not inside:
         return parts

@@ -1,6 +1,7 @@
 """Utility metrics: how close a release is to the original, each declared once."""
 
 from core.declare import Family
+from core.utility.analyses import EigenvalueDifference, RegressionOverlap, SurveyTable, TrainedOnRelease
 from core.utility.association import (
     CorrelationRatioDifference,
     CramersVDifference,
@@ -43,7 +44,8 @@ METRICS: Family[Metric] = Family(
         GranularityLoss, EntropyLoss, Il1s,
         PearsonDifference, SpearmanDifference, CramersVDifference, CorrelationRatioDifference, PairTotalVariation,
         TableCellsChanged, TableCellsSuppressed, RowsKept, ColumnsKept, WorstColumn, TwoWayMarginals,
-        ThreeWayMarginals, MeanAssociationDifference, Discernibility, AverageClassSize, PropensityRatio, ClassifierAuc,
+        ThreeWayMarginals, MeanAssociationDifference, EigenvalueDifference, Discernibility, AverageClassSize,
+        SurveyTable, RegressionOverlap, TrainedOnRelease, PropensityRatio, ClassifierAuc,
     ),
 )
 """Every metric, in the order reports show them: columns, pairs, the whole table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar, Literal
 
-from core.declare import Declared
+from core.declare import Declared, parameters
 from core.language import translate
 from core.utility.both import Both, ColumnPair, Pair
 
@@ -36,11 +36,17 @@ class Metric(Declared):
         """Which direction is closer to the original."""
         return "higher" if cls.perfect == cls.high else "lower"
 
-    def say(self, value: float | None) -> str:
+    @classmethod
+    def asks(cls) -> bool:
+        """True if it must be told something first (which regression?), so that it is not measured by itself."""
+        return any(p.required for p in parameters(cls))
+
+    @classmethod
+    def say(cls, value: float | None) -> str:
         """The value in a sentence; says so where it does not apply."""
         if value is None or math.isnan(value):
-            return translate("“{title}” does not apply here.", title=translate(self.title))
-        return translate(self.sentence, value=f"{value:.3g}", percent=f"{100 * value:.1f}%")
+            return translate("“{title}” does not apply here.", title=translate(cls.title))
+        return translate(cls.sentence, value=f"{value:.3g}", percent=f"{100 * value:.1f}%")
 
 
 class ColumnMetric(Metric):

@@ -36,6 +36,7 @@ class PropensityRatio(TableMetric):
     def value(self, both: Both) -> float | None:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits
 
         found = _indicators(both)
         if found is None:
@@ -43,7 +44,7 @@ class PropensityRatio(TableMetric):
         x, y = found
         if not x.shape[1]:
             return 0.0
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), threadpool_limits(1):
             # Perfectly separated files have no finite optimum; the score is then as high as it gets all the same.
             warnings.simplefilter("ignore", ConvergenceWarning)
             scores = LogisticRegression(C=1e6, max_iter=300).fit(x, y).predict_proba(x)[:, 1]
@@ -70,6 +71,7 @@ class ClassifierAuc(TableMetric):
         from sklearn.ensemble import HistGradientBoostingClassifier
         from sklearn.metrics import roc_auc_score
         from sklearn.model_selection import GroupKFold, cross_val_predict
+        from threadpoolctl import threadpool_limits
 
         codes = _codes(both)
         if codes is None:
@@ -78,7 +80,9 @@ class ClassifierAuc(TableMetric):
         # Every third row to each fold, so that a person and their released row are never split over folds.
         groups = np.concatenate([np.arange(len(c)) for c in codes])
         trees = HistGradientBoostingClassifier(max_iter=60, early_stopping=False, random_state=0)
-        scores = cross_val_predict(trees, x, y, groups=groups, cv=GroupKFold(3), method="predict_proba")[:, 1]
+        # One thread: several spin while they wait for each other on a busy machine.
+        with threadpool_limits(1):
+            scores = cross_val_predict(trees, x, y, groups=groups, cv=GroupKFold(3), method="predict_proba")[:, 1]
         # Below chance is chance: with identical files the left-out twin misleads the model.
         return max(float(roc_auc_score(y, scores)), 0.5)
 
