@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,12 +14,15 @@ import pyarrow as pa
 from core.table.column import Column
 from core.table.findings import Choice, Question, refuse, rows_in_words, wait_for
 from core.table.raw import Job, Raw, column_of
-from core.table.shape import LOOK_AT, Cells, Head, Line, filled, find_head, usual_width
+from core.table.shape import LOOK_AT, Cells, Head, Line, filled, find_head, type_of, usual_width
 
 BLOCK = 20_000
 TAIL = 40
 """Lines below the last blank one that may be notes rather than rows."""
 NOTE_STARTS = ("source", "note", "notes", "n.b", "nb:", "*", "†", "footnote", "prepared", "printed", "generated", "स्रोत", "टिप्पणी", "quelle")
+
+COUNT = re.compile(r"\(?\d+ (rows?|records?)( affected)?\)?")
+"""“(2 rows)” below the output of a database."""
 
 
 @dataclass
@@ -128,10 +132,15 @@ def aligned(names: list[str], body: Sequence[Line], job: Job) -> list[str]:
     if all(not (cells[-1] or "").strip() for cells in over):
         job.found.add("RAGGED_ROWS", "The rows end with a delimiter and the line of names does not. The empty cell behind it was left out.")
         return names
-    first = [cells[0] for cells in over]
-    if len(set(first)) == len(first):
+    first = [(cells[0] or "").strip() for cells in over]
+    named = (names[0] or "").strip().lower() in ("id", "no", "nr", "sl", "sr", "key", "index", "row", "s.no", "sno")
+    if len(set(first)) == len(first) and not named and (first == [str(n) for n in range(1, len(first) + 1)] or not any(map(_is_number, first))):
         return ["", *names]
     return names
+
+
+def _is_number(text: str) -> bool:
+    return type_of(text) in ("integer", "number")
 
 
 def _take(lines: Iterator[Line], rows: Rows, job: Job, uneven: bool, rows_hint: int) -> None:
@@ -200,7 +209,8 @@ def _is_note(rows: Rows, row: int) -> bool:
     block = next(b for b in _reach(rows.blocks, row))
     cells = [c[block[1]].as_py() for c in block[0]]
     texts = [c.strip() for c in cells if c and c.strip()]
-    return len(texts) == 1 and rows.width > 2 and bool(cells[0]) and texts[0].lower().startswith(NOTE_STARTS)
+    told = texts[0].lower() if texts else ""
+    return len(texts) == 1 and rows.width > 2 and bool(cells[0]) and (told.startswith(NOTE_STARTS) or COUNT.fullmatch(told) is not None)
 
 
 def _reach(blocks: list[list[pa.Array]], row: int) -> Iterator[tuple[list[pa.Array], int]]:

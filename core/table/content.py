@@ -80,7 +80,7 @@ def _text(head: bytes) -> str:
             raise refuse("XML_DTD", "The file is XML that defines its own entities. It is not opened.")
         raise refuse("NOT_A_TABLE", "The file is XML, not a table. Open it in a spreadsheet and save it as .xlsx.")
     zeros = head.count(0)
-    control = sum(head.count(bytes([c])) for c in (*range(1, 8), *range(14, 27), 28, 29))
+    control = sum(head.count(bytes([c])) for c in (*range(2, 8), *range(14, 27), 28, 29))
     if not wide and not head.startswith(b"\0\0\xfe\xff") and (control > 0.02 * len(head) or (zeros > 0.3 * len(head) and not _wide(head))):
         raise refuse("NOT_A_TABLE", "The file is neither text nor a kind of table that is known here.")
     if start[:1] in (b"{", b"["):

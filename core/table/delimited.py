@@ -21,7 +21,7 @@ from core.table.encoding import decode
 from core.table.findings import Choice, Question, refuse, wait_for
 from core.table.fixed_width import looks_fixed, read_fixed
 from core.table.raw import Job, Raw, column_of
-from core.table.shape import LOOK_AT, Line, type_of
+from core.table.shape import LOOK_AT, TYPED, Line, type_of
 
 CANDIDATES = (",", ";", "\t", "|", "^", "~", ":", " ", "\x1f", "\x01", "§", "¦", "!", "#", "*", "&", "=")
 LONGER = ("||", "|~|", "~|~", "::", ";;", "~~", "^^", "@@", "$$", "\t\t", "##", "<>", "%%")
@@ -34,6 +34,8 @@ SINGLE = 0.35
 SAMPLE_LINES = 300
 FAST_FROM = 4_000_000
 """Characters from which Arrow's reader is tried before our own, which is slower and more forgiving."""
+SOURCE = re.compile(r"[;{}]$|^\s*(def|import|from|class|return|if|for|while|var|let|function|#include|public|private)\b|\w\(.*\)$|^\S+\s?=\s?\S")
+SCRIPT = re.compile(r"\s*(insert\s+into|create\s+table|drop\s+table|select\s.+\sfrom\s|update\s+\w+\s+set\s|alter\s+table)", re.I)
 CLEAN = re.compile(r"[\w .'’\-&/()%+\u0900-\u0dff]{1,60}")
 
 
@@ -72,6 +74,7 @@ def read_delimited(data: bytes, job: Job) -> Raw:
         return read_fixed(text, job)
     csv.field_size_limit(job.limits.cell_chars + 1)
     told, text = _excel_hint(text)
+    text = _unwrapped(text, job)
     dialect = choose_dialect(text, job, told)
     rows_hint = text.count("\n")
     if len(text) >= FAST_FROM:
@@ -79,13 +82,28 @@ def read_delimited(data: bytes, job: Job) -> Raw:
         if (raw := _fast(text, dialect, job)) is not None:
             return raw
         del job.found.findings[before[0]:], job.found.questions[before[1]:]
-    return assemble(_rows(text, dialect, job), job, rows_hint=rows_hint)
+    raw = assemble(_rows(text, dialect, job), job, rows_hint=rows_hint)
+    raw.delimiter = dialect.delimiter
+    return raw
 
 
 def _excel_hint(text: str) -> tuple[str | None, str]:
     """The line “sep=;” with which Excel is told the delimiter."""
     found = re.match(r"(?i)\"?sep=(.)\"?\r?\n", text)
     return (found.group(1), text[found.end():]) if found else (None, text)
+
+
+def _unwrapped(text: str, job: Job) -> str:
+    """Lines that are each one quoted cell holding a whole line (a file that was exported twice) are opened once more."""
+    sample = sample_of(text)
+    lines = sample.splitlines()
+    if len(lines) < 2 or not all(re.fullmatch(r'"(?:[^"]|"")*"', line) for line in lines if line.strip()):
+        return text
+    inner = [line[1:-1].replace('""', '"') for line in lines if line.strip()]
+    if not any(_score("\n".join(inner), Dialect(mark)) > SINGLE for mark in USUAL):
+        return text
+    job.found.add("UNCLOSED_QUOTE", "Each line is one cell in quotation marks that holds a whole line. They were opened.", {"line": 1})
+    return "\n".join(cells[0] if cells else "" for _, cells in Dialect("").rows(text))
 
 
 def choose_dialect(text: str, job: Job, told: str | None = None) -> Dialect:
@@ -95,6 +113,8 @@ def choose_dialect(text: str, job: Job, told: str | None = None) -> Dialect:
     if answer is not None or told:
         mark = told if answer is None else WORDS.get(answer.lower(), answer)
         return _best_quoting(sample, mark or "")
+    if SCRIPT.match(_without_comments(sample)):
+        raise refuse("NOT_A_TABLE", "The file is a database script, not a table. Export the table as CSV.")
     scored = sorted(
         ((_score(sample, d), d) for mark in _possible(sample) for d in (_best_quoting(sample, mark),)), key=lambda s: -s[0]
     )
@@ -108,6 +128,10 @@ def choose_dialect(text: str, job: Job, told: str | None = None) -> Dialect:
     if rivals and dialect.delimiter in USUAL:
         raise _ask(sample, [dialect, *rivals])
     return dialect
+
+
+def _without_comments(sample: str) -> str:
+    return re.sub(r"(?im)\A(\s*(--|/\*|set |use |begin|pragma).*\n|\s*\n)*", "", sample)
 
 
 def _cuts_every_line(sample: str, dialect: Dialect) -> bool:
@@ -131,7 +155,7 @@ def sample_of(text: str) -> str:
 def _possible(sample: str) -> list[str]:
     lines = [line for line in sample.splitlines() if line.strip()]
     often = [m for m in (*LONGER, *CANDIDATES) if sum(m in line for line in lines) * 2 >= len(lines)]
-    return [m for m in often if not any(m != o and m in o and sample.count(m) == len(o) * sample.count(o) // 1 for o in often)]
+    return [m for m in often if not any(m != o and m in o and sample.count(m) == o.count(m) * sample.count(o) for o in often)]
 
 
 def _best_quoting(sample: str, mark: str) -> Dialect:
@@ -162,7 +186,18 @@ def _score(sample: str, dialect: Dialect) -> float:
     if length < 2 or times * 2 < len(rows):
         return 0.0
     usual = [r for r in rows if len(r) == length]
-    return (times / len(rows)) ** 2 * _typed([c for r in usual for c in r]) * (length - 1) / length * DOUBTFUL.get(dialect.delimiter, 1.0)
+    doubt = DOUBTFUL.get(dialect.delimiter, 1.0)
+    if dialect.delimiter == " " and times == len(rows) and _some_typed(usual):
+        doubt = 0.75
+    if dialect.delimiter == ":" and re.search(r"\d:\d\d", sample):
+        doubt = 0.2
+    return (times / len(rows)) ** 2 * _typed([c for r in usual for c in r]) * (length - 1) / length * doubt
+
+
+def _some_typed(rows: list[list[str]]) -> bool:
+    """Whether blanks cut off a column of numbers or dates, or stand between quotation marks, rather than between words."""
+    body = rows[1:] or rows
+    return any(sum(type_of(r[p]) in TYPED for r in body) > 0.8 * len(body) for p in range(len(rows[0])))
 
 
 def _typed(cells: list[str]) -> float:
@@ -197,7 +232,8 @@ def _one_column(text: str, sample: str, job: Job) -> Dialect:
     lines = [line.strip() for line in sample.splitlines() if line.strip()]
     words = sum(len(line.split()) for line in lines) / len(lines)
     odd = sum(1 for line in lines if not CLEAN.fullmatch(line) and type_of(line) == "text")
-    if (len(lines) == 1 and words > 1) or words > 5 or odd * 2 > len(lines):
+    code = sum(1 for line in lines if SOURCE.search(line))
+    if (len(lines) == 1 and words > 1) or words > 5 or odd * 2 > len(lines) or code * 4 > len(lines):
         raise refuse("NOT_A_TABLE", "The file is text, but no table: nothing separates it into columns.")
     return Dialect("")
 
@@ -310,7 +346,7 @@ def _fast(text: str, dialect: Dialect, job: Job) -> Raw | None:
         job.progress(0.2 + 0.4 * (place + 1) / len(names), "Sorting values")
     if np.logical_and.reduce([c.missing for c in columns]).any():
         return None
-    return without_repeated_header(Raw(names, columns), job)
+    return without_repeated_header(Raw(names, columns, delimiter=dialect.delimiter), job)
 
 
 def _blank_between(text: str) -> bool:

@@ -164,13 +164,22 @@ def plausibility(sample: bytes, name: str) -> float | None:
         if letter.isascii():
             continue
         total += times
-        good += times * _letter_score(before, letter, after)
+        good += times * _letter_score(before, letter, after) * _commonness(letter, name)
     return good / total + PREFERENCE.get(name, 0.0) if total else None
+
+
+def _commonness(letter: str, name: str) -> float:
+    """Chinese encodings hold their common characters in front: text that uses mostly the back is read wrongly."""
+    if name not in ("gb18030", "big5", "euc_kr", "euc_jp", "shift_jis") or ord(letter) < 0x3400:
+        return 1.0
+    code = letter.encode({"gb18030": "gb18030"}.get(name, name), "ignore")
+    common = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "euc_kr": (0xB0, 0xC8), "euc_jp": (0xB0, 0xCF), "shift_jis": (0x88, 0x97)}[name]
+    return 1.0 if len(code) == 2 and common[0] <= code[0] <= common[1] else 0.55
 
 
 def _letter_score(before: str, letter: str, after: str) -> float:
     if letter in PUNCTUATION:
-        return 0.35
+        return 1.0 if _punctuates(before, letter, after) else 0.35
     if not letter.isalpha():
         return 0.3 if unicodedata.category(letter) in ("Mn", "Mc") else -0.5
     script = _script(letter)
@@ -179,18 +188,33 @@ def _letter_score(before: str, letter: str, after: str) -> float:
         return -0.3
     if letter.isupper() and before.islower():
         return -0.3
+    if not neighbours and script == "LATIN":
+        return 0.3
     if neighbours and script == "LATIN" and not any(c.isascii() for c in neighbours):
         return 0.1  # words of nothing but accented letters are another script read wrongly
     if script == "LATIN":
         return 1.0 if letter in COMMON else 0.8
-    return 0.95 if neighbours else 0.2
+    return 0.95 if neighbours or script == "HAN" else 0.2
+
+
+def _punctuates(before: str, letter: str, after: str) -> bool:
+    """Whether a sign stands where such signs stand: opening before a word, closing after one, a currency beside a number."""
+    if letter in "“‘«¿¡":
+        return not before.isalnum() and after.isalnum()
+    if letter in "”»":
+        return not after.isalnum()
+    if letter == "’":
+        return before.isalnum()
+    if letter in "€£₹°²³":
+        return before.isdigit() or after.isdigit() or (before == " " and not after.isalpha()) or after == " "
+    return letter in "–—…" and not (before.isalpha() and after.isalpha())
 
 
 def _script(letter: str) -> str:
     if letter.isascii():
         return "LATIN"
     name = unicodedata.name(letter, "?").split(" ")[0]
-    return "CJK" if name in ("CJK", "HIRAGANA", "KATAKANA", "HANGUL") else name
+    return "HAN" if name in ("CJK", "HIRAGANA", "KATAKANA") else name
 
 
 def _garbled(text: str) -> int | None:

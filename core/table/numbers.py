@@ -132,8 +132,12 @@ GROUP_OR_DECIMAL = re.compile(r"[+-]?[₹$€£]?\s?\d{1,3}([,.])\d{3}")
 UNSTYLED = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
-def decide_decimal(values: Sequence[str], hint: str | None = None) -> Decimals:
-    """The decimal sign that reads most values; where both read all of them, `hint` (other columns) or plausibility decides."""
+def decide_decimal(values: Sequence[str], hint: str | None = None, continental: bool = False) -> Decimals:
+    """The decimal sign that reads most values; where both read all of them, `hint` (other columns) or plausibility decides.
+
+    continental  whether the file comes from where commas are decimal (its columns are separated by semicolons), so that
+                 1.234 may be one thousand
+    """
     odd = [v for v in values if not re.fullmatch(r"-?\d+", v)]
     if not odd:
         return Decimals(".", False, False)
@@ -148,7 +152,7 @@ def decide_decimal(values: Sequence[str], hint: str | None = None) -> Decimals:
         return Decimals(hint, False, styled)
     marks = {m.group(1) for v in odd if (m := GROUP_OR_DECIMAL.fullmatch(v.strip()))}
     if marks == {"."}:
-        return Decimals(".", False, styled)
+        return Decimals(".", continental and all(re.fullmatch(r"\s*[+-]?[1-9]\d{0,2}\.\d{3}\s*", v) for v in odd), styled)
     # 567 beside 1,234: whole numbers under 1000 have no comma and larger ones do, so it groups digits.
     small = [v for v in values if re.fullmatch(r"\d{1,3}", v.strip())]
     large = [v for v in values if re.fullmatch(r"\d{4,}", v.strip())]

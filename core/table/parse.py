@@ -84,7 +84,7 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     declared = {names[p]: v for p, v in raw.user_missing.items()}
     labels = {names[p]: v for p, v in raw.labels.items()}
     table = _labelled(table, labels)
-    proposals = propose(table, job.answers, native, declared)
+    proposals = propose(table, job.answers, native, declared, continental=raw.delimiter == ";")
     job.progress(0.8, "Looking for what is odd")
     look_over(table, proposals, job.found, job.limits, from_text=from_text)
     _ask_about_columns(table, proposals, job)
@@ -108,11 +108,14 @@ def _without_edges(raw: Raw, job: Job) -> Raw:
     keep = len(raw.names)
     while keep > 1 and not raw.names[keep - 1].strip() and not len(raw.columns[keep - 1].values):
         keep -= 1
-    if keep == len(raw.names):
+    first = 0
+    while raw.delimiter == "|" and first < keep - 1 and not raw.names[first].strip() and not len(raw.columns[first].values):
+        first += 1
+    if keep - first == len(raw.names):
         return raw
-    job.found.add("EMPTY_COLUMN", "{count} columns at the right edge have neither name nor values. They were left out.",
-                  count=len(raw.names) - keep)
-    raw.names, raw.columns = raw.names[:keep], raw.columns[:keep]
+    job.found.add("EMPTY_COLUMN", "{count} columns at the edge have neither name nor values. They were left out.",
+                  count=len(raw.names) - keep + first)
+    raw.names, raw.columns = raw.names[first:keep], raw.columns[first:keep]
     return raw
 
 
@@ -129,12 +132,12 @@ def _ask_about_columns(table: Table, proposals: Mapping[str, Proposal], job: Job
         )))
     signs = [n for n, p in proposals.items() if "decimal" in p.ambiguous]
     for name in signs:
-        job.found.add("NUMBER_FORMAT", "In “{column}”, 1,234 may be one thousand or one and a bit.", {"column": name}, column=name)
+        job.found.add("NUMBER_FORMAT", "In “{column}”, 1,234 (or 1.234) may be one thousand or one and a bit.", {"column": name}, column=name)
     if signs:
         rows = _examples(table, signs[0])
-        job.found.ask(Question("decimal", "What does the comma mean in these numbers?", (
-            Choice(".", "It groups digits: 1,234 is one thousand two hundred thirty-four", _as_read(table, signs[0], rows, "number", ".")),
-            Choice(",", "It is the decimal comma: 1,234 is a little more than one", _as_read(table, signs[0], rows, "number", ",")),
+        job.found.ask(Question("decimal", "Which sign is the decimal one in these numbers?", (
+            Choice(".", "The point: 1.5 is one and a half, 1,234 is one thousand and more", _as_read(table, signs[0], rows, "number", ".")),
+            Choice(",", "The comma: 1,5 is one and a half, 1.234 is one thousand and more", _as_read(table, signs[0], rows, "number", ",")),
         )))
     for name, proposal in proposals.items():
         if proposal.markers:
@@ -167,8 +170,8 @@ def _typed(table: Table, proposals: Mapping[str, Proposal], answers: Mapping[str
         told = dict(answers)
         if proposal.exceptions and f"unfit:{name}" not in told and "unfit" not in told:
             told[f"unfit:{name}"] = used[f"unfit:{name}"] = "keep"
-        if proposal.kind == "number" and proposal.decimal == ",":
-            used[f"decimal:{name}"] = ","
+        if proposal.kind == "number" and proposal.styled:
+            used[f"decimal:{name}"] = proposal.decimal
         if proposal.kind == "date" and proposal.form == "open":
             used[f"date_order:{name}"] = proposal.order
         new[name] = retype_column(name, column, proposal.kind, told, proposal)

@@ -144,6 +144,13 @@ def _kinds(name: str, column: Column, proposal: Proposal, found: Found) -> None:
                       {"column": name, "row": rows[0]}, column=name, count=len(rows), rows=rows_in_words(rows))
     if proposal.kind == "number":
         _number_findings(name, column, proposal, found)
+    if proposal.form == "serial":
+        found.add("NUMBER_FORMAT", "“{column}” holds day numbers as spreadsheets count them. They are read as dates.", {"column": name}, column=name)
+    if proposal.borrowed and proposal.kind == "date":
+        found.add("AMBIGUOUS_DATES", "The dates of “{column}” leave open what comes first. They are read like the other dates of the file, "
+                  "{order}.", {"column": name}, column=name, order="the month first" if proposal.order == "mdy" else "the day first")
+    if proposal.short_years:
+        found.add("AMBIGUOUS_DATES", "The years of “{column}” have two digits. They are taken as the past: 45 is 1945.", {"column": name}, column=name)
     unmarked = _unmarked_exceptions(column, proposal)
     if proposal.kind == "date" and unmarked:
         invalid = [r for r in unmarked if _nonexistent(column, r)]

@@ -39,6 +39,7 @@ class Raw:
     descriptions: dict[int, str] = field(default_factory=dict)
     user_missing: dict[int, tuple[str, ...]] = field(default_factory=dict)
     sheet: str | None = None
+    delimiter: str = ""
     lines: array[int] = field(default_factory=lambda: array("q"))
 
     @property

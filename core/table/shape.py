@@ -104,9 +104,9 @@ def _above(cells: Cells, width: int, spans: bool) -> bool:
     distinct = {c.strip() for c in cells if c and c.strip()}
     if width >= 2 and len(distinct) == 1 and (here == 1 or here > 2 or (spans and here == width)):
         return True
-    if width >= 4 and here <= 2 and here * 2 < width and not _has_gaps(cells):
+    if width >= 4 and here <= 2 and not _has_gaps(cells):
         return True
-    return len(cells) < width and here * 2 < width and not _has_gaps(cells)
+    return len(cells) < width and here * 2 <= width and not _has_gaps(cells)
 
 
 def _has_gaps(cells: Cells) -> bool:
@@ -145,6 +145,8 @@ def _head(grid: Sequence[Line], lines: tuple[int, ...]) -> Head:
 def _numbering(cells: Cells, width: int) -> bool:
     """A line “(1) (2) (3)” below the names, as in official tables."""
     texts = [(c or "").strip().strip("()[].") for c in cells]
+    if all(re.fullmatch(r"[-+=:|\s]*", c or "") for c in cells) and any("--" in (c or "") for c in cells):
+        return True  # a ruled line, as in printed tables
     bracketed = all((c or "").strip().startswith(("(", "[")) for c in cells)
     return width >= 3 and bracketed and texts == [str(n) for n in range(1, width + 1)]
 
@@ -193,12 +195,13 @@ def header_votes(header: Cells, body: Sequence[Cells]) -> float:
     if not body:
         return 1.0 if all(type_of(c) in ("text", "code") for c in header if c) else -0.5
     votes = 0.0
-    years = _rising(header)
+    rising = _rising(header)
+    worth = 0.5 if any(type_of(c) in ("text", "code") for c in header) else 0.0
     for place, cell in enumerate(header):
         column = [c for cells in body if place < len(cells) and (c := cells[place]) and c.strip()]
         if cell is None or not cell.strip() or not column:
             continue
-        votes += _vote(cell.strip(), column, years)
+        votes += _vote(cell.strip(), column, rising, worth)
     texts = [c.strip() for c in header if c and c.strip()]
     if votes >= 0 and any(set(re.findall(r"\w+", t.lower())) & HEADER_WORDS for t in texts):
         votes += 1.0
@@ -214,13 +217,13 @@ def _rising(header: Cells) -> bool:
     return len(numbers) >= 2 and rising and (texts >= 1 or numbers[0] == 1) and (years or numbers[0] in (0, 1))
 
 
-def _vote(cell: str, column: list[str], rising: bool) -> float:
+def _vote(cell: str, column: list[str], rising: bool, worth: float) -> float:
     mine = type_of(cell)
     kinds = Counter(type_of(c) for c in column)
     typed = sum(kinds[k] for k in TYPED) / len(column)
     if mine in TYPED:
         if rising and mine == "integer":
-            return 0.5
+            return worth
         same = sum(kinds[k] for k in TYPED if k in ("integer", "number")) if mine in ("integer", "number") else kinds[mine]
         return -1.0 if same / len(column) > 0.5 else -0.25
     if typed >= 0.7 and cell.lower() not in MARKERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -56,6 +56,7 @@ class Proposal:
     markers     texts found that may stand for missing, with how often each occurs (not applied by themselves)
     decimal     for numbers: "." or ","; order: for dates "ymd", "dmy" or "mdy"; form: "text", "compact" or "serial" dates
     ambiguous   the answers that are needed before the kind can be applied: {"decimal", "date_order"}
+    borrowed    whether the file's other columns decided what this one leaves open
     missing     how many cells are missing
     """
 
@@ -71,6 +72,8 @@ class Proposal:
     form: str = "text"
     ambiguous: tuple[str, ...] = ()
     styled: bool = False
+    short_years: bool = False
+    borrowed: bool = False
     missing: int = 0
 
     @property
@@ -80,10 +83,11 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Hints:
-    """What the whole file tells about each column: its decimal sign and order of dates elsewhere."""
+    """What the whole file tells about each column: its decimal sign and order of dates elsewhere; semicolons between columns."""
 
     decimal: str | None = None
     order: Order | None = None
+    continental: bool = False
 
 
 NO_HINTS = Hints()
@@ -113,7 +117,7 @@ def without_markers(column: Column, markers: Iterable[str]) -> Column:
 
 
 def propose(table: Table, answers: Mapping[str, str] | None = None, native: Mapping[str, Native] | None = None,
-            user_missing: Mapping[str, Sequence[str]] | None = None) -> dict[str, Proposal]:
+            user_missing: Mapping[str, Sequence[str]] | None = None, *, continental: bool = False) -> dict[str, Proposal]:
     """A kind for every column of text, from its values, its name and what the file's format says.
 
     Columns that leave the decimal sign or the order of dates open follow the columns that do not.
@@ -124,14 +128,14 @@ def propose(table: Table, answers: Mapping[str, str] | None = None, native: Mapp
         column = table[name]
         return propose_column(name, column, answers, hints, native.get(name), user_missing.get(name, ()), tuple(column.labels))
 
-    first = {n: one(n, NO_HINTS) for n in table.columns}
+    first = {n: one(n, Hints(continental=continental)) for n in table.columns}
     clear = [p for p in first.values() if not p.ambiguous]
     orders = {p.order for p in clear if p.kind == "date" and p.form == "open"}
     signs = {p.decimal for p in clear if p.kind == "number" and p.styled and p.decimal == ","}
-    hints = Hints("," if signs else None, next(iter(orders)) if len(orders) == 1 else None)
-    if hints == NO_HINTS:
+    hints = Hints("," if signs else None, next(iter(orders)) if len(orders) == 1 else None, continental)
+    if hints.decimal is None and hints.order is None:
         return first
-    return {n: one(n, hints) if p.ambiguous else p for n, p in first.items()}
+    return {n: replace(one(n, hints), borrowed=True) if p.ambiguous else p for n, p in first.items()}
 
 
 def propose_column(name: str, column: Column, answers: Mapping[str, str] | None = None, hints: Hints = Hints(),
@@ -234,7 +238,7 @@ def _dated(dating: Any, told: str | None) -> Proposal:
     text += " (nothing in the column decides between day and month first)" if dating.ambiguous else ""
     text += "; two-digit years are taken as the past" if dating.short_years else ""
     return Proposal("date", text + ".", {"share": round(100 * dating.share), "name": name}, order=order,
-                    form="open" if dating.open else "text", ambiguous=("date_order",) if dating.ambiguous and told is None else ())
+                    form="open" if dating.open else "text", short_years=dating.short_years, ambiguous=("date_order",) if dating.ambiguous and told is None else ())
 
 
 def _as_serial(words: set[str], core: Core) -> Proposal | None:
@@ -262,7 +266,7 @@ def _as_number(name: str, words: set[str], core: Core, answers: Mapping[str, str
     sample = core.sample(20_000)
     if max(sum(read_number(v, sign) is not None for v in sample[:400]) for sign in ".,") < 0.5 * min(400, len(sample)):
         return None
-    decimals = decide_decimal(sample, told or hints.decimal)
+    decimals = decide_decimal(sample, told or hints.decimal, hints.continental)
     sign = told or decimals.sign
     read = pl.Series("v", canonical(core.values, sign), dtype=pl.String)
     fits = read.is_not_null().to_numpy()
@@ -318,13 +322,16 @@ def _coded_answers(words: set[str], read: pl.Series, total: int) -> bool:
     return bool(distinct.str.contains(r"^-?\d{1,2}$").all()) and total >= 20 and total >= 5 * len(distinct)
 
 
+NO_CODE = r"(?i)^(\d{1,2}:\d{2}(:\d{2})?|[<>]?=?\d+\s*([-–]\s*\d+|\+)|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-' ]?\d{2,4})$"
+"""Times, bands such as 20-29 or 60+, and months: letters and digits without blanks that identify nothing."""
 CODE_LIKE = r"^[A-Za-z0-9][A-Za-z0-9/_\-.:]*$"
 
 
 def _as_words(words: set[str], core: Core) -> Proposal:
     total, distinct = core.total, len(core.values)
     facts = {"distinct": distinct, "count": total}
-    with_digits = float((core.series.str.contains(r"\d") & core.series.str.contains(CODE_LIKE)).mean() or 0)
+    times = core.series.str.contains(NO_CODE)
+    with_digits = float((core.series.str.contains(r"\d") & core.series.str.contains(CODE_LIKE) & ~times).mean() or 0)
     if with_digits > 0.9 and (distinct > 0.5 * total or words & IDENTIFYING):
         return Proposal("code", "Letters and digits without blanks, {distinct} different in {count} rows.", facts)
     mean = float(core.series.str.len_chars().mean() or 0)  # type: ignore[arg-type]

@@ -102,6 +102,17 @@ raw("inches.csv", 'id,item,price\n1,pipe 5" long,10\n2,pipe 6" long,12\n3,nail,1
 raw("two_delimiters.csv", "a,b;c,d\n1,2;3,4\n5,6;7,8\n9,1;2,3\n", ASK, "RAGGED_ROWS", may=("NUMBER_FORMAT",))
 raw("two_delimiters_answered.csv", "a,b;c,d\n1,2;3,4\n5,6;7,8\n9,1;2,3\n", WARN, answers={"delimiter": ";"}, may=("NUMBER_FORMAT",),
     cells=[["a,b", "c,d"], ["1,2", "3,4"], ["5,6", "7,8"], ["9,1", "2,3"]])
+raw("wrapped_twice.csv", '"id,name,age"\n"1,Asha,34"\n"2,""Rao, Ravi"",41"\n"3,Uma,29"\n', WARN, "UNCLOSED_QUOTE",
+    cells=[["id", "name", "age"], ["1", "Asha", "34"], ["2", "Rao, Ravi", "41"], ["3", "Uma", "29"]])
+raw("tilde_bar_tilde.txt", PEOPLE.replace(",", "~|~"), OK, cells=AS_CELLS)
+raw("blanks_between.txt", PEOPLE.replace(",", " "), OK, cells=AS_CELLS)
+raw("hive.txt", PEOPLE.replace(",", "\x01"), OK, cells=AS_CELLS)
+raw("database_output.txt", " id | name | age\n----+------+-----\n 1 | Asha | 34\n 2 | Ravi | 41\n 3 | Uma | 29\n(3 rows)\n", WARN, "HEADER_NOT_FIRST",
+    "STRAY_CELLS", cells=[["id", "name", "age"], [" 1 ", " Asha ", " 34"], [" 2 ", " Ravi ", " 41"], [" 3 ", " Uma ", " 29"]])
+raw("markdown.txt", "| id | name |\n|----|------|\n| 1 | Asha |\n| 2 | Ravi |\n| 3 | Uma |\n", WARN, "HEADER_NOT_FIRST", "EMPTY_COLUMN",
+    cells=[["id", "name"], [" 1 ", " Asha "], [" 2 ", " Ravi "], [" 3 ", " Uma "]])
+raw("script.sql", "-- people\nINSERT INTO t VALUES (1, 'a');\nINSERT INTO t VALUES (2, 'b');\n", NO, "NOT_A_TABLE")
+raw("program.py.txt", "import os\n\ndef f(x):\n    return x + 1\n\nprint(f(2), os.getcwd())\n", NO, "NOT_A_TABLE")
 raw("one_column.csv", "district\nPune\nAgra\nDelhi\nPune\n", OK, cells=[["district"], ["Pune"], ["Agra"], ["Delhi"], ["Pune"]])
 raw("one_column_with_gap.csv", "age\n34\n\n29\n51\n", WARN, "BLANK_LINES", cells=[["age"], ["34"], [None], ["29"], ["51"]])
 
@@ -122,6 +133,14 @@ raw("windows_1252.csv", FRENCH.encode("cp1252"), WARN, "ENCODING_GUESSED", cells
 raw("windows_1251.csv", "имя,возраст,город\nИван,34,Москва\nОльга,41,Казань\nПётр,29,Пермь\nАнна,30,Тула\n".encode("cp1251"), WARN,
     "ENCODING_GUESSED", cells=[["имя", "возраст", "город"], ["Иван", "34", "Москва"], ["Ольга", "41", "Казань"], ["Пётр", "29", "Пермь"],
                                ["Анна", "30", "Тула"]])
+raw("shift_jis.csv", "名前,年齢\n田中太郎,34\n鈴木花子,41\n佐藤一郎,29\n".encode("shift_jis"), WARN, "ENCODING_GUESSED",
+    cells=[["名前", "年齢"], ["田中太郎", "34"], ["鈴木花子", "41"], ["佐藤一郎", "29"]])
+raw("gbk.csv", "姓名,年龄\n张伟,34\n王芳,41\n李娜,29\n".encode("gb18030"), WARN, "ENCODING_GUESSED",
+    cells=[["姓名", "年龄"], ["张伟", "34"], ["王芳", "41"], ["李娜", "29"]])
+raw("polish.csv", "imię,wiek\nŁukasz,34\nWięcław,41\nŻaneta,29\n".encode("cp1250"), WARN, "ENCODING_GUESSED",
+    cells=[["imię", "wiek"], ["Łukasz", "34"], ["Więcław", "41"], ["Żaneta", "29"]])
+raw("signs_of_windows.csv", "id,preis,text\n1,5 €,“gut”\n2,7 €,it’s\n3,9 €,x – y\n".encode("cp1252"), WARN, "ENCODING_GUESSED", may=("NUMBER_FORMAT",),
+    cells=[["id", "preis", "text"], ["1", "5 €", "“gut”"], ["2", "7 €", "it’s"], ["3", "9 €", "x – y"]])
 raw("mixed_encodings.csv", "name,city\nJosé,Nîmes\nZoë,Orléans\n".encode() + "René,Besançon\n".encode("cp1252"), ASK, "ENCODING_INVALID")
 raw("mixed_encodings_kept.csv", "name,city\nJosé,Nîmes\nZoë,Orléans\n".encode() + "René,Paris\n".encode("cp1252"), WARN, "ENCODING_INVALID",
     answers={"encoding": "utf-8-replace"}, cells=[["name", "city"], ["José", "Nîmes"], ["Zoë", "Orléans"], ["Ren�", "Paris"]])
@@ -134,6 +153,9 @@ raw("nul_bytes.csv", b"id,name,age\n1,Asha\0\0,34\n2,Ravi,41\n3,Uma,20\n", WARN,
 # --- headers, lines around the table, uneven rows ----------------------------------------------------------------------
 raw("title_above.csv", "Household Survey 2023\n\nid,name,age,city\n1,Asha,34,Delhi\n2,Ravi,41,Pune\n3,Uma,29,Agra\n", WARN, "HEADER_NOT_FIRST",
     cells=[["id", "name", "age", "city"], ["1", "Asha", "34", "Delhi"], ["2", "Ravi", "41", "Pune"], ["3", "Uma", "29", "Agra"]])
+raw("report_head.csv", "Report:,Survey\nDate:,01/02/2024\n\nid,name,age,city\n1,Asha,34,Delhi\n2,Ravi,41,Pune\n3,Uma,29,Agra\n", WARN, "HEADER_NOT_FIRST",
+    cells=[["id", "name", "age", "city"], ["1", "Asha", "34", "Delhi"], ["2", "Ravi", "41", "Pune"], ["3", "Uma", "29", "Agra"]])
+raw("numbers_as_names.csv", "1,2,3,4\n10,20,30,40\n11,21,31,41\n12,22,32,42\n", ASK, "NO_HEADER")
 raw("comments_above.csv", "# Source: NSSO\n# Round 78, all persons\nid,name,age,city\n1,Asha,34,Delhi\n2,Ravi,41,Pune\n3,Uma,29,Agra\n", WARN,
     "HEADER_NOT_FIRST",
     cells=[["id", "name", "age", "city"], ["1", "Asha", "34", "Delhi"], ["2", "Ravi", "41", "Pune"], ["3", "Uma", "29", "Agra"]])
@@ -204,6 +226,11 @@ raw("ambiguous_dates.csv", "id,visit\n1,03/04/2024\n2,05/06/2024\n3,01/02/2024\n
     cells=[["id", "visit"], ["1", "03/04/2024"], ["2", "05/06/2024"], ["3", "01/02/2024"]])
 raw("ambiguous_dates_answered.csv", "id,visit\n1,03/04/2024\n2,05/06/2024\n3,01/02/2024\n", OK, answers={"date_order": "dmy"},
     cells=[["id", "visit"], ["1", "03/04/2024"], ["2", "05/06/2024"], ["3", "01/02/2024"]], kinds={"visit": "date"})
+raw("dates_decided_by_others.csv", "id,born,seen\n1,25/12/2020,01/02/2021\n2,13/11/2020,03/04/2021\n3,01/05/2020,05/06/2021\n", WARN,
+    "AMBIGUOUS_DATES", where={"column": "seen"}, kinds={"born": "date", "seen": "date"})
+raw("short_years.csv", "id,dob\n1,13/04/85\n2,25/12/01\n3,30/06/70\n", WARN, "AMBIGUOUS_DATES", kinds={"dob": "date"})
+raw("day_numbers.csv", "id,date_of_birth\n1,33000\n2,30000\n3,28123\n", WARN, "NUMBER_FORMAT", kinds={"date_of_birth": "date"})
+raw("point_meaning.csv", "ort;einwohner\nA;1.234\nB;25.678\nC;345.678\n", ASK, "NUMBER_FORMAT", kinds={"einwohner": "number"})
 raw("decided_dates.csv", "id,visit\n1,03/04/2024\n2,25/06/2024\n3,01/02/2024\n", OK, kinds={"visit": "date"},
     cells=[["id", "visit"], ["1", "03/04/2024"], ["2", "25/06/2024"], ["3", "01/02/2024"]])
 raw("invalid_dates.csv", "id,dob\n1,13/04/1990\n2,31/02/1985\n3,25/12/1970\n4,14/05/1988\n", WARN, "INVALID_DATES", where={"row": 2},
@@ -571,9 +598,9 @@ def _(path: Path) -> None:
         + last + blank)
 
 
-@made("repeating_bomb.ods", NO, own=True, may=("TOO_MANY_ROWS", "TOO_MANY_COLUMNS", "SPARSE_SHEET"))
+@made("repeating_bomb.ods", NO, "TOO_MANY_ROWS", own=True)
 def _(path: Path) -> None:
-    ods(path, '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" '
+    ods(path, '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="900" '
         'office:value-type="float" office:value="1"/></table:table-row>')
 
 
@@ -609,7 +636,7 @@ def _(path: Path) -> None:
     zipped(path, {"people.csv": b"a" * 200_000_000})
 
 
-@made("lying_size.zip", NO, own=True, may=("ARCHIVE_CORRUPT", "DECOMPRESSION_BOMB"))
+@made("lying_size.zip", NO, "ARCHIVE_CORRUPT", own=True)
 def _(path: Path) -> None:
     zipped(path, {"people.csv": b"a,b\n" + b"1,2\n" * 8_000_000})
     data = bytearray(path.read_bytes())
@@ -707,7 +734,7 @@ def _(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
 
 
-@made("lying_footer.parquet", NO, own=True, may=("BAD_METADATA", "UNREADABLE"))
+@made("lying_footer.parquet", NO, "BAD_METADATA", own=True)
 def _(path: Path) -> None:
     pq.write_table(pa.table({"id": list(range(100))}), path, store_schema=False)
     data = path.read_bytes()
