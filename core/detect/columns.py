@@ -21,11 +21,13 @@ from core.detect.formats import FORMATS
 from core.detect.freetext import spans
 from core.detect.headers import Match
 from core.detect.look import Look
-from core.detect.recognizers import passing
+from core.detect.recognizers import CHECKED, passing
 from core.detect.roles import suggest
 from core.table import Table
 
 COUNTRIES = ("in", "us", "gb", "eu")
+"""Whose official numbers are looked for unless told otherwise."""
+KNOWN_COUNTRIES = (*COUNTRIES, *(c for c in CHECKED if c not in COUNTRIES))
 
 VALUES = 0.6
 """Weight of the value model's log-odds: below 1 because made-up columns are tidier than real ones."""
@@ -126,7 +128,7 @@ def _presidio(look: Look) -> list[Vote]:
 
 def _text(look: Look) -> list[Vote]:
     """Longer texts: do they name people or say how to reach them?"""
-    spelt = look.share(lambda t: sum(map(str.isalpha, t)) > 0.6 * len(t))
+    spelt = look.share(lambda t: headers.letters(t) > 0.6 * len(t))
     if look.words < 5 or spelt < 0.5 or look.distinct < 3:
         return []
     texts = [t for t in look.sample if len(t.split()) >= 3][:40]

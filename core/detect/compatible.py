@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.detect.entities import Entity
-from core.detect.headers import Match, plain
+from core.detect.headers import Match, letters, plain
 from core.detect.look import Look
 from core.detect.names import lists, words
 
@@ -59,7 +59,7 @@ def _digits(low: int, high: int) -> Callable[[Look, Match | None], float]:
 
 def _lettered(look: Look, match: Match | None) -> float:
     del match
-    readable = look.share(lambda t: sum(map(str.isalpha, t)) >= 0.5 * len(t))
+    readable = look.share(lambda t: letters(t) >= 0.5 * len(t))
     return readable if look.words < 9 else 0.3 * readable
 
 
@@ -96,6 +96,8 @@ def _url(look: Look, match: Match | None) -> float:
 def _record(look: Look, match: Match | None) -> float:
     if _no_fraction(look) < 1 or look.date > 0.5 or look.words > 3 or look.share(_PHRASE.fullmatch) > 0.5:
         return 0.0
+    if match is not None and match.concept.name == "household":
+        return 1.0 if look.distinct > 1 else 0.1
     personal = match is not None and bool(PERSONAL & set(match.phrase.split()))
     if look.unique > 0.9 or (look.distinct > 200 and look.unique > 0.2):
         return 1.0

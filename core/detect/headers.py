@@ -19,7 +19,8 @@ from core.table import Role
 
 LINKS = frozenset("of de du des da do dos das del della di van von der la le el les los las the l d a an in à".split())
 """Small words that are dropped, so that "date de naissance" reads "date naissance"."""
-TURNS = frozenset("of de du des da do dos das del della di at per for with from since".split())
+OF = frozenset("of de du des da do dos das del della di".split())
+TURNS = OF | frozenset("at per for with from since".split())
 WEAK = frozenset("num number no nr numero numer nummer nro index value text date name names data".split())
 """Words so general that any other known word before them says more ("telephone num")."""
 TAILS = frozenset(
@@ -66,6 +67,16 @@ class Match(NamedTuple):
     concept: Concept
     strength: float
     phrase: str
+
+
+LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u0652\u0900-\u0963\u0971-\u0dff\u0e31-\u0e4e])"
+"""A letter or a vowel sign: in Indian scripts the vowels are marks, which \\w leaves out."""
+_LETTER = re.compile(LETTER)
+
+
+def letters(text: str) -> int:
+    """How many letters and vowel signs a text has."""
+    return len(text) - len(_LETTER.sub("", text)) if not text.isascii() else sum(map(str.isalpha, text))
 
 
 def plain(text: str) -> str:
@@ -167,6 +178,8 @@ def match(header: str) -> Match | None:
     """The concept a header speaks of, or None where no word is known."""
     words = tokens(header)
     head, rest = _turned(words)
+    if rest and OF & set(words) and head in (("name",), ("names",), ("id",), ("nom",), ("nombre",), ("nome",)):
+        head, rest = (*rest, *head), ()  # "name of father" is the father name
     found = _best(head)
     if found is None and rest:
         found = _best(rest)

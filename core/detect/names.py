@@ -15,13 +15,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from core.detect.headers import plain
+from core.detect.headers import LETTER, plain
 
 LISTS = Path(__file__).with_name("lists.txt.gz")
 NGRAMS = Path(__file__).with_name("ngrams.npz")
 CLASSES = ("PERSON", "LOCATION", "ORGANIZATION", "ADDRESS", "OTHER")
 BUCKETS = 1 << 15
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(rf"{LETTER}+")
 _FACTORS = np.array([2654435761, 2246822519, 3266489917, 668265263], np.uint64)
 
 ORGANISATION = re.compile(

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from core.detect.headers import plain
+from core.detect.headers import LETTER, plain
 
 GIVEN = ("first_names", "first_names_male", "first_names_female", "first_names_nonbinary", "middle_names",
          "first_names_male_islamic", "first_names_female_islamic", "first_names_male_hinduism",
@@ -122,7 +122,7 @@ def words() -> list[str]:
         found.update(dict.fromkeys(w for w in listing if locale == "en_US" or plain(w) not in names))
     for _, provider in providers("job"):
         for job in provider.jobs:
-            found.update(dict.fromkeys(w for w in re.findall(r"[^\W\d_]{3,}", str(job)) if plain(w) not in names))
+            found.update(dict.fromkeys(w for w in re.findall(rf"{LETTER}{{3,}}", str(job)) if plain(w) not in names))
     for code in ("en", "fr", "es"):
         found.update(dict.fromkeys(babel.Locale.parse(code).languages.values()))
     return list(found)
@@ -134,4 +134,4 @@ def jobs() -> list[str]:
 
 def tokens(texts: list[str]) -> set[str]:
     """The words of two characters and more in these texts, plain."""
-    return {w for t in texts for w in re.findall(r"[^\W\d_]{2,}", plain(t))}
+    return {w for t in texts for w in re.findall(rf"{LETTER}{{2,}}", plain(t))}
