@@ -165,3 +165,81 @@ def _plain_pair(pair: PairResult) -> dict[str, Any]:
     return {"columns": list(pair.columns),
             "associations": {m: {"before": a.before, "after": a.after, "difference": a.difference}
                              for m, a in pair.associations.items()}}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure over several releases.
+
+    kind     "risk" or "utility"
+    original the original's own value; None for utility, which compares with it
+    values   release -> value, None where it does not apply
+    winners  the releases with the best value; nobody where all are equal or only one has a value
+    """
+
+    kind: str
+    name: str
+    title: str
+    better: str
+    original: Value
+    values: Mapping[str, Value]
+    winners: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Several releases of one original.
+
+    rows   every measure with the winner of each
+    points release -> (share of people expected to be recognised, mean error of two-way tables), both better low
+    front  the releases that no other beats in one of the two without losing in the other (Pareto front)
+    """
+
+    rows: tuple[Row, ...]
+    points: Mapping[str, tuple[float, float]]
+    front: tuple[str, ...]
+
+
+RISKS = {
+    "uniques": "Rows that are the only ones of their kind",
+    "violations_5": "Rows in groups of fewer than 5",
+    "global_risk": "Share of people expected to be recognised",
+    "highest_individual_risk": "Highest chance of recognising a single row",
+}
+
+
+def side_by_side(releases: Mapping[str, Comparison]) -> SideBySide:
+    """Candidates for one release, measured by `compare` against the same original, measure by measure."""
+    if not releases:
+        raise Problem("There is nothing to compare.", "Choose at least one release.")
+    first = next(iter(releases.values()))
+    rows = [_row("risk", name, title, "lower", _risk_value(first.before, name),
+                 {r: _risk_value(c.after, name) for r, c in releases.items()}) for name, title in RISKS.items()]
+    for name in first.table:
+        metric = METRICS.named(name.split()[0])
+        rows.append(_row("utility", name, metric.title, metric.better(), None,
+                         {r: c.table.get(name) for r, c in releases.items()}, metric.perfect))
+    points = {}
+    for release, found in releases.items():
+        risk, loss = _risk_value(found.after, "global_risk"), found.table.get("two_way_marginals")
+        if risk is not None and loss is not None:
+            points[release] = (risk, loss)
+    front = tuple(r for r, p in points.items() if not any(
+        q[0] <= p[0] and q[1] <= p[1] and q != p for q in points.values()))
+    return SideBySide(tuple(rows), points, front)
+
+
+def _risk_value(risk: Risk | None, name: str) -> Value:
+    if risk is None:
+        return None
+    return float(risk.violations[5]) if name == "violations_5" else float(getattr(risk, name))
+
+
+def _row(
+    kind: str, name: str, title: str, better: str, original: Value, values: Mapping[str, Value], perfect: float = 0.0,
+) -> Row:
+    """Best is what is nearest to perfect: of a ratio whose perfect value is 1, neither the largest nor the smallest."""
+    known = {r: abs(v - perfect) for r, v in values.items() if v is not None and math.isfinite(v)}
+    best = min(known.values(), default=0.0)
+    winners = tuple(r for r, v in known.items() if v == best)
+    return Row(kind, name, title, better, original, values, winners if len(winners) < len(known) else ())

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from core.compare import compare
+from core.compare import compare, side_by_side
 from core.problem import Problem
 from core.risk import assess
 from core.sample import ROLES, sample
@@ -126,3 +126,18 @@ def test_a_hundred_thousand_rows_take_about_a_second() -> None:
     start = time.process_time()
     compare(big, released)
     assert time.process_time() - start < 4  # about 0.7 s on one free core; far more means something is quadratic
+
+
+def test_side_by_side_names_winners_and_the_pareto_front(survey: Table, released: Table) -> None:
+    worse = released.with_columns({"sex": released["sex"].suppress(np.arange(survey.rows) % 2 == 0)})
+    # As risky as the original, and less useful: nobody's choice.
+    silly = survey.with_columns({"religion": survey["religion"].suppress(np.ones(survey.rows, bool))})
+    found = side_by_side({n: compare(survey, t) for n, t in (
+        ("as it is", survey), ("released", released), ("worse", worse), ("silly", silly))})
+    rows = {r.name: r for r in found.rows}
+    assert rows["two_way_marginals"].winners == ("as it is",)
+    assert rows["uniques"].original == assess(survey, KEYS).uniques == rows["uniques"].values["as it is"]
+    assert "as it is" not in rows["uniques"].winners and rows["rows_kept"].winners == ()
+    assert "silly" not in found.front and {"as it is", "released"} <= set(found.front)
+    with pytest.raises(Problem, match="nothing to compare"):
+        side_by_side({})

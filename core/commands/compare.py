@@ -21,6 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weight", metavar="COLUMN", help="the column of sample weights, if not the recipe's")
     parser.add_argument("--household", metavar="COLUMN", help="the column of households, if not the recipe's")
     parser.add_argument("--sensitive", metavar="a,b", help="sensitive columns, if not the recipe's")
+    parser.add_argument("--target", metavar="COLUMN", help="also train on the release to predict this column")
+    parser.add_argument("--metrics", type=Path, metavar="FILE.yaml",
+                        help="a list of metrics with settings, such as “- {metric: survey_table, by: [state, sex]}”")
     parser.add_argument("--thorough", action="store_true", help="also fit models that try to tell the files apart")
     parser.add_argument("--unmatched", action="store_true",
                         help="rows of equal number do not correspond (synthetic data): compare no single cells")
@@ -34,20 +37,46 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     original = read_for(recipe, args.original)
     original.require(recipe.roles)
     original = original.with_roles(recipe.roles)
-    found = [_one(args, original, release(path, original, recipe)) for path in args.released]
+    metrics = _metrics(args)
+    found = [_one(args, original, release(path, original, recipe), metrics) for path in args.released]
     if len(found) == 1:
         return found[0]
     return {"releases": [{"file": p.name, **f} for p, f in zip(args.released, found, strict=True)]}
 
 
-def _one(args: argparse.Namespace, original: Any, released: Any) -> dict[str, Any]:
+def _metrics(args: argparse.Namespace) -> list[Any]:
+    """The metrics asked for with settings; a Problem for one that is no metric of the whole table."""
+    import yaml
+
+    from core.utility import METRICS, TableMetric
+
+    listed: Any = []
+    if args.metrics:
+        try:
+            listed = yaml.safe_load(args.metrics.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            listed = None
+        if not isinstance(listed, list):
+            raise Problem("The list of metrics cannot be read.",
+                          "Write a YAML file with one entry for each, such as “- metric: …”.")
+    if args.target:
+        listed = [*listed, {"metric": "trained_on_release", "target": args.target}]
+    built = [METRICS.build(entry, step) for step, entry in enumerate(listed, 1)]
+    for step, metric in enumerate(built, 1):
+        if not isinstance(metric, TableMetric):
+            raise Problem("“{title}” is measured by itself, on every column or pair.", "Leave it out of the list.",
+                          step=step, title=metric.title)
+    return built
+
+
+def _one(args: argparse.Namespace, original: Any, released: Any, metrics: list[Any]) -> dict[str, Any]:
     from core.commands.risk import names
     from core.compare import compare
 
     return compare(
         original, released, keys=None if args.keys is None else names(args.keys), weight=args.weight,
         household=args.household, sensitive=names(args.sensitive) if args.sensitive else (), thorough=args.thorough,
-        by_position=not args.unmatched and released.rows == original.rows,
+        metrics=metrics, by_position=not args.unmatched and released.rows == original.rows,
     ).as_dict()
 
 

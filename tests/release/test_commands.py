@@ -89,6 +89,19 @@ def test_compare_reads_another_sign_for_suppressed_cells(made: Path, tmp_path) -
     assert plain == other
 
 
+def test_compare_with_metrics_of_ones_own(made: Path, tmp_path) -> None:
+    listed = tmp_path / "metrics.yaml"
+    listed.write_text("- {metric: survey_table, by: [state, sex]}\n- {metric: survey_table, by: [sector]}\n", "utf-8")
+    words = (made / "original.csv", made / "released.csv", "--recipe", made / "recipe.yaml", "--metrics", listed)
+    table = call(compare, *words, "--target", "sector")["utility"]["table"]
+    assert table["survey_table"] > 0 == table["survey_table 2"] and "trained_on_release" in table
+    for text, wrong in (("- {metric: survey_tabel, by: [state]}", "survey_table"),
+                        ("- {metric: total_variation}", "by itself"), ("x: 1", "cannot be read")):
+        listed.write_text(text, "utf-8")
+        with pytest.raises(Problem, match=wrong):
+            call(compare, *words)
+
+
 def test_compare_with_a_column_that_is_not_there(made: Path) -> None:
     with pytest.raises(Problem, match="agee"):
         call(compare, made / "original.csv", made / "released.csv", "--keys", "agee")
