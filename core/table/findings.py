@@ -141,25 +141,25 @@ class Found:
     findings: list[Finding] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 
-    def add(self, code: str, text: str, where: Mapping[str, Any] | None = None, **facts: Any) -> None:
+    def add(self, code: str, text: str, where: Mapping[str, Any] | None = None, /, **facts: Any) -> None:
         self.findings.append(finding(code, text, where, **facts))
 
     def ask(self, question: Question) -> None:
         self.questions.append(question)
 
 
-def finding(code: str, text: str, where: Mapping[str, Any] | None = None, *, note: bool = False, **facts: Any) -> Finding:
+def finding(code: str, text: str, where: Mapping[str, Any] | None = None, /, *, note: bool = False, **facts: Any) -> Finding:
     if code not in CODES:
         raise KeyError(code)
     return Finding(code, text, where, facts, note or code in NOTES)
 
 
-def refuse(code: str, text: str, where: Mapping[str, Any] | None = None, **facts: Any) -> Stop:
+def refuse(code: str, text: str, where: Mapping[str, Any] | None = None, /, **facts: Any) -> Stop:
     """`raise refuse(...)`: the file is rejected."""
     return Stop(finding(code, text, where, **facts))
 
 
-def wait_for(code: str, question: Question, text: str, where: Mapping[str, Any] | None = None, **facts: Any) -> Stop:
+def wait_for(code: str, question: Question, text: str, where: Mapping[str, Any] | None = None, /, **facts: Any) -> Stop:
     """`raise wait_for(...)`: nothing can be read until the question is answered."""
     return Stop(finding(code, text, where, **facts), question)
 
