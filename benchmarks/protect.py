@@ -25,9 +25,10 @@ from typing import Any
 import numpy as np
 
 from core.protect import warm
+from core.protect.alike import plant_all
 from core.protect.full_domain import optimum
 from core.protect.hierarchy import FromRows, load_arx
-from core.protect.k_anonymity import KAnonymity, plant_all
+from core.protect.k_anonymity import KAnonymity
 from core.protect.local_suppression import LocalSuppression
 from core.protect.loss import detail_lost
 from core.protect.method import Run

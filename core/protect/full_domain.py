@@ -8,8 +8,8 @@ import numpy as np
 
 from core.declare import ColumnPick, param
 from core.problem import Problem
+from core.protect.alike import check_importance, enough_rows, plant_all
 from core.protect.hierarchy import Hierarchy
-from core.protect.k_anonymity import check_importance, enough_rows, plant_all
 from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.promises import at_least_k

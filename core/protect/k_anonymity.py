@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 from core.declare import ColumnPick, param
-from core.problem import Problem
-from core.protect.hierarchy import Automatic, Hierarchy
+from core.protect.alike import alike_claims, check_alike, make_alike, plant_all
+from core.protect.hierarchy import Hierarchy
 from core.protect.keys import KeyColumns, chosen
-from core.protect.local_recoding import Mix, group_rows
 from core.protect.method import Claim, Group, Method, Run
-from core.protect.promises import at_least_k
-from core.protect.recoding import Recoding
-from core.protect.rules import MixRule, Rule, all_keep, coded, mixed
-from core.protect.tree import Tree
+from core.protect.rules import Rule
 from core.table import Table
-
-T_CLOSENESS = 3
-"""Rules of this kind and above judge a group by the spread in the whole table."""
 
 
 class KAnonymity(Method):
@@ -67,82 +60,27 @@ class KAnonymity(Method):
         why="A column with 2 is spared at the cost of columns with 1.",
     )
 
+    within: Annotated[tuple[str, ...], ColumnPick()] = param(
+        "Which columns keep groups apart?", default=(), advanced=True,
+        why="Each part of the file (a state, a survey round) is protected by itself; these columns stay as they are.",
+    )
+
     def check(self, table: Table) -> None:
         names = chosen(table, self.columns)
-        table.require([*self.hierarchies, *self.importance])
-        check_importance(self.importance)
+        table.require(self.hierarchies)
         plant_all(table, names, self.hierarchies)
-        enough_rows(table, self.k)
-        check_rules(table, names, self.rules)
+        check_alike(table, names, self.k, self.rules, self.within, self.importance)
 
     def foresee(self, table: Table) -> Table:
         names = chosen(table, self.columns)
         return table.with_columns({n: table[n].with_kind("category") for n in names})
 
     def apply(self, table: Table, run: Run) -> Table:
-        enough_rows(table, self.k)
-        names = chosen(table, self.columns)
-        recoding = Recoding.of(table, plant_all(table, names, self.hierarchies), self.importance)
-        if not self.rules:
-            return recoding.write(table, group_rows(recoding, self.k, progress=run.progress).levels)
-        recoding = recoding.by_row()
-        for tighter in (1.0, 0.97, 0.9, 0.8, 0.6):
-            grouped = group_rows(recoding, self.k, mix_of(table, self.rules, tighter), run.progress)
-            released = recoding.write(table, grouped.levels).take(~grouped.dropped)
-            # Rows left out change the spread of the whole file, against which groups are judged.
-            if released.rows and all(all_keep(released, names, rule) for rule in self.rules):
-                return released
-        raise Problem("No way was found to keep all rules at once.", "Ask for less: a smaller l, a larger t.")
+        trees = plant_all(table, chosen(table, self.columns), self.hierarchies)
+        return make_alike(table, trees, self.k, self.rules, self.within, self.importance, run.progress)
 
     def claims(self, table: Table) -> tuple[Claim, ...]:
-        names = chosen(table, self.columns)
-        return (at_least_k(names, self.k), *(mixed(names, rule) for rule in self.rules))
+        return alike_claims(chosen(table, self.columns), self.k, self.rules, self.within)
 
     def in_words(self) -> str:
         return f"Groups of at least {self.k} who look alike"
-
-
-def plant_all(table: Table, names: tuple[str, ...], hierarchies: dict[str, Hierarchy]) -> dict[str, Tree]:
-    """Column name -> tree, by the hierarchy given, or an automatic one."""
-    return {n: hierarchies.get(n, Automatic()).plant(table[n], n) for n in names}
-
-
-def check_importance(importance: dict[str, float]) -> None:
-    for name, weight in importance.items():
-        if not 0 < weight < float("inf"):
-            raise Problem(
-                "The importance of “{column_name}” must be more than 0.",
-                "Use 1 for ordinary, 2 for twice as important.",
-                column=name, column_name=name,
-            )
-
-
-def enough_rows(table: Table, k: int) -> None:
-    if 0 < table.rows < k:
-        raise Problem("The table has {rows} rows; {k} of them can never look alike.", "Choose a smaller k.",
-                      rows=table.rows, k=k)
-
-
-def check_rules(table: Table, names: tuple[str, ...], rules: tuple[MixRule, ...]) -> None:
-    """A Problem if a rule's column is recoded itself, or the whole table does not keep the rule as one group."""
-    for rule in rules:
-        table.require([rule.column])
-        if rule.column in names:
-            raise Problem(
-                "“{column_name}” cannot be recoded and be the sensitive column of a rule at once.",
-                "Give it the role sensitive, and leave it out of the columns.",
-                column=rule.column, column_name=rule.column,
-            )
-        if table.rows and not all_keep(table, (), rule):
-            raise Problem(
-                "Even all rows together do not hold {promise}.", "Ask for less.",
-                column=rule.column, promise=rule.words(),
-            )
-
-
-def mix_of(table: Table, rules: tuple[MixRule, ...], tighter: float = 1.0) -> Mix:
-    """The rules for the kernel, row by row; limits judged against the whole table made this much tighter."""
-    sensitive, share, numbers = coded(table, rules)
-    against_whole = numbers[:, 0] >= T_CLOSENESS
-    numbers[against_whole, 3] *= tighter
-    return Mix(sensitive, share, numbers, trim=len(sensitive) == 1 and bool(against_whole.any()))

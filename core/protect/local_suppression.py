@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
 from core.declare import ColumnPick, param
 from core.problem import Problem
-from core.protect.k_anonymity import check_importance, enough_rows
+from core.protect.alike import alike_claims, check_alike, enough_rows, make_alike
 from core.protect.keys import KeyColumns, chosen
-from core.protect.local_recoding import group_rows
 from core.protect.method import Claim, Group, Method, Run
-from core.protect.promises import at_least_k
 from core.protect.recoding import Recoding
+from core.protect.rules import Rule
 from core.protect.tree import Tree, plant
 from core.protect.wildcard import blanks, wildcard_k
 from core.table import Column, Table
@@ -29,7 +29,8 @@ class LocalSuppression(Method):
     At a glance: only the cells that make a person stand out are blanked; all others stay exact. Strict: `*` is
     counted as a value of its own, so that somebody who knows a person's true values still finds at least k rows
     that are written alike. (Counting `*` as “could be anything”, as sdcMicro does, needs fewer blanks, but against
-    such a person many rows stay unique.) Rows that are left over join the group that costs least. No row is dropped.
+    such a person many rows stay unique.) Rows that are left over join the group that costs least. No row is dropped,
+    unless a rule about a sensitive column can be kept in no other way; then the log says how many.
 
     In: any columns. Out: the same rows. Refuses tables of fewer than k rows.
 
@@ -62,30 +63,45 @@ class LocalSuppression(Method):
         why="A column with 2 is blanked only where two blanks in other columns would be needed instead.",
     )
 
+    rules: tuple[Rule, ...] = param(
+        "What else must hold among the rows that share a combination?", default=(), advanced=True,
+        why="People who look alike and all have the same illness are no secret. Only with the strict count.",
+    )
+    within: Annotated[tuple[str, ...], ColumnPick()] = param(
+        "Which columns keep groups apart?", default=(), advanced=True,
+        why="Each part of the file (a state, a survey round) is protected by itself; these columns stay as they are.",
+    )
+
+    @model_validator(mode="after")
+    def _strict_only(self) -> LocalSuppression:
+        if self.counting == "wildcard" and (self.rules or self.within):
+            raise ValueError("Rules and parts of the file need the strict count.")
+        return self
+
     def check(self, table: Table) -> None:
         names = chosen(table, self.columns)
+        check_alike(table, names, self.k, self.rules, self.within, self.importance)
         if self.counting == "wildcard" and len(names) > MOST:
             raise Problem(
                 "{count} columns are too many for this way of counting.",
                 "Choose at most {most}, or the strict count.", count=len(names), most=MOST,
             )
-        table.require(self.importance)
-        check_importance(self.importance)
-        enough_rows(table, self.k)
 
     def apply(self, table: Table, run: Run) -> Table:
-        enough_rows(table, self.k)
         names = chosen(table, self.columns)
-        if self.counting == "wildcard":
+        if self.counting == "wildcard" and table.rows:
+            enough_rows(table, self.k)
             price = np.array([self.importance.get(n, 1.0) for n in names])
             gone = blanks([table[n] for n in names], self.k, price)
             return table.with_columns({n: table[n].suppress(gone[i]) for i, n in enumerate(names)})
-        recoding = Recoding.of(table, {n: value_or_nothing(table[n], n) for n in names}, self.importance)
-        return recoding.write(table, group_rows(count_cells(recoding), self.k, progress=run.progress).levels)
+        trees = {n: value_or_nothing(table[n], n) for n in names}
+        return make_alike(table, trees, self.k, self.rules, self.within, self.importance, run.progress, count_cells)
 
     def claims(self, table: Table) -> tuple[Claim, ...]:
         names = chosen(table, self.columns)
-        return (wildcard_k(names, self.k) if self.counting == "wildcard" else at_least_k(names, self.k),)
+        if self.counting == "wildcard":
+            return (wildcard_k(names, self.k),)
+        return alike_claims(names, self.k, self.rules, self.within)
 
     def in_words(self) -> str:
         return f"Blanked cells until {self.k} rows share each combination"

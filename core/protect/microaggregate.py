@@ -88,6 +88,8 @@ class Microaggregate(Method):
                           rows=table.rows, k=self.k)
 
     def apply(self, table: Table, run: Run) -> Table:
+        if not table.rows:
+            return table
         weight = table.one("weight") if self.weighted else None
         weights = np.nan_to_num(table[weight].numbers) if weight else np.ones(table.rows)
         if self.together == "rows":

@@ -12,12 +12,13 @@ import numpy as np
 
 from core.declare import dump
 from core.problem import Problem
+from core.protect.alike import check_importance, plant_all
 from core.protect.changes import entry
 from core.protect.drop_risky_rows import DropRiskyRows, FewAlike, HighRisk
 from core.protect.full_domain import FullDomain, optimum
 from core.protect.generalise import Coarser, Generalise
 from core.protect.hierarchy import Automatic, Hierarchy
-from core.protect.k_anonymity import KAnonymity, check_importance, plant_all
+from core.protect.k_anonymity import KAnonymity
 from core.protect.keys import chosen
 from core.protect.local_suppression import LocalSuppression
 from core.protect.loss import detail_lost

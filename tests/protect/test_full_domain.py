@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.problem import Problem
+from core.protect.alike import plant_all
 from core.protect.full_domain import FullDomain, optimum
 from core.protect.hierarchy import FromRows
-from core.protect.k_anonymity import plant_all
 from core.protect.recoding import Recoding
 from core.table import Column, Table
 from tests.protect.protecting import adult, adult_hierarchies, classes, run, smallest

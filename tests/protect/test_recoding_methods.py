@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.problem import Problem
+from core.protect.alike import plant_all
 from core.protect.generalise import Coarser, Generalise
 from core.protect.hierarchy import FromRows
-from core.protect.k_anonymity import KAnonymity, plant_all
+from core.protect.k_anonymity import KAnonymity
 from core.protect.local_recoding import group_rows
 from core.protect.local_suppression import LocalSuppression
 from core.protect.recoding import Recoding
@@ -242,3 +243,43 @@ def test_a_rule_the_whole_table_breaks_is_refused():
         KAnonymity(k=2, columns=("p", "q"), rules=(DistinctL(column="r", l=2),)).check(table)
     with pytest.raises(Problem, match="sensitive column"):
         KAnonymity(k=2, rules=(DistinctL(column="r", l=2),)).check(table)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(*[st.sampled_from("abc")] * 3, st.sampled_from(["x", "y", None])), min_size=3, max_size=60),
+       st.integers(2, 3))
+@pytest.mark.parametrize("method", [KAnonymity, LocalSuppression])
+def test_parts_of_a_file_are_protected_by_themselves(method, rows, k):
+    table = Table.of({n: Column.of(list(c)) for n, c in zip("pqrz", zip(*rows, strict=True), strict=True)},
+                     dict.fromkeys("pqr", "quasi_identifier"))
+    step = method(k=k, within=("z",))
+    if min(classes(table, ("z",)).values()) < k:
+        with pytest.raises(Problem, match="hold fewer than"):
+            step.check(table)
+        return
+    step.check(table)
+    out = step.apply(table, run())
+    assert out.rows == table.rows
+    assert out["z"].texts() == table["z"].texts()
+    assert smallest(out, tuple("pqrz")) >= k
+    assert all(claim.holds(out) for claim in step.claims(table))
+
+
+def test_blanks_can_keep_groups_mixed_too():
+    r = np.random.default_rng(6)
+    table = Table.of({n: Column.of([str(x) for x in r.integers(0, 4, 600)]) for n in "pqrs"},
+                     dict.fromkeys("pqr", "quasi_identifier"))
+    rule = DistinctL(column="s", l=3)
+    out = LocalSuppression(k=3, rules=(rule,)).apply(table, run())
+    assert broken(out, "pqr", rule) == 0
+    assert smallest(out, "pqr") >= 3
+    for name in "pqr":
+        assert (out[name].same_cells(table[name]) | out[name].suppressed).all()
+
+
+def test_tables_without_rows_stay_as_they_are():
+    table = Table.of({"p": Column.of([])}, {"p": "quasi_identifier"})
+    for step in (KAnonymity(), LocalSuppression(), LocalSuppression(counting="wildcard")):
+        step.check(table)
+        assert step.apply(table, run()).rows == 0
+        assert all(claim.holds(table) for claim in step.claims(table))

@@ -7,8 +7,8 @@ import pytest
 
 from core.problem import Problem
 from core.protect import METHODS
+from core.protect.alike import plant_all
 from core.protect.hierarchy import FromRows
-from core.protect.k_anonymity import plant_all
 from core.protect.loss import detail_lost
 from core.protect.rules import DistinctL
 from core.protect.search import Target, by_rank, find

@@ -235,6 +235,9 @@ def join_groups(
                 up = low
                 while up < depth[c] and groups[c, up, codes[c, leader[g]]] != groups[c, up, codes[c, item]]:
                     up += 1
+                if groups[c, up, codes[c, leader[g]]] != groups[c, up, codes[c, item]]:
+                    cost = np.inf  # a column that keeps rows apart
+                    break
                 new = shares[c, up, groups[c, up, codes[c, item]]]
                 cost += importance[c] * ((new - shares[c, low, old]) * size[g] + new * weight[item])
                 if cost >= best:
