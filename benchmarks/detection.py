@@ -31,10 +31,23 @@ PII = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "pii"
 Found = dict[tuple[str, str], str]
 
 OURS = {  # Presidio's entity -> ours; whatever is not named here is an official number
-    "PERSON": "PERSON", "EMAIL_ADDRESS": "EMAIL_ADDRESS", "PHONE_NUMBER": "PHONE_NUMBER", "LOCATION": "LOCATION",
-    "CREDIT_CARD": "CREDIT_CARD", "IBAN_CODE": "BANK_ACCOUNT", "US_BANK_NUMBER": "BANK_ACCOUNT", "URL": "URL",
-    "IP_ADDRESS": "IP_ADDRESS", "DATE_TIME": "NONE", "NRP": "NONE", "CRYPTO": "BANK_ACCOUNT", "MAC_ADDRESS": "NONE",
-    "MEDICAL_LICENSE": "NATIONAL_ID", "ORGANIZATION": "ORGANIZATION", "UK_POSTCODE": "POSTCODE", "UUID": "RECORD_ID",
+    "PERSON": "PERSON",
+    "EMAIL_ADDRESS": "EMAIL_ADDRESS",
+    "PHONE_NUMBER": "PHONE_NUMBER",
+    "LOCATION": "LOCATION",
+    "CREDIT_CARD": "CREDIT_CARD",
+    "IBAN_CODE": "BANK_ACCOUNT",
+    "US_BANK_NUMBER": "BANK_ACCOUNT",
+    "URL": "URL",
+    "IP_ADDRESS": "IP_ADDRESS",
+    "DATE_TIME": "NONE",
+    "NRP": "NONE",
+    "CRYPTO": "BANK_ACCOUNT",
+    "MAC_ADDRESS": "NONE",
+    "MEDICAL_LICENSE": "NATIONAL_ID",
+    "ORGANIZATION": "ORGANIZATION",
+    "UK_POSTCODE": "POSTCODE",
+    "UUID": "RECORD_ID",
 }
 
 
@@ -61,6 +74,7 @@ def ours(whole: Table) -> dict[str, str]:
 
 def vote(analyzer: object) -> Callable[[Table], dict[str, str]]:
     """Plain Presidio: 100 distinct values of a column; the entity most of the values get, if half of them get one."""
+
     def run(whole: Table) -> dict[str, str]:
         answer = {}
         for name, column in whole.columns.items():
@@ -73,6 +87,7 @@ def vote(analyzer: object) -> Callable[[Table], dict[str, str]]:
             most = Counter(tops).most_common(1)
             answer[name] = OURS.get(most[0][0], "NATIONAL_ID") if most and most[0][1] * 2 >= len(values) else "NONE"
         return answer
+
     return run
 
 
@@ -86,6 +101,7 @@ def structured(analyzer: object) -> Callable[[Table], dict[str, str]]:
         frame = whole.to_polars().to_pandas().fillna("")
         found = builder.generate_analysis(frame, n=min(100, len(frame))).entity_mapping
         return {name: OURS.get(found[name], "NATIONAL_ID") if name in found else "NONE" for name in whole.columns}
+
     return run
 
 
@@ -145,8 +161,10 @@ def show(name: str, known: Found, found: Found, cost: float | None = None, each:
     direct, pii = any_of(known, found, set(DIRECT)), any_of(known, found, set(ENTITIES) - {"NONE"})
     right = sum(known[k] == found[k] for k in known) / len(known)
     took = "" if cost is None else f", {cost:.1f} ms a column"
-    print(f"{name}: macro-F1 {macro:.3f} over {len(per)} entities, {right:.1%} of {len(known)} columns right; "
-          f"direct identifiers P {direct[0]:.3f} R {direct[1]:.3f}; any personal data P {pii[0]:.3f} R {pii[1]:.3f}{took}")
+    print(
+        f"{name}: macro-F1 {macro:.3f} over {len(per)} entities, {right:.1%} of {len(known)} columns right; "
+        f"direct identifiers P {direct[0]:.3f} R {direct[1]:.3f}; any personal data P {pii[0]:.3f} R {pii[1]:.3f}{took}"
+    )
     for entity, (precision, recall, f1, support) in per.items() if each else ():
         print(f"    {entity:16} P {precision:.2f}  R {recall:.2f}  F1 {f1:.2f}  support {support}")
 
@@ -196,12 +214,23 @@ def speed() -> None:
     r = np.random.default_rng(7)
     names = ["name", "email", "phone", "address", "aadhaar", "dob", "city", "pin", "income", "remarks"]
     first, last = (np.array(x.split()) for x in ("Asha Ravi Meena Imran John Maria", "Patel Khan Rao Das Silva Roy"))
+
     def cells(name: str) -> list[str]:
         g, f, n = r.choice(first, 10_000), r.choice(last, 10_000), r.integers(10**9, 10**10, 10_000)
-        form = {"name": "{g} {f}", "email": "{g}.{f}{n}@example.com", "phone": "+91 {n}", "aadhaar": "23{n}",
-                "address": "{n} {f} Marg, Pune", "dob": "19{d:02d}-0{e}-1{e}", "city": "Pune", "pin": "4110{d:02d}",
-                "income": "{n}", "remarks": "Spoke to {g} {f} about the visit on the phone today"}[name]
+        form = {
+            "name": "{g} {f}",
+            "email": "{g}.{f}{n}@example.com",
+            "phone": "+91 {n}",
+            "aadhaar": "23{n}",
+            "address": "{n} {f} Marg, Pune",
+            "dob": "19{d:02d}-0{e}-1{e}",
+            "city": "Pune",
+            "pin": "4110{d:02d}",
+            "income": "{n}",
+            "remarks": "Spoke to {g} {f} about the visit on the phone today",
+        }[name]
         return [form.format(g=a, f=b, n=c, d=c % 90 + 10, e=c % 9 + 1) for a, b, c in zip(g, f, n, strict=True)]
+
     whole = Table.of({name: Column.of(cells(name)) for name in names})
     detect(whole.take(np.arange(50)))
     start = time.perf_counter()
@@ -210,12 +239,18 @@ def speed() -> None:
 
 
 SENTENCES = (
-    "Call came in at nine, {n} wants the meter read again.", "{n} has moved out; new tenant is {o}.",
-    "Loan was taken jointly by {n} and {o} in spring.", "As per {g}, the pump broke last week.",
-    "not at home, left the form with {o} next door", "{n}, aged about forty, was interviewed in the courtyard.",
-    "Escalated to {o} because the invoice was wrong.", "Her son {g} goes to the village school.",
-    "The house belongs to {n} since the flood.", "Thanks {g}, parcel arrived in good order.",
-    "{g} did not sign; {o} signed on behalf of the family.", "Photo shows {n} receiving the cheque from {o}.",
+    "Call came in at nine, {n} wants the meter read again.",
+    "{n} has moved out; new tenant is {o}.",
+    "Loan was taken jointly by {n} and {o} in spring.",
+    "As per {g}, the pump broke last week.",
+    "not at home, left the form with {o} next door",
+    "{n}, aged about forty, was interviewed in the courtyard.",
+    "Escalated to {o} because the invoice was wrong.",
+    "Her son {g} goes to the village school.",
+    "The house belongs to {n} since the flood.",
+    "Thanks {g}, parcel arrived in good order.",
+    "{g} did not sign; {o} signed on behalf of the family.",
+    "Photo shows {n} receiving the cheque from {o}.",
 )
 """Written after the rules of core/detect/freetext.py, and never used to change them."""
 
@@ -238,8 +273,10 @@ def free_text() -> None:
             extra += sum(not any(s.start < b and a < s.end for a, b in places) for s in people)
         return hit, total, extra
 
-    for file, first, last, notes in (("patients_notes.csv", "fname", "lname", "doctor_notes"),
-                                     ("nw_employees.csv", "firstName", "lastName", "notes")):
+    for file, first, last, notes in (
+        ("patients_notes.csv", "fname", "lname", "doctor_notes"),
+        ("nw_employees.csv", "firstName", "lastName", "notes"),
+    ):
         whole = table(PII / "files" / file)
         rows = [r for r in zip(*(whole[c].texts() for c in (first, last, notes)), strict=True) if all(r)]
         hit, total, extra = recall([str(r[2]) for r in rows], [[str(r[0]), str(r[1])] for r in rows])
@@ -263,8 +300,10 @@ def free_text() -> None:
             a, b, c = recall(texts, mentions)
             hit, total, extra = hit + a, total + b, extra + c
         freetext.lists = names.lists  # type: ignore[attr-defined]
-        print(f"sentences, names {'in no list' if unlisted else 'in the lists'}: {hit / total:.0%} of {total} found, "
-              f"{extra} other spans ({len(SENTENCES)} patterns, 8 languages of names)")
+        print(
+            f"sentences, names {'in no list' if unlisted else 'in the lists'}: {hit / total:.0%} of {total} found, "
+            f"{extra} other spans ({len(SENTENCES)} patterns, 8 languages of names)"
+        )
 
 
 def main() -> None:

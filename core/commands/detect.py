@@ -17,10 +17,19 @@ HELP = "Say what each column of a file holds, why, and which role suits it."
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the file to look at")
-    parser.add_argument("--countries", default=",".join(COUNTRIES), metavar="in,us,...",
-                        help=f"whose official numbers to look for, of {', '.join(KNOWN_COUNTRIES)} (%(default)s)")
-    parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE",
-                        help="how the file is to be read, as for `python -m core read`")
+    parser.add_argument(
+        "--countries",
+        default=",".join(COUNTRIES),
+        metavar="in,us,...",
+        help=f"whose official numbers to look for, of {', '.join(KNOWN_COUNTRIES)} (%(default)s)",
+    )
+    parser.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="how the file is to be read, as for `python -m core read`",
+    )
     parser.add_argument("--password-file", type=Path, metavar="P", help="a file whose first line is the password")
 
 
@@ -29,14 +38,26 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     countries = tuple(c.strip().lower() for c in args.countries.split(",") if c.strip())
     for country in countries:
         if country not in KNOWN_COUNTRIES:
-            raise Problem("There are no formats for the country “{country}”.", "{hint}",
-                          country=country, hint=near(country, KNOWN_COUNTRIES))
+            raise Problem(
+                "There are no formats for the country “{country}”.",
+                "{hint}",
+                country=country,
+                hint=near(country, KNOWN_COUNTRIES),
+            )
     reading, assumed = _read(args)
     found = detect(reading.required(), countries)
     return {
         "columns": [
-            {"name": name, "kind": d.kind, "entity": d.entity, "subtype": d.subtype, "confidence": d.confidence,
-             "evidence": list(d.evidence), "role": d.role, "reason": d.reason}
+            {
+                "name": name,
+                "kind": d.kind,
+                "entity": d.entity,
+                "subtype": d.subtype,
+                "confidence": d.confidence,
+                "evidence": list(d.evidence),
+                "role": d.role,
+                "reason": d.reason,
+            }
             for name, d in found.items()
         ],
         "assumed": assumed,
@@ -48,7 +69,8 @@ def _read(args: argparse.Namespace) -> tuple[Reading, dict[str, str]]:
 
     Detection is a suggestion that changes nothing: a guess that is told serves better here than a refusal.
     """
-    answers, assumed = dict(answers_of(args.answer)), {}
+    answers: dict[str, str] = dict(answers_of(args.answer))
+    assumed: dict[str, str] = {}
     password = _password(args.password_file)
     reading = read(args.file, answers=answers, password=password)
     for _ in range(3):
@@ -64,7 +86,9 @@ def say(result: dict[str, Any]) -> str:
     lines = [f"Read as if you had answered {key}: {value}." for key, value in result["assumed"].items()]
     for column in result["columns"]:
         what = column["entity"] + (f" ({column['subtype']})" if column["subtype"] else "")
-        lines.append(f"{column['name']}: {what}, {column['confidence']:.0%} sure; suggested role: "
-                     f"{column['role'].replace('_', ' ')}, because {column['reason']}")
+        lines.append(
+            f"{column['name']}: {what}, {column['confidence']:.0%} sure; suggested role: "
+            f"{column['role'].replace('_', ' ')}, because {column['reason']}"
+        )
         lines += [f"    {sentence}" for sentence in column["evidence"]]
     return "\n".join(lines)

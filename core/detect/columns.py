@@ -122,8 +122,10 @@ def _presidio(look: Look) -> list[Vote]:
     count, usual = look.usual_digits
     if look.has_digit < 0.7 or count < 6 or count > 16 or usual < 0.5 or look.date > 0.3 or look.words > 3:
         return []
-    return [Vote("NATIONAL_ID", 4.0 * share, f"{share:.0%} of a few values pass Presidio's check of {entity}.", entity)
-            for entity, share in passing(look.sample, look.countries).items()]
+    return [
+        Vote("NATIONAL_ID", 4.0 * share, f"{share:.0%} of a few values pass Presidio's check of {entity}.", entity)
+        for entity, share in passing(look.sample, look.countries).items()
+    ]
 
 
 def _text(look: Look) -> list[Vote]:
@@ -146,8 +148,10 @@ def _header(match: Match | None, look: Look) -> list[Vote]:
         return [Vote("NONE", 0.5)]
     concept, said = match.concept, header_sentence(match)
     if concept.entity in OPEN:
-        return [Vote(e, weight * match.strength * compatible(e, look, match), said, concept.subtype if e != "NONE" else "")
-                for e, weight in OPEN[concept.entity].items()]
+        return [
+            Vote(e, weight * match.strength * compatible(e, look, match), said, concept.subtype if e != "NONE" else "")
+            for e, weight in OPEN[concept.entity].items()
+        ]
     entity = next(e for e in ENTITIES if e == concept.entity)
     fits = compatible(entity, look, match)
     votes = [Vote(entity, HEADER * match.strength * fits, said, concept.subtype)]
@@ -224,7 +228,9 @@ def _answer(one: Judged) -> Detected:
     spread = np.exp((np.array(list(scores.values())) - scores[entity]) / TEMPERATURE)
     mine = sorted((v for v in one.votes if v.entity == entity and v.weight > 0.2), key=lambda v: -v.weight)
     subtype = next((v.subtype for v in mine if v.subtype), "")
-    evidence = dict.fromkeys([*(v.sentence for v in mine if v.sentence), *value_sentences(entity, one.look, one.features)])
+    evidence = dict.fromkeys(
+        [*(v.sentence for v in mine if v.sentence), *value_sentences(entity, one.look, one.features)]
+    )
     if not evidence:
         evidence = {f"The values look like {WORDS[entity]}.": None}
     return Detected(one.look.kind, entity, subtype, round(float(1 / spread.sum()), 3), tuple(evidence), "keep", "")

@@ -31,7 +31,9 @@ def compatible(entity: Entity, look: Look, match: Match | None = None) -> float:
 
 _PHRASE = re.compile(r"[^\W\d_]{2,}[.,]?(?: [^\W\d_.,-]+[.,]?)+")
 _DIALLED = re.compile(r"[+(]?\d[\d() ./x-]{7,}\d")
-_GROUPED = frozenset({"sex", "marital", "race", "religion", "caste", "household_relation", "nationality", "dwelling", "card_detail"})
+_GROUPED = frozenset(
+    {"sex", "marital", "race", "religion", "caste", "household_relation", "nationality", "dwelling", "card_detail"}
+)
 _COUNTED = frozenset({"age", "family_size", "amount", "income", "sample_weight", "body", "birth_year", "phone_code"})
 
 
@@ -45,7 +47,9 @@ def _nothing(look: Look, match: Match | None) -> float:
     if name in _GROUPED:
         return 0.1 if dated else 1.0 if few else 0.2
     if name in _COUNTED:
-        return 0.1 if dated else 1.0 if few or look.share(lambda t: t[:1].isdigit() or t[:1] in "$€£₹<>-+.") > 0.5 else 0.2
+        return (
+            0.1 if dated else 1.0 if few or look.share(lambda t: t[:1].isdigit() or t[:1] in "$€£₹<>-+.") > 0.5 else 0.2
+        )
     return 1.0
 
 
@@ -54,6 +58,7 @@ def _digits(low: int, high: int) -> Callable[[Look, Match | None], float]:
         del match
         masked = look.share(lambda t: re.fullmatch(r"[\d+() -]*[xX*]{3,}[\dxX* -]*", t))
         return max(masked, float(np.mean((look.digit_counts >= low) & (look.digit_counts <= high))))
+
     return rule
 
 
@@ -82,14 +87,18 @@ def _no_fraction(look: Look) -> float:
 
 
 def _card(look: Look, match: Match | None) -> float:
-    numbered = look.share(lambda t: 12 <= sum(map(str.isdigit, t)) <= 19 or re.fullmatch(r"[X*x\d][X*x\d -]{7,}\d{4}", t))
+    numbered = look.share(
+        lambda t: 12 <= sum(map(str.isdigit, t)) <= 19 or re.fullmatch(r"[X*x\d][X*x\d -]{7,}\d{4}", t)
+    )
     del match
     return numbered * _no_fraction(look)
 
 
 def _url(look: Look, match: Match | None) -> float:
     del match
-    linked = look.share(lambda t: re.search(r"://|^www\.|^[\w-]+(\.[\w-]+)+(/|$)|\.(jpe?g|png|gif|bmp|svg|webp)$|/\w+", t))
+    linked = look.share(
+        lambda t: re.search(r"://|^www\.|^[\w-]+(\.[\w-]+)+(/|$)|\.(jpe?g|png|gif|bmp|svg|webp)$|/\w+", t)
+    )
     return linked if look.date < 0.5 and look.number < 0.5 else 0.0
 
 
@@ -120,11 +129,18 @@ def _user(look: Look, match: Match | None) -> float:
 
 
 def _address(look: Look, match: Match | None) -> float:
-    if look.date > 0.5 or _no_fraction(look) < 1 or look.share(_DIALLED.fullmatch) > 0.5 or look.share(lambda t: "@" in t or "://" in t) > 0.5:
+    if (
+        look.date > 0.5
+        or _no_fraction(look) < 1
+        or look.share(_DIALLED.fullmatch) > 0.5
+        or look.share(lambda t: "@" in t or "://" in t) > 0.5
+    ):
         return 0.0
     if look.number > 0.9:  # a house or street number stands in a column of its own
-        numbered = match is not None and bool({"no", "number", "num", "house", "street", "door", "flat", "plot", "apt",
-                                               "hausnummer", "numero"} & set(match.phrase.split()))
+        numbered = match is not None and bool(
+            {"no", "number", "num", "house", "street", "door", "flat", "plot", "apt", "hausnummer", "numero"}
+            & set(match.phrase.split())
+        )
         return 0.9 if numbered else 0.2
     return 1.0 if look.distinct > 3 or look.unique > 0.5 else 0.4
 
@@ -170,8 +186,22 @@ def _place(look: Look, match: Match | None) -> float:
 
 
 _RULES: dict[Entity, Callable[[Look, Match | None], float]] = {
-    "PERSON": _lettered, "ORGANIZATION": _lettered, "LOCATION": _place, "EMAIL_ADDRESS": _mail,
-    "PHONE_NUMBER": _digits(6, 16), "ADDRESS": _address, "DATE_OF_BIRTH": _birth, "NATIONAL_ID": _national,
-    "CREDIT_CARD": _card, "BANK_ACCOUNT": _account, "IP_ADDRESS": _ip, "URL": _url, "USERNAME": _user,
-    "RECORD_ID": _record, "GEO_COORDINATE": _coordinate, "POSTCODE": _post, "FREE_TEXT_PII": _long_text, "NONE": _nothing,
+    "PERSON": _lettered,
+    "ORGANIZATION": _lettered,
+    "LOCATION": _place,
+    "EMAIL_ADDRESS": _mail,
+    "PHONE_NUMBER": _digits(6, 16),
+    "ADDRESS": _address,
+    "DATE_OF_BIRTH": _birth,
+    "NATIONAL_ID": _national,
+    "CREDIT_CARD": _card,
+    "BANK_ACCOUNT": _account,
+    "IP_ADDRESS": _ip,
+    "URL": _url,
+    "USERNAME": _user,
+    "RECORD_ID": _record,
+    "GEO_COORDINATE": _coordinate,
+    "POSTCODE": _post,
+    "FREE_TEXT_PII": _long_text,
+    "NONE": _nothing,
 }

@@ -40,8 +40,10 @@ def _format_sentences(entity: Entity, look: Look) -> list[str]:
             said.append(f"{passing:.0%} {count} look like {form.name} and pass the {form.checked}.")
         elif form.chance >= 0.05:
             none = "none passes" if passing == 0 else f"{passing:.0%} pass, no more than by chance"
-            said.append(f"{shaped:.0%} {count} have the shape of {form.name}; of the {form.checked} {none}: "
-                        "test numbers, or not what it seems.")
+            said.append(
+                f"{shaped:.0%} {count} have the shape of {form.name}; of the {form.checked} {none}: "
+                "test numbers, or not what it seems."
+            )
     return said[:2]
 
 
@@ -50,14 +52,21 @@ Said = Callable[[Look, dict[str, float]], list[tuple[float, str]]]
 
 def _person(look: Look, f: dict[str, float]) -> list[tuple[float, str]]:
     del look
-    return [(max(f["given"], f["family"]), f"{max(f['given'], f['family']):.0%} of the values contain a known given or family name."),
-            (f["like_PERSON"], "The spelling is that of names.")]
+    return [
+        (
+            max(f["given"], f["family"]),
+            f"{max(f['given'], f['family']):.0%} of the values contain a known given or family name.",
+        ),
+        (f["like_PERSON"], "The spelling is that of names."),
+    ]
 
 
 def _place(look: Look, f: dict[str, float]) -> list[tuple[float, str]]:
     del look
-    return [(f["place"], f"{f['place']:.0%} of the values are known places."),
-            (f["code"], f"{f['code']:.0%} of the values are codes of states or countries.")]
+    return [
+        (f["place"], f"{f['place']:.0%} of the values are known places."),
+        (f["code"], f"{f['code']:.0%} of the values are codes of states or countries."),
+    ]
 
 
 def _organisation(look: Look, f: dict[str, float]) -> list[tuple[float, str]]:
@@ -83,8 +92,10 @@ def _birth(look: Look, f: dict[str, float]) -> list[tuple[float, str]]:
 
 
 def _record(look: Look, f: dict[str, float]) -> list[tuple[float, str]]:
-    return [(look.unique, "No value occurs twice." if look.unique == 1 else f"{look.unique:.0%} as many values as rows."),
-            (f["monotone"], "The numbers only go up or down from row to row.")]
+    return [
+        (look.unique, "No value occurs twice." if look.unique == 1 else f"{look.unique:.0%} as many values as rows."),
+        (f["monotone"], "The numbers only go up or down from row to row."),
+    ]
 
 
 def _coordinate(look: Look, f: dict[str, float]) -> list[tuple[float, str]]:
@@ -93,6 +104,12 @@ def _coordinate(look: Look, f: dict[str, float]) -> list[tuple[float, str]]:
 
 
 _SAY: dict[Entity, Said] = {
-    "PERSON": _person, "LOCATION": _place, "ORGANIZATION": _organisation, "ADDRESS": _address, "PHONE_NUMBER": _phone,
-    "DATE_OF_BIRTH": _birth, "RECORD_ID": _record, "GEO_COORDINATE": _coordinate,
+    "PERSON": _person,
+    "LOCATION": _place,
+    "ORGANIZATION": _organisation,
+    "ADDRESS": _address,
+    "PHONE_NUMBER": _phone,
+    "DATE_OF_BIRTH": _birth,
+    "RECORD_ID": _record,
+    "GEO_COORDINATE": _coordinate,
 }

@@ -1,4 +1,4 @@
-# ruff: noqa: SIM905  (lists of words read better as lines of words)
+# ruff: noqa: SIM905, ARG005  (lines of words; forms that use only some of what they are given)
 """Made-up values of every sort, to train on. Used at build time only; every draw comes from the generator given."""
 
 from __future__ import annotations
@@ -13,17 +13,117 @@ from faker import Faker
 
 from core.detect import sources
 
-LOCALES = ("en_US", "en_GB", "en_IN", "en_IN", "fr_FR", "es_ES", "es_MX", "pt_BR", "ro_RO", "de_DE", "it_IT", "nl_NL",
-           "pl_PL", "tr_TR", "hi_IN", "en_AU", "en_CA", "fr_CA", "es_AR", "es_CO", "pt_PT", "sv_SE", "id_ID", "ar_EG",
-           "cs_CZ", "hu_HU", "ta_IN", "ru_RU", "el_GR", "vi_VN", "da_DK", "fi_FI", "no_NO", "fil_PH", "en_PH")
-ASIDE = ("Bank", "Hospital", "University", "College", "School", "High School", "Institute of Technology", "Clinic",
-         "Medical Center", "Public School", "Vidyalaya", "Insurance", "Motors", "Foods", "Textiles", "Traders",
-         "Enterprises", "Industries", "Publishing", "Press", "Airlines", "Club", "FC", "United", "Foundation", "Trust",
-         "Co-operative Bank", "Health Care", "Technologies", "Solutions", "Group", "Ltd", "Inc", "LLC", "GmbH", "S.A.",
-         "Pvt Ltd", "& Sons", "& Co", "Holdings", "Partners", "Restaurant", "Hotel", "Stores", "Laboratories")
-AHEAD = ("Universidad de", "Université de", "Universitatea din", "Universidade de", "Colegio", "Lycée", "Liceul",
-         "Collège", "École", "Banco de", "Banque de", "Hospital", "Hôpital", "University of", "St.", "Institute of",
-         "Govt. High School", "Bank of", "Royal", "Grupo", "Société", "S.C.", "Empresa", "Escola", "Instituto")
+LOCALES = (
+    "en_US",
+    "en_GB",
+    "en_IN",
+    "en_IN",
+    "fr_FR",
+    "es_ES",
+    "es_MX",
+    "pt_BR",
+    "ro_RO",
+    "de_DE",
+    "it_IT",
+    "nl_NL",
+    "pl_PL",
+    "tr_TR",
+    "hi_IN",
+    "en_AU",
+    "en_CA",
+    "fr_CA",
+    "es_AR",
+    "es_CO",
+    "pt_PT",
+    "sv_SE",
+    "id_ID",
+    "ar_EG",
+    "cs_CZ",
+    "hu_HU",
+    "ta_IN",
+    "ru_RU",
+    "el_GR",
+    "vi_VN",
+    "da_DK",
+    "fi_FI",
+    "no_NO",
+    "fil_PH",
+    "en_PH",
+)
+ASIDE = (
+    "Bank",
+    "Hospital",
+    "University",
+    "College",
+    "School",
+    "High School",
+    "Institute of Technology",
+    "Clinic",
+    "Medical Center",
+    "Public School",
+    "Vidyalaya",
+    "Insurance",
+    "Motors",
+    "Foods",
+    "Textiles",
+    "Traders",
+    "Enterprises",
+    "Industries",
+    "Publishing",
+    "Press",
+    "Airlines",
+    "Club",
+    "FC",
+    "United",
+    "Foundation",
+    "Trust",
+    "Co-operative Bank",
+    "Health Care",
+    "Technologies",
+    "Solutions",
+    "Group",
+    "Ltd",
+    "Inc",
+    "LLC",
+    "GmbH",
+    "S.A.",
+    "Pvt Ltd",
+    "& Sons",
+    "& Co",
+    "Holdings",
+    "Partners",
+    "Restaurant",
+    "Hotel",
+    "Stores",
+    "Laboratories",
+)
+AHEAD = (
+    "Universidad de",
+    "Université de",
+    "Universitatea din",
+    "Universidade de",
+    "Colegio",
+    "Lycée",
+    "Liceul",
+    "Collège",
+    "École",
+    "Banco de",
+    "Banque de",
+    "Hospital",
+    "Hôpital",
+    "University of",
+    "St.",
+    "Institute of",
+    "Govt. High School",
+    "Bank of",
+    "Royal",
+    "Grupo",
+    "Société",
+    "S.C.",
+    "Empresa",
+    "Escola",
+    "Instituto",
+)
 FIELDS = """
 science business art health food style power world music market design history data energy game home life planet
 water light time money city garden house love night summer winter story king queen secret shadow river girl boy man
@@ -91,10 +191,19 @@ def _names(r: random.Random, locale: str | None) -> tuple[list[str], list[str]]:
 
 
 FULL: tuple[Callable[[str, str, str], str], ...] = (
-    lambda g, m, f: f"{g} {f}", lambda g, m, f: f"{g} {f}", lambda g, m, f: f"{g} {f}", lambda g, m, f: f"{f}, {g}",
-    lambda g, m, f: f"{g} {m[:1]}. {f}", lambda g, m, f: f"{g} {m} {f}", lambda g, m, f: f"{g[:1]}. {f}",
-    lambda g, m, f: f"{f} {g}", lambda g, m, f: f"Dr. {g} {f}", lambda g, m, f: f"Mr {g} {f}",
-    lambda g, m, f: f"{f}, {g} {m[:1]}", lambda g, m, f: f"Mrs. {f}", lambda g, m, f: f"{g} {f} {m}",
+    lambda g, m, f: f"{g} {f}",
+    lambda g, m, f: f"{g} {f}",
+    lambda g, m, f: f"{g} {f}",
+    lambda g, m, f: f"{f}, {g}",
+    lambda g, m, f: f"{g} {m[:1]}. {f}",
+    lambda g, m, f: f"{g} {m} {f}",
+    lambda g, m, f: f"{g[:1]}. {f}",
+    lambda g, m, f: f"{f} {g}",
+    lambda g, m, f: f"Dr. {g} {f}",
+    lambda g, m, f: f"Mr {g} {f}",
+    lambda g, m, f: f"{f}, {g} {m[:1]}",
+    lambda g, m, f: f"Mrs. {f}",
+    lambda g, m, f: f"{g} {f} {m}",
 )
 
 
@@ -125,21 +234,35 @@ def address(r: random.Random, locale: str | None = None) -> str:
     text = made.street_address() if r.random() < 0.5 else made.address()
     text = re.sub(r"\s*\n\s*", r.choice((", ", " ", "\n")), text)
     if r.random() < 0.15:
-        text = (f"{r.choice(('H.No', 'Plot No', 'Flat', 'Door No', 'House No.'))} {r.randint(1, 999)}, "
-                f"{family(r, 'en_IN')} {r.choice(('Nagar', 'Marg', 'Road', 'Colony', 'Street', 'Layout'))}, {place(r)}")
+        text = (
+            f"{r.choice(('H.No', 'Plot No', 'Flat', 'Door No', 'House No.'))} {r.randint(1, 999)}, "
+            f"{family(r, 'en_IN')} {r.choice(('Nagar', 'Marg', 'Road', 'Colony', 'Street', 'Layout'))}, {place(r)}"
+        )
     return text
 
 
 def title(r: random.Random) -> str:
     """A title of a book, film or song, or a product."""
+
     def word() -> str:
         return r.choice(FIELDS if r.random() < 0.4 else _words()).title()
 
-    forms = (f"The {word()}", f"The {word()} of {word()}", f"{word()} and {word()}", f"{word()} {word()}",
-             f"A {word()} in the {word()}", f"{word()}'s {word()}", f"{given(r)} and the {word()}",
-             f"The {word()} {word()} ({word()}, #{r.randint(1, 9)})", f"{word()} {r.randint(1, 12)}",
-             f"{word()} {r.choice(('500ml', '1kg', 'XL', 'Pro', '250 g', 'Mini', '2-pack', 'Set'))}",
-             f"{word()}: {word()} {word()}", f"How to {word()}", word(), f"{word()} {word()} {word()}")
+    forms = (
+        f"The {word()}",
+        f"The {word()} of {word()}",
+        f"{word()} and {word()}",
+        f"{word()} {word()}",
+        f"A {word()} in the {word()}",
+        f"{word()}'s {word()}",
+        f"{given(r)} and the {word()}",
+        f"The {word()} {word()} ({word()}, #{r.randint(1, 9)})",
+        f"{word()} {r.randint(1, 12)}",
+        f"{word()} {r.choice(('500ml', '1kg', 'XL', 'Pro', '250 g', 'Mini', '2-pack', 'Set'))}",
+        f"{word()}: {word()} {word()}",
+        f"How to {word()}",
+        word(),
+        f"{word()} {word()} {word()}",
+    )
     return r.choice(forms)
 
 

@@ -53,34 +53,61 @@ def _shape(look: Look) -> dict[str, float]:
     prefixes = Counter(m[1] for t in look.sample if (m := _CODE.fullmatch(t)))
     size = max(len(look.sample), 1)
     return {
-        "unique": look.unique, "distinct": _log(look.distinct, 10_000), "few": float(look.distinct <= 12),
-        "binary": float(look.distinct <= 2), "filled": look.filled / max(look.rows, 1), "monotone": float(look.monotone),
-        "whole": look.whole, "number": look.number, "letters": look.letters, "has_digit": look.has_digit,
-        "has_letter": look.has_letter, "mixed": look.mixed, "words": _log(look.words, 40),
-        "one_word": look.share(lambda t: " " not in t), "two_words": look.share(lambda t: 2 <= len(t.split()) <= 3),
-        "length": _log(float(lengths.mean()), 300), "same_length": float(lengths.std() < 0.01),
-        "spread_length": _log(float(lengths.std()), 200), "top_mask": masks.most_common(1)[0][1] / size if masks else 0.0,
-        "masks": _log(len(masks), 200), "prefix": prefixes.most_common(1)[0][1] / size if prefixes else 0.0,
-        "upper": look.share(str.isupper), "lower": look.share(str.islower), "title": look.share(str.istitle),
-        "comma": look.share(lambda t: "," in t), "dot": look.share(lambda t: "." in t), "at": look.share(lambda t: "@" in t),
-        "slash": look.share(lambda t: "/" in t), "underscore": look.share(lambda t: "_" in t),
-        "bracket": look.share(lambda t: t[:1] in "[{"), "newline": look.share(lambda t: "\n" in t),
-        "sentence": look.share(lambda t: _SENTENCE.match(t)), "user": look.share(_USER.fullmatch),
+        "unique": look.unique,
+        "distinct": _log(look.distinct, 10_000),
+        "few": float(look.distinct <= 12),
+        "binary": float(look.distinct <= 2),
+        "filled": look.filled / max(look.rows, 1),
+        "monotone": float(look.monotone),
+        "whole": look.whole,
+        "number": look.number,
+        "letters": look.letters,
+        "has_digit": look.has_digit,
+        "has_letter": look.has_letter,
+        "mixed": look.mixed,
+        "words": _log(look.words, 40),
+        "one_word": look.share(lambda t: " " not in t),
+        "two_words": look.share(lambda t: 2 <= len(t.split()) <= 3),
+        "length": _log(float(lengths.mean()), 300),
+        "same_length": float(lengths.std() < 0.01),
+        "spread_length": _log(float(lengths.std()), 200),
+        "top_mask": masks.most_common(1)[0][1] / size if masks else 0.0,
+        "masks": _log(len(masks), 200),
+        "prefix": prefixes.most_common(1)[0][1] / size if prefixes else 0.0,
+        "upper": look.share(str.isupper),
+        "lower": look.share(str.islower),
+        "title": look.share(str.istitle),
+        "comma": look.share(lambda t: "," in t),
+        "dot": look.share(lambda t: "." in t),
+        "at": look.share(lambda t: "@" in t),
+        "slash": look.share(lambda t: "/" in t),
+        "underscore": look.share(lambda t: "_" in t),
+        "bracket": look.share(lambda t: t[:1] in "[{"),
+        "newline": look.share(lambda t: "\n" in t),
+        "sentence": look.share(lambda t: _SENTENCE.match(t)),
+        "user": look.share(_USER.fullmatch),
         "mixed_user": look.share(lambda t: _USER.fullmatch(t) and re.search(r"[a-z].*\d|[._]", t)),
     }
 
 
 def _digits(look: Look) -> dict[str, float]:
     usual, share = look.usual_digits
-    buckets = {f"digits_{top}": share * float(low < usual <= top)
-               for low, top in zip((0, *DIGITS[:-1]), DIGITS, strict=True)}
+    buckets = {
+        f"digits_{top}": share * float(low < usual <= top) for low, top in zip((0, *DIGITS[:-1]), DIGITS, strict=True)
+    }
     counts = look.digit_counts if look.sample else np.zeros(1)
-    return {**buckets, "usual_digits": share, "many_digits": float(np.mean(counts > 7)),
-            "phone_digits": float(np.mean((counts >= 7) & (counts <= 15))), "phone": look.share(PHONE.fullmatch),
-            "separated": look.share(lambda t: _SEPARATED.fullmatch(t) and PHONE.fullmatch(t)),
-            "plus": look.share(lambda t: t[:1] in "+("), "leading_zero": look.share(_LEADING.fullmatch),
-            "indian_mobile": look.share(lambda t: re.fullmatch(r"(?:\+?91[ -]?|0)?[6-9]\d{4}[ -]?\d{5}(?:\.0)?", t)),
-            "house": look.share(lambda t: re.fullmatch(r"\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?", t))}
+    return {
+        **buckets,
+        "usual_digits": share,
+        "many_digits": float(np.mean(counts > 7)),
+        "phone_digits": float(np.mean((counts >= 7) & (counts <= 15))),
+        "phone": look.share(PHONE.fullmatch),
+        "separated": look.share(lambda t: _SEPARATED.fullmatch(t) and PHONE.fullmatch(t)),
+        "plus": look.share(lambda t: t[:1] in "+("),
+        "leading_zero": look.share(_LEADING.fullmatch),
+        "indian_mobile": look.share(lambda t: re.fullmatch(r"(?:\+?91[ -]?|0)?[6-9]\d{4}[ -]?\d{5}(?:\.0)?", t)),
+        "house": look.share(lambda t: re.fullmatch(r"\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?", t)),
+    }
 
 
 def _numbers(look: Look) -> dict[str, float]:
@@ -93,10 +120,14 @@ def _numbers(look: Look) -> dict[str, float]:
         "fine": float(np.mean([d >= 4 for d in decimals])) if decimals else 0.0,
         "negative": look.share(lambda t: t[:1] == "-" and t[1:2].isdigit()),
         "percent": look.share(lambda t: t[-1:] == "%"),
-        "in_90": near * float(low >= -90 and high <= 90), "in_180": near * float(low >= -180 and high <= 180),
-        "in_120": near * float(0 <= low and high <= 120), "max": near * _log(high, 1e12),
-        "min": near * _log(low, 1e12), "range": near * _log(high - low, 1e12),
-        "narrow": near * float(high - low < 0.2 * max(abs(high), 1e-9)), "round": near * float(np.mean(n % 100 == 0)),
+        "in_90": near * float(low >= -90 and high <= 90),
+        "in_180": near * float(low >= -180 and high <= 180),
+        "in_120": near * float(low >= 0 and high <= 120),
+        "max": near * _log(high, 1e12),
+        "min": near * _log(low, 1e12),
+        "range": near * _log(high - low, 1e12),
+        "narrow": near * float(high - low < 0.2 * max(abs(high), 1e-9)),
+        "round": near * float(np.mean(n % 100 == 0)),
         "skew": near * float(np.clip((n.mean() - middle) / (spread + 1e-9), -1, 1)),
         "dense": near * float(np.clip(look.distinct / max(high - low + 1, 1), 0, 1)),
     }
@@ -106,10 +137,19 @@ def _dates(look: Look) -> dict[str, float]:
     years = look.years if look.date > 0.3 and len(look.years) else np.array([np.nan])
     known = look.date * float(not np.isnan(years).all())
     middle, low, high, spread = (
-        (float(np.median(years)), float(np.quantile(years, 0.03)), float(np.quantile(years, 0.97)), float(np.std(years)))
-        if known else (0.0, 0.0, 0.0, 0.0))
+        (
+            float(np.median(years)),
+            float(np.quantile(years, 0.03)),
+            float(np.quantile(years, 0.97)),
+            float(np.std(years)),
+        )
+        if known
+        else (0.0, 0.0, 0.0, 0.0)
+    )
     return {
-        "date": look.date, "time": look.share(_TIME.fullmatch), "year_spread": known * min(spread / 25, 1),
+        "date": look.date,
+        "time": look.share(_TIME.fullmatch),
+        "year_spread": known * min(spread / 25, 1),
         "year_middle": known * float(np.clip((middle - 1920) / 110, 0, 1)),
         "year_low": known * float(np.clip((low - 1900) / 130, 0, 1)),
         "year_high": known * float(np.clip((high - 1900) / 130, 0, 1)),
@@ -119,8 +159,18 @@ def _dates(look: Look) -> dict[str, float]:
     }
 
 
-_GROUPS = ("EMAIL_ADDRESS", "URL", "IP_ADDRESS", "RECORD_ID", "CREDIT_CARD", "BANK_ACCOUNT", "GEO_COORDINATE",
-           "NATIONAL_ID", "POSTCODE", "NONE")
+_GROUPS = (
+    "EMAIL_ADDRESS",
+    "URL",
+    "IP_ADDRESS",
+    "RECORD_ID",
+    "CREDIT_CARD",
+    "BANK_ACCOUNT",
+    "GEO_COORDINATE",
+    "NATIONAL_ID",
+    "POSTCODE",
+    "NONE",
+)
 
 
 def _formats(look: Look) -> dict[str, float]:
@@ -151,8 +201,11 @@ def _names(look: Look) -> dict[str, float]:
         "given_first": mean([bool(p) and p[0] in known.given for p in parts]),
         "family": mean([any(w in known.family for w in p) for p in parts]),
         "family_last": mean([bool(p) and p[-1] in known.family for p in parts]),
-        "all_names": mean([bool(p) and all(w in known.given or w in known.family or len(w) == 1 for w in p) for p in parts]),
-        "place": mean(whole), "code": mean([f in known.codes for f in flat]),
+        "all_names": mean(
+            [bool(p) and all(w in known.given or w in known.family or len(w) == 1 for w in p) for p in parts]
+        ),
+        "place": mean(whole),
+        "code": mean([f in known.codes for f in flat]),
         "place_part": mean([any(w in known.places for w in p) for p in parts]),
         "common": mean([bool(p) and all(w in known.words for w in p) for p in parts]),
         "common_part": mean([any(w in known.words for w in p) for p in parts]),
@@ -171,13 +224,90 @@ def _names(look: Look) -> dict[str, float]:
 
 
 FEATURES: tuple[str, ...] = (
-    "unique", "distinct", "few", "binary", "filled", "monotone", "whole", "number", "letters", "has_digit", "has_letter",
-    "mixed", "words", "one_word", "two_words", "length", "same_length", "spread_length", "top_mask", "masks", "prefix",
-    "upper", "lower", "title", "comma", "dot", "at", "slash", "underscore", "bracket", "newline", "sentence", "user",
-    "mixed_user", *(f"digits_{d}" for d in DIGITS), "usual_digits", "many_digits", "phone_digits", "phone", "separated",
-    "plus", "leading_zero", "indian_mobile", "house", "decimals", "fine", "negative", "percent", "in_90", "in_180",
-    "in_120", "max", "min", "range", "narrow", "round", "skew", "dense", "date", "time", "year_spread", "year_middle",
-    "year_low", "year_high", "births", "adults", "year_only", *(f"format_{g}" for g in _GROUPS), "shaped_id", "given",
-    "given_first", "family", "family_last", "all_names", "place", "code", "place_part", "common", "common_part",
-    "organisation", "company", "street", "street_digit", "digit_words", *(f"like_{c}" for c in CLASSES), *(f"top_{c}" for c in CLASSES),
+    "unique",
+    "distinct",
+    "few",
+    "binary",
+    "filled",
+    "monotone",
+    "whole",
+    "number",
+    "letters",
+    "has_digit",
+    "has_letter",
+    "mixed",
+    "words",
+    "one_word",
+    "two_words",
+    "length",
+    "same_length",
+    "spread_length",
+    "top_mask",
+    "masks",
+    "prefix",
+    "upper",
+    "lower",
+    "title",
+    "comma",
+    "dot",
+    "at",
+    "slash",
+    "underscore",
+    "bracket",
+    "newline",
+    "sentence",
+    "user",
+    "mixed_user",
+    *(f"digits_{d}" for d in DIGITS),
+    "usual_digits",
+    "many_digits",
+    "phone_digits",
+    "phone",
+    "separated",
+    "plus",
+    "leading_zero",
+    "indian_mobile",
+    "house",
+    "decimals",
+    "fine",
+    "negative",
+    "percent",
+    "in_90",
+    "in_180",
+    "in_120",
+    "max",
+    "min",
+    "range",
+    "narrow",
+    "round",
+    "skew",
+    "dense",
+    "date",
+    "time",
+    "year_spread",
+    "year_middle",
+    "year_low",
+    "year_high",
+    "births",
+    "adults",
+    "year_only",
+    *(f"format_{g}" for g in _GROUPS),
+    "shaped_id",
+    "given",
+    "given_first",
+    "family",
+    "family_last",
+    "all_names",
+    "place",
+    "code",
+    "place_part",
+    "common",
+    "common_part",
+    "organisation",
+    "company",
+    "street",
+    "street_digit",
+    "digit_words",
+    *(f"like_{c}" for c in CLASSES),
+    *(f"top_{c}" for c in CLASSES),
 )

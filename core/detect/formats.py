@@ -1,4 +1,5 @@
 # ruff: noqa: E501  (a pattern is easier to check on one line)
+
 """Formats of personal data: one table for whole columns, for Presidio's recognizers and for free text.
 
 A format has a pattern for the whole cell, and a check digit where one exists. `chance` is the share of unrelated values

@@ -1,4 +1,4 @@
-# ruff: noqa: SIM905  (lists of words read better as lines of words)
+# ruff: noqa: SIM905, E501  (lines of words; a pattern is easier to check on one line)
 """Personal data inside free text: where it stands, and what it is. Works without a language model.
 
 Formats (e-mail, phone, cards, official numbers) are found by pattern and check digit; names by cues ("Mr", "Dear",
@@ -52,9 +52,14 @@ _PHONE = re.compile(
     r"(?<![\w.\-/])(?:\+\d{1,3}[\s.\-]?)?(?:\(\d{2,5}\)[\s.\-]?)?\d{2,5}(?:[\s.\-]\d{2,5}){1,4}(?![\w\-/]|\.\d)|"
     r"(?<![\w.\-/])(?:\+\d{1,3}[\s.\-]?|0)?[6-9]\d{9}(?![\w\-/]|\.\d)|(?<![\w.\-/])\+\d{10,13}(?!\w)"
 )
-_PHONE_CUE = re.compile(r"(?:phone|mobile|cell|call|tel|fax|whatsapp|contact|number|reach|sms|मोबाइल|फोन|फ़ोन)\W+(?:\w+\W+){0,4}$", re.I)
+_PHONE_CUE = re.compile(
+    r"(?:phone|mobile|cell|call|tel|fax|whatsapp|contact|number|reach|sms|मोबाइल|फोन|फ़ोन)\W+(?:\w+\W+){0,4}$", re.I
+)
 _DATE_TEXT = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}(?:st|nd|rd|th)? \w{3,9},? \d{4}|\w{3,9} \d{1,2},? \d{4})"
-_BORN = re.compile(rf"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|birth ?date|birthday|जन्म\s?तिथि)\W{{0,3}}(?:is |was |: )?(?P<name>{_DATE_TEXT})", re.I)
+_BORN = re.compile(
+    rf"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|birth ?date|birthday|जन्म\s?तिथि)\W{{0,3}}(?:is |was |: )?(?P<name>{_DATE_TEXT})",
+    re.I,
+)
 _STREET = re.compile(
     rf"\b\d{{1,5}}[A-Za-z]?,?\s+(?:{_CAP}\s+){{1,4}}(?:St|Street|Rd|Road|Ave|Avenue|Blvd|Boulevard|Ln|Lane|Dr|Drive|Ct|"
     r"Court|Pl|Place|Way|Nagar|Marg|Colony|Terrace|Close|Crescent|Square)\b\.?|"
@@ -83,8 +88,10 @@ whatsapp email phone
 def spans(texts: Iterable[str], countries: Sequence[str] = ("in", "us", "gb", "eu")) -> list[list[Span]]:
     """For each text the personal data in it: spans in order, none overlapping (the surest, then the longest, wins)."""
     texts = list(texts)
-    return [_settled(_found(text, tuple(countries)) + more) if text else []
-            for text, more in zip(texts, ner.people(texts), strict=True)]
+    return [
+        _settled(_found(text, tuple(countries)) + more) if text else []
+        for text, more in zip(texts, ner.people(texts), strict=True)
+    ]
 
 
 def _found(text: str, countries: tuple[str, ...]) -> list[Span]:
@@ -130,7 +137,9 @@ def _phones(text: str) -> list[Span]:
     for m in _PHONE.finditer(text):
         count = sum(map(str.isdigit, m[0]))
         cued = _PHONE_CUE.search(text[max(0, m.start() - 50) : m.start()])
-        if not 7 <= count <= 15 or re.fullmatch(r"(?:19|20)\d\d[-./ ]\d\d?[-./ ]\d\d?|\d\d?[-./ ]\d\d?[-./ ](?:19|20)?\d\d", m[0]):
+        if not 7 <= count <= 15 or re.fullmatch(
+            r"(?:19|20)\d\d[-./ ]\d\d?[-./ ]\d\d?|\d\d?[-./ ]\d\d?[-./ ](?:19|20)?\d\d", m[0]
+        ):
             continue
         if cued or (count >= 9 and not re.fullmatch(r"\d{4}( \d{4})+", m[0])):
             found.append(Span(*m.span(), "PHONE_NUMBER", 0.9 if cued else 0.75))
@@ -225,11 +234,18 @@ def _alone(text: str) -> list[Span]:
 
 def _again(text: str, found: list[Span]) -> list[Span]:
     """Further mentions of somebody already named: "Asha Patel ... Patel"."""
-    names = {w for s in found if s.entity == "PERSON" and s.score >= 0.65
-             for w in re.findall(r"[^\W\d_][\w'’\-]{2,}", text[s.start : s.end]) if plain(w) not in _NOT_NAMES}
+    names = {
+        w
+        for s in found
+        if s.entity == "PERSON" and s.score >= 0.65
+        for w in re.findall(r"[^\W\d_][\w'’\-]{2,}", text[s.start : s.end])
+        if plain(w) not in _NOT_NAMES
+    }
     if not names:
         return []
-    pattern = re.compile(r"(?<![\w@.])(?:" + "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True)) + r")(?![\w@])")
+    pattern = re.compile(
+        r"(?<![\w@.])(?:" + "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True)) + r")(?![\w@])"
+    )
     return [Span(*m.span(), "PERSON", 0.6) for m in pattern.finditer(text)]
 
 

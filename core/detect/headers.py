@@ -1,4 +1,5 @@
 # ruff: noqa: SIM905  (lists of words read better as lines of words)
+
 """What a column's header says: whole words, split and compared with `concepts.csv`, in many languages.
 
 A concept is a kind of content people write headers for ("age", "last_name", "order date"). Words are compared whole:

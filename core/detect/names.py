@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is easier to check on one line)
 """Names of people, places and organisations without a language model: lists, and a character n-gram classifier.
 
 Both are made by `python -m core.detect.train` from the sources named in `sources.py`, and shipped beside this file.

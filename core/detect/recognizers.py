@@ -22,16 +22,37 @@ CHECKED: dict[str, tuple[str, ...]] = {
     "in": ("InGstinRecognizer", "InVehicleRegistrationRecognizer"),
     "us": ("UsMbiRecognizer", "UsItinRecognizer"),
     "gb": ("UkDrivingLicenceRecognizer",),
-    "eu": ("DeTaxIdRecognizer", "DeSocialSecurityRecognizer", "DeIdCardRecognizer", "EsNifRecognizer", "EsNieRecognizer",
-           "FiPersonalIdentityCodeRecognizer", "ItFiscalCodeRecognizer", "ItVatCodeRecognizer", "SePersonnummerRecognizer",
-           "PlPeselRecognizer", "TrNationalIdRecognizer"),
+    "eu": (
+        "DeTaxIdRecognizer",
+        "DeSocialSecurityRecognizer",
+        "DeIdCardRecognizer",
+        "EsNifRecognizer",
+        "EsNieRecognizer",
+        "FiPersonalIdentityCodeRecognizer",
+        "ItFiscalCodeRecognizer",
+        "ItVatCodeRecognizer",
+        "SePersonnummerRecognizer",
+        "PlPeselRecognizer",
+        "TrNationalIdRecognizer",
+    ),
     "au": ("AuTfnRecognizer", "AuMedicareRecognizer"),
-    "kr": ("KrRrnRecognizer",), "sg": ("SgFinRecognizer",), "th": ("ThTninRecognizer",), "za": ("ZaIdNumberRecognizer",),
+    "kr": ("KrRrnRecognizer",),
+    "sg": ("SgFinRecognizer",),
+    "th": ("ThTninRecognizer",),
+    "za": ("ZaIdNumberRecognizer",),
 }
 """Presidio's recognizers of official numbers of persons that check more than a bare run of digits."""
 OTHERS: dict[str, tuple[str, ...]] = {
-    "": ("CreditCardRecognizer", "CryptoRecognizer", "EmailRecognizer", "IbanRecognizer", "IpRecognizer",
-         "MacAddressRecognizer", "PhoneRecognizer", "UrlRecognizer"),
+    "": (
+        "CreditCardRecognizer",
+        "CryptoRecognizer",
+        "EmailRecognizer",
+        "IbanRecognizer",
+        "IpRecognizer",
+        "MacAddressRecognizer",
+        "PhoneRecognizer",
+        "UrlRecognizer",
+    ),
     "in": ("InAadhaarRecognizer", "InPanRecognizer", "InVoterRecognizer", "InPassportRecognizer"),
     "us": ("UsSsnRecognizer", "UsPassportRecognizer", "UsNpiRecognizer"),
     "gb": ("NhsRecognizer", "UkNinoRecognizer", "UkPostcodeRecognizer"),
@@ -60,7 +81,9 @@ def of_format(form: Format) -> PatternRecognizer:
 
     score = max(0.1, 0.85 - 3 * form.chance)
     pattern = Pattern(form.name, rf"(?<![\w@])(?:{form.pattern})(?![\w@])", score)
-    return FormatRecognizer(form.subtype or form.entity, name=f"Format: {form.name}", patterns=[pattern], supported_language="en")
+    return FormatRecognizer(
+        form.subtype or form.entity, name=f"Format: {form.name}", patterns=[pattern], supported_language="en"
+    )
 
 
 @lru_cache(maxsize=8)
@@ -107,4 +130,3 @@ def engine(countries: tuple[str, ...] = ("in", "us", "gb", "eu")) -> AnalyzerEng
         all_of.append(predefined.SpacyRecognizer(supported_language="en"))
     registry = RecognizerRegistry(recognizers=all_of, supported_languages=["en"], global_regex_flags=re.I | re.M | re.S)
     return AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["en"])
-

@@ -15,23 +15,79 @@ from typing import Any
 
 from core.detect.headers import LETTER, plain
 
-GIVEN = ("first_names", "first_names_male", "first_names_female", "first_names_nonbinary", "middle_names",
-         "first_names_male_islamic", "first_names_female_islamic", "first_names_male_hinduism",
-         "first_names_female_hinduism", "first_names_est", "first_names_rus", "first_names_unisex",
-         "first_names_male_common", "first_names_female_common", "first_romanized_names")
-FAMILY = ("last_names", "last_names_male", "last_names_female", "unisex_last_names", "last_names_without_suffix",
-          "last_names_common", "last_names_est", "last_names_rus", "last_names_hinduism", "last_names_islamic",
-          "last_romanized_names", "male_last_names", "last_names_unisex")
-PLACES = ("cities", "city_names", "localities", "municipalities", "states", "provinces", "bairros", "communes",
-          "freguesias", "concelhos", "districts", "area_names", "villages", "counties", "towns", "regions",
-          "departments", "wilayas", "countries", "cantons", "prefectures", "boroughs", "real_city_names",
-          "settlements", "luzon_provinces", "mindanao_provinces", "visayas_provinces", "metro_manila_lgus", "amphoes",
-          "tambons", "region_oblast", "places")
+GIVEN = (
+    "first_names",
+    "first_names_male",
+    "first_names_female",
+    "first_names_nonbinary",
+    "middle_names",
+    "first_names_male_islamic",
+    "first_names_female_islamic",
+    "first_names_male_hinduism",
+    "first_names_female_hinduism",
+    "first_names_est",
+    "first_names_rus",
+    "first_names_unisex",
+    "first_names_male_common",
+    "first_names_female_common",
+    "first_romanized_names",
+)
+FAMILY = (
+    "last_names",
+    "last_names_male",
+    "last_names_female",
+    "unisex_last_names",
+    "last_names_without_suffix",
+    "last_names_common",
+    "last_names_est",
+    "last_names_rus",
+    "last_names_hinduism",
+    "last_names_islamic",
+    "last_romanized_names",
+    "male_last_names",
+    "last_names_unisex",
+)
+PLACES = (
+    "cities",
+    "city_names",
+    "localities",
+    "municipalities",
+    "states",
+    "provinces",
+    "bairros",
+    "communes",
+    "freguesias",
+    "concelhos",
+    "districts",
+    "area_names",
+    "villages",
+    "counties",
+    "towns",
+    "regions",
+    "departments",
+    "wilayas",
+    "countries",
+    "cantons",
+    "prefectures",
+    "boroughs",
+    "real_city_names",
+    "settlements",
+    "luzon_provinces",
+    "mindanao_provinces",
+    "visayas_provinces",
+    "metro_manila_lgus",
+    "amphoes",
+    "tambons",
+    "region_oblast",
+    "places",
+)
 CODES = ("states_abbr", "provinces_abbr", "alpha_2_country_codes", "alpha_3_country_codes", "known_usps_abbr")
 
 # ISO 3166-2:IN without its prefix, old and new.
-INDIAN_STATES = ("AN AP AR AS BR CG CH CT DD DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TG"
-                 " TN TR TS UK UP UT WB")
+INDIAN_STATES = (
+    "AN AP AR AS BR CG CH CT DD DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TG"
+    " TN TR TS UK UP UT WB"
+)
 WORDS = """
 active inactive pending completed cancelled shipped delivered open closed new old high low medium yes no true false
 none male female single married divorced widowed white black asian other hindu muslim christian sikh general full

@@ -33,8 +33,20 @@ PUBLISHED = [
     (checks.ssn, "219-09-9999"),
     (checks.nino, "AB 12 34 56 C"),
 ]
-CHECK_DIGIT = {checks.luhn, checks.card, checks.iban, checks.verhoeff, checks.gstin, checks.nhs, checks.dni, checks.nir,
-               checks.cpf, checks.cnpj, checks.pesel, checks.isbn}
+CHECK_DIGIT = {
+    checks.luhn,
+    checks.card,
+    checks.iban,
+    checks.verhoeff,
+    checks.gstin,
+    checks.nhs,
+    checks.dni,
+    checks.nir,
+    checks.cpf,
+    checks.cnpj,
+    checks.pesel,
+    checks.isbn,
+}
 
 
 @pytest.mark.parametrize(("check", "number"), PUBLISHED, ids=lambda v: getattr(v, "__name__", v))
@@ -42,7 +54,9 @@ def test_published_numbers_pass(check: checks.Check, number: str) -> None:
     assert check(number)
 
 
-@pytest.mark.parametrize(("check", "number"), [p for p in PUBLISHED if p[0] in CHECK_DIGIT], ids=lambda v: getattr(v, "__name__", v))
+@pytest.mark.parametrize(
+    ("check", "number"), [p for p in PUBLISHED if p[0] in CHECK_DIGIT], ids=lambda v: getattr(v, "__name__", v)
+)
 def test_one_wrong_digit_fails(check: checks.Check, number: str) -> None:
     last = max(i for i, c in enumerate(number) if c.isdigit())
     for digit in set("0123456789") - {number[last]}:

@@ -28,8 +28,11 @@ def test_table(title: str, header: list[str], rows: list[list[str]]) -> None:
     wanted = dict(cell.rsplit(":", 1) for cell in header)
     whole = Table.of({name: Column.of([r[i] or None for r in rows]) for i, name in enumerate(wanted)})
     found = detect(whole)
-    wrong = {name: found[name].entity for name, entity in wanted.items()
-             if entity.strip() != "?" and found[name].entity != entity.strip() and (title, name) not in HARD}
+    wrong = {
+        name: found[name].entity
+        for name, entity in wanted.items()
+        if entity.strip() != "?" and found[name].entity != entity.strip() and (title, name) not in HARD
+    }
     assert not wrong
 
 
@@ -59,18 +62,21 @@ def test_aadhaar_with_wrong_check_digits_is_still_one() -> None:
     assert any("none passes" in s and "test numbers" in s for s in found.evidence)
 
 
-@pytest.mark.parametrize(("header", "cells", "subtype"), [
-    ("a", [f"XXXX XXXX {n}" for n in range(1000, 1040)], "IN_AADHAAR"),
-    ("b", [f"ABC{'PCHF'[n % 4]}E{1000 + n}F" for n in range(60)], "IN_PAN"),
-    ("epic", [f"ABC{1000000 + n * 7}" for n in range(60)], "IN_VOTER"),
-    ("d", [f"KA {n % 60 + 1:02d} MJ {1000 + n}" for n in range(60)], "IN_VEHICLE_REGISTRATION"),
-    ("e", [f"22 BH {1000 + n} A" for n in range(60)], "IN_VEHICLE_REGISTRATION"),
-    ("f", [f"MH{n % 40 + 10} 2011{1000000 + n}" for n in range(60)], "IN_DRIVING_LICENCE"),
-    ("g", [f"12-3456-7890-{1000 + n}" for n in range(60)], "IN_ABHA"),
-    ("cin_no", [f"L{10000 + n}MH2001PLC{100000 + n}" for n in range(60)], "IN_CIN"),
-    ("passport_no", [f"K{1000000 + n * 37}" for n in range(60)], "PASSPORT"),
-    ("uan", [f"{100200300400 + n * 91}" for n in range(60)], "IN_SCHEME_ID"),
-])
+@pytest.mark.parametrize(
+    ("header", "cells", "subtype"),
+    [
+        ("a", [f"XXXX XXXX {n}" for n in range(1000, 1040)], "IN_AADHAAR"),
+        ("b", [f"ABC{'PCHF'[n % 4]}E{1000 + n}F" for n in range(60)], "IN_PAN"),
+        ("epic", [f"ABC{1000000 + n * 7}" for n in range(60)], "IN_VOTER"),
+        ("d", [f"KA {n % 60 + 1:02d} MJ {1000 + n}" for n in range(60)], "IN_VEHICLE_REGISTRATION"),
+        ("e", [f"22 BH {1000 + n} A" for n in range(60)], "IN_VEHICLE_REGISTRATION"),
+        ("f", [f"MH{n % 40 + 10} 2011{1000000 + n}" for n in range(60)], "IN_DRIVING_LICENCE"),
+        ("g", [f"12-3456-7890-{1000 + n}" for n in range(60)], "IN_ABHA"),
+        ("cin_no", [f"L{10000 + n}MH2001PLC{100000 + n}" for n in range(60)], "IN_CIN"),
+        ("passport_no", [f"K{1000000 + n * 37}" for n in range(60)], "PASSPORT"),
+        ("uan", [f"{100200300400 + n * 91}" for n in range(60)], "IN_SCHEME_ID"),
+    ],
+)
 def test_india(header: str, cells: list[str], subtype: str) -> None:
     found = one(header, cells)
     assert (found.entity, found.subtype) == ("NATIONAL_ID", subtype)
@@ -110,7 +116,9 @@ def test_many_columns_of_decimals_are_no_coordinates() -> None:
 
 def test_free_text_is_personal_only_if_it_names_somebody() -> None:
     dull = [f"The pump in block {n} was repaired and works again since last week." for n in range(20)]
-    named = [f"Spoke to Mrs. {n} about the pump, she will call again next week." for n in ("Sharma", "Patel", "Khan", "Rao")] * 5
+    named = [
+        f"Spoke to Mrs. {n} about the pump, she will call again next week." for n in ("Sharma", "Patel", "Khan", "Rao")
+    ] * 5
     assert one("remarks", dull).entity == "NONE"
     assert one("remarks", named).entity == "FREE_TEXT_PII"
 
@@ -126,8 +134,13 @@ def test_empty_column_and_empty_table() -> None:
 def test_no_cell_value_in_any_answer() -> None:
     secret = "Zyxwvut"
     cells = [f"{secret}{n} Kumar" for n in range(30)]
-    table = Table.of({"name": Column.of(cells), "notes": Column.of([f"Met {c} today in the old town hall again" for c in cells]),
-                      "mail": Column.of([f"{secret}{n}@example.com" for n in range(30)])})
+    table = Table.of(
+        {
+            "name": Column.of(cells),
+            "notes": Column.of([f"Met {c} today in the old town hall again" for c in cells]),
+            "mail": Column.of([f"{secret}{n}@example.com" for n in range(30)]),
+        }
+    )
     assert secret.lower() not in repr(detect(table)).lower()
 
 

@@ -27,8 +27,13 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_sockets")
 def test_columns_and_texts_are_judged_without_a_socket() -> None:
-    table = Table.of({"mail": Column.of([f"a{n}@example.com" for n in range(20)]), "id": Column.of([f"8112289{n:03d}" for n in range(20)]),
-                      "notes": Column.of([f"Call Asha Patel on 98765432{n:02d} about the loan please" for n in range(20)])})
+    table = Table.of(
+        {
+            "mail": Column.of([f"a{n}@example.com" for n in range(20)]),
+            "id": Column.of([f"8112289{n:03d}" for n in range(20)]),
+            "notes": Column.of([f"Call Asha Patel on 98765432{n:02d} about the loan please" for n in range(20)]),
+        }
+    )
     found = detect(table)
     assert (found["mail"].entity, found["notes"].entity) == ("EMAIL_ADDRESS", "FREE_TEXT_PII")
 
@@ -65,5 +70,8 @@ def test_an_installed_model_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_importing_is_light() -> None:
-    code = "import sys, core.detect; print([m for m in ('presidio_analyzer', 'spacy', 'sklearn', 'faker', 'phonenumbers') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    heavy = ("presidio_analyzer", "spacy", "sklearn", "faker", "phonenumbers")
+    code = f"import sys, core.detect; print([m for m in {heavy} if m in sys.modules])"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )

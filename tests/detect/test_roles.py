@@ -37,7 +37,9 @@ def test_testdata_has_one_weight_and_one_household() -> None:
     assert got["household_weights"] == "keep"
     assert got["ori_hid"] == "household"
     assert {got[n] for n in ("expend", "income", "savings")} == {"sensitive"}
-    assert {got[n] for n in ("urbrur", "roof", "walls", "water", "relat", "sex", "age", "hhcivil")} == {"quasi_identifier"}
+    assert {got[n] for n in ("urbrur", "roof", "walls", "water", "relat", "sex", "age", "hhcivil")} == {
+        "quasi_identifier"
+    }
 
 
 def test_a_weight_beside_a_height_is_a_body_weight() -> None:
