@@ -20,6 +20,7 @@ LONGEST = 24
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-/]{0,3}\d)*")
 # Python does not count the vowel signs of Indic scripts as letters; a word must not end at one.
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0900-\u0963\u0966-\u096f\u0971-\u0dff])"
+_PLAIN_WORD = re.compile(rf"{_LETTER}+")
 _WORD = re.compile(rf"{_LETTER}+(?:[’']{_LETTER}+)*")
 _digits = normaliser("id")
 
@@ -64,11 +65,16 @@ def _words(value: str) -> frozenset[str]:
 def _whole_values(column: Column, identifiers: dict[str, Column], found: list[list[Found]]) -> None:
     needles = Needles(identifiers, SHORTEST)
     texts = column.values.to_pylist()
-    for at, label, key in needles.search(column.values).select("at", "label", "key").unique().iter_rows():
+    hits = needles.search(column.values).select("at", "label", "key").unique().sort("at")
+    for (at,), group in hits.group_by("at", maintain_order=True):
         # The search says that the words are there; here is where, whatever stands between them.
-        pattern = rf"(?<!{_LETTER})" + rf"(?:(?!{_LETTER}).)+".join(map(re.escape, key.split(" "))) + rf"(?!{_LETTER})"
-        for met in re.finditer(pattern, texts[at], re.IGNORECASE | re.DOTALL):
-            found[at].append(Found(met.start(), met.end(), needles.labels[label]))
+        spans = [(m.start(), m.end(), m[0].lower()) for m in _PLAIN_WORD.finditer(texts[int(at)])]
+        for label, key in group.select("label", "key").iter_rows():
+            words = key.split(" ")
+            for first in range(len(spans) - len(words) + 1):
+                if [w for _, _, w in spans[first : first + len(words)]] == words:
+                    last = spans[first + len(words) - 1]
+                    found[int(at)].append(Found(spans[first][0], last[1], needles.labels[label]))
 
 
 def _numbers(texts: list[str], values: Column, label: str, found: list[list[Found]]) -> None:

@@ -22,7 +22,7 @@ FEW = 5
 
 LONG_NUMBER = 10
 """Digits from which on two equal numbers are no coincidence: phone numbers, Aadhaar. A shorter one (an income beside a
-running number) counts only where it stands in the row of the very person."""
+running number) counts, outside free text, only where it stands in the row of the very person."""
 
 
 class Leak(NamedTuple):
@@ -95,7 +95,8 @@ def _elsewhere(needles: Needles, own: list[npt.NDArray[np.int32]] | None, column
         digits = group["digits"].to_numpy()
         in_own_row = _in_own_row(cell, value, column, None if own is None else own[int(label)])
         person = (2 * in_own_row >= total[cell]) | (total[cell] < FEW) | (column.kind == "text")
-        by_chance = (digits > 0) & ((digits < LONG_NUMBER) | _expected(digits, needles.sizes[int(label)], len(total)))
+        short = (digits < LONG_NUMBER) & (column.kind != "text")
+        by_chance = (digits > 0) & (short | _expected(digits, needles.sizes[int(label)], len(total)))
         counts = np.where(by_chance, in_own_row, np.where(person, total[cell], 0))
         found[needles.labels[int(label)]] = _cells(cell, counts)
     return found
