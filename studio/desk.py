@@ -27,7 +27,7 @@ from core.store import Project, RecipeVersion
 from core.table import Kind, Role, Table
 from core.table.table import SINGLE_ROLES
 from core.work import typed_table
-from studio import context, waiting
+from studio import context, waiting, warm
 from studio.reading import Reading, from_json
 from studio.recipients import Recipient, recipient
 
@@ -156,6 +156,7 @@ def say_role(project: Project, name: str, role: Role) -> None:
 def detected(project: Project) -> dict[str, Detected]:
     """What each column holds, with what the person said about it in place of what was found."""
     table = context.table(project.id, TABLE)
+    warm.detection()
     found = context.keep(("detected", project.id, context.stamp(project.id, TABLE)), lambda: detect(table))
     said = project.notes.get("entities", {})
     return {name: _said(d, said.get(name)) for name, d in found.items()}

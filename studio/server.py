@@ -26,6 +26,7 @@ from streamlit.starlette import App
 
 from core.problem import Problem
 from core.redact import where_it_broke
+from studio import warm
 from studio.logs import quiet
 from studio.sign_in import SignIn
 
@@ -167,21 +168,8 @@ async def health(request: Request) -> JSONResponse:  # noqa: ARG001
 
 @asynccontextmanager
 async def lifespan(app: App) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG001
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    threading.Thread(target=warm.everything, name="warm-up", daemon=True).start()
     yield {}
-
-
-def warm_up() -> None:
-    """Loads what the first visitor would else wait for: pandas, Altair, counting kernels, detection."""
-    import altair  # noqa: F401
-    import pandas  # noqa: F401
-
-    from core.detect import detect
-    from core.risk.kernel import compiled
-    from core.table import Column, Table
-
-    compiled()
-    detect(Table.of({"e-mail": Column.of(["nobody@example.org", "no one"])}))
 
 
 def say_no_more(error: Exception) -> bool:

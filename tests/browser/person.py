@@ -18,7 +18,7 @@ PATIENCE = 60_000
 class Person:
     """One browser window. `outside`: requests that left the machine; `broken`: what the console complained of."""
 
-    def __init__(self, browser: Browser, address: str, width: int, scheme: str) -> None:
+    def __init__(self, browser: Browser, address: str, width: int, scheme: str, patience: int = PATIENCE) -> None:
         self.context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
@@ -28,7 +28,8 @@ class Person:
             bypass_csp=False,
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.patience = patience
+        self.page.set_default_timeout(patience)
         self.address, self.width, self.scheme = address, width, scheme
         self.outside: list[str] = []
         self.broken: list[str] = []
@@ -66,7 +67,7 @@ class Person:
         self.page.wait_for_timeout(250)
 
     def at_step(self, number: int) -> None:
-        expect(self.page.get_by_text(re.compile(rf"^Step {number} of 7"))).to_be_visible(timeout=PATIENCE)
+        expect(self.page.get_by_text(re.compile(rf"^Step {number} of 7"))).to_be_visible(timeout=self.patience)
         self.settled()
 
     def press(self, name: str, nth: int = 0) -> None:
@@ -101,7 +102,7 @@ class Person:
 
     def sees(self, text: str) -> Locator:
         found = self.page.get_by_text(text).first
-        expect(found).to_be_visible(timeout=PATIENCE)
+        expect(found).to_be_visible(timeout=self.patience)
         return found
 
     def shot(self, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -15,7 +16,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from core.jobs import Job
 from core.table import Column
-from studio import charts, context, logs, masking, pictures, waiting, words
+from studio import charts, context, logs, masking, pictures, waiting, warm, words
 from studio.form import escape, in_label
 from studio.recipients import RECIPIENTS, recipient
 
@@ -172,3 +173,15 @@ def test_a_label_is_read_aloud_as_it_stands() -> None:
     assert in_label("marital-status") == "marital-status"
     assert in_label("pin_code") == "pin_code"
     assert in_label("_x_ [b](c) :red[y]") == "\\_x\\_ \\[b\\](c) \\:red\\[y\\]"
+
+
+def test_recognizers_are_loaded_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[object] = []
+    monkeypatch.setattr("core.detect.detect", calls.append)
+    monkeypatch.setattr(warm, "_done", set())
+    threads = [threading.Thread(target=warm.detection) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 1
