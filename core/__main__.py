@@ -24,6 +24,8 @@ COMMANDS: tuple[str, ...] = (
     "methods",
     "protect",
     "compare",
+    "ask",
+    "budget",
     "export",
     "decrypt",
     "secrets",

@@ -41,12 +41,14 @@ def say(result: dict[str, Any]) -> str:
 def pages() -> dict[str, str]:
     """File name -> text of each generated page."""
     from core.protect import METHODS
+    from core.query import QUERIES
     from core.risk import MEASURES
     from core.utility import METRICS
 
     return {
         "docs/methods.md": page("Protection methods", METHODS),
         "docs/measures.md": page("Disclosure-risk measures", MEASURES),
+        "docs/questions.md": page("Questions with differential privacy", QUERIES),
         "docs/metrics.md": page("Utility metrics", METRICS),
         "GLOSSARY.md": glossary(),
     }

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.declare import column_of, param
 from core.problem import Problem
-from core.query.ground import Ground
+from core.query.ground import Ground, as_numbers
 from core.query.noise import Floats
 from core.query.query import (
     Answer,
@@ -76,7 +76,7 @@ class Contrast(Query):
     def statistics(self, view: View) -> tuple[Statistic, ...]:
         if self.of == "count" or self.column is None:
             return (counted(np.ones(view.rows.rows, bool), 1.0),)
-        known, numbers = view.ground.bounds(self.column), view.rows[self.column].numbers
+        known, numbers = view.ground.bounds(self.column), as_numbers(view.rows[self.column]).numbers
         middle = (known.low + known.high) / 2 if self.of == "mean" else 0.0
         reach = max(known.high - middle, middle - known.low)
         held = ~np.isnan(numbers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
@@ -12,9 +13,11 @@ from core.declare import Declared, column_of, param
 from core.problem import Problem
 from core.protect.select_rows import Texts
 from core.table import Table
-from core.table.column import Codes, Mask
+from core.table.column import Codes, Column, Mask
+from core.table.numbers import canonical
 
 Every = Literal["year", "quarter", "month"]
+_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 class EachRow(Declared):
@@ -81,7 +84,7 @@ class Bounds(Declared):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         edges = [self.low, *self.cuts, self.high]
-        if not np.isfinite(edges).all() or any(b <= a for a, b in itertools.pairwise(edges)):
+        if not np.isfinite([*edges, self.high - self.low]).all() or any(b <= a for a, b in itertools.pairwise(edges)):
             raise ValueError("The bounds and cuts rise from each to the next.")
         return self
 
@@ -98,6 +101,8 @@ class Span(Declared):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         try:
+            if not (_DAY.fullmatch(self.first) and _DAY.fullmatch(self.last)):
+                raise ValueError
             days = np.datetime64(self.first, "D"), np.datetime64(self.last, "D")
         except ValueError:
             raise ValueError("Write days as 2024-03-01.") from None
@@ -158,13 +163,14 @@ class Ground(Declared):
         """(rows,) the place of each row's group in `labels`; -1 where it belongs to none."""
         known, labels = self.known.get(column), self.labels(column)
         if isinstance(known, Bounds):
-            numbers = table[column].numbers
+            numbers = as_numbers(table[column]).numbers
             inside = np.searchsorted(np.array(known.cuts), numbers, side="right").astype(np.int32)
             return np.where(np.isnan(numbers), np.int32(-1), inside)
         at = {label: i for i, label in enumerate(labels)}
         named = table[column].values.to_pylist()
         if isinstance(known, Span):
-            found = [at.get(period(v, known.every), -1) if known.first <= v[:10] <= known.last else -1 for v in named]
+            found = [at.get(period(v, known.every), -1) if is_day(v) and known.first <= v[:10] <= known.last else -1
+                     for v in named]
         else:
             found = [at.get(v, -1) for v in named]
         empty = at.get("", -1) if isinstance(known, Categories) else -1
@@ -186,6 +192,20 @@ class Ground(Declared):
         kept = np.zeros(table.rows, bool)
         kept[order] = np.arange(table.rows) - first < self.unit.most
         return kept & ~table[self.unit.column].missing & ~table[self.unit.column].suppressed
+
+
+def as_numbers(column: Column) -> Column:
+    """The column with each cell read as a number by itself, whatever kind the whole column was taken for.
+
+    A kind that is guessed from all cells lets one person's odd cell change how everybody's are read. Cells that are
+    no numbers are missing.
+    """
+    return column if not len(column.values) else column.recode_to(canonical(column.values, "."), "number")
+
+
+def is_day(text: str) -> bool:
+    """Whether a cell begins with a day as 2024-03-01: what does not is in no group, and breaks nothing."""
+    return _DAY.match(text) is not None
 
 
 def period(day: str, every: Every) -> str:

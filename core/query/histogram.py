@@ -9,7 +9,7 @@ import numpy as np
 
 from core.declare import column_of, param
 from core.query.count import Count
-from core.query.ground import Ground
+from core.query.ground import Ground, as_numbers
 from core.query.query import Axis
 from core.table import Table
 
@@ -35,7 +35,7 @@ class Histogram(Count):
     def axes(self, table: Table, ground: Ground) -> tuple[Axis, ...]:
         known = ground.bounds(self.column)
         edges = np.linspace(known.low, known.high, self.bins + 1)
-        numbers = table[self.column].numbers
+        numbers = as_numbers(table[self.column]).numbers
         place = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, self.bins - 1).astype(np.int32)
         labels = tuple(f"{a:g} to {b:g}" for a, b in itertools.pairwise(edges))
         return (*super().axes(table, ground), Axis(self.column, labels, np.where(np.isnan(numbers), -1, place)))

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.declare import column_of, param
 from core.problem import Problem
-from core.query.ground import Categories, Ground
+from core.query.ground import Categories, Ground, as_numbers
 from core.query.noise import frequent, release
 from core.query.query import Answer, Estimate, Query, View
 from core.table import Table
@@ -112,7 +112,7 @@ class FindBounds(Query):
         super().check(table, ground)
 
     def answer(self, view: View) -> Answer:
-        numbers = view.rows[self.column].numbers
+        numbers = as_numbers(view.rows[self.column]).numbers
         numbers = numbers[~np.isnan(numbers)]
         powers = 2.0 ** np.arange(LEAST, LARGEST + 1)
         edges = np.concatenate([-powers[::-1], [0.0], powers])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.declare import column_of, param
-from core.query.ground import Ground
+from core.query.ground import Ground, as_numbers
 from core.query.noise import Floats
 from core.query.query import Query, View
 from core.table import Table
@@ -28,7 +28,7 @@ class OfNumbers(Query):
     def numbers(self, view: View) -> tuple[Floats, Mask]:
         """(rows,) the numbers within their bounds (0 where there is none), and which rows have one."""
         known = view.ground.bounds(self.column)
-        numbers = view.rows[self.column].numbers
+        numbers = as_numbers(view.rows[self.column]).numbers
         if self.fill is not None:
             numbers = np.where(np.isnan(numbers), self.fill, numbers)
         held = ~np.isnan(numbers)

@@ -38,12 +38,18 @@ class Noise(NamedTuple):
     sd: float
 
     def half_width(self, confidence: float) -> float:
-        """Half the width of the central interval that holds the noise with this probability."""
+        """Half the width of the central interval that holds the noise at least with this probability: whole steps."""
         if self.distribution == "discrete Laplace":
-            return self.scale * float(np.log(1 / (1 - confidence)))
-        from scipy.special import ndtri
+            # P(|X| > k) = 2 a^(k+1) / (1 + a) with a = exp(-1 / scale).
+            a = np.exp(-1 / self.scale)
+            return float(max(np.ceil(-self.scale * np.log((1 - confidence) * (1 + a) / 2) - 1), 0))
+        if self.scale > 1000:
+            from scipy.special import ndtri
 
-        return self.scale * float(ndtri((1 + confidence) / 2))
+            return float(np.ceil(self.scale * ndtri((1 + confidence) / 2)))
+        steps = np.arange(int(np.ceil(12 * self.scale)) + 2)
+        weights = np.exp(-(steps**2) / (2 * self.scale**2)) * np.where(steps == 0, 1, 2)
+        return float(np.searchsorted(np.cumsum(weights) / weights.sum(), confidence))
 
 
 def noise_for(sensitivity: int, spend: Spend) -> Noise:
@@ -67,13 +73,7 @@ def release(numbers: Integers, sensitivity: int, spend: Spend) -> tuple[Integers
 
 def choose(scores: Integers, sensitivity: int, spend: Spend) -> int:
     """The index of (nearly) the highest score, by permute-and-flip or its Gaussian kin (OpenDP's noisy max)."""
-    dp = opendp()
-    space = dp.vector_domain(dp.atom_domain(T="i64")), dp.linf_distance(T="i64")
-    output = dp.max_divergence() if spend.measure == "pure" else dp.zero_concentrated_divergence()
-    found = dp.binary_search_chain(
-        lambda s: dp.m.make_noisy_max(*space, output, scale=s), d_in=sensitivity, d_out=spend.amount
-    )
-    return int(found(scores.tolist()))
+    return int(_chooser(sensitivity, spend)(scores.tolist()))
 
 
 def frequent(counts: dict[str, int], most: int, spend: Spend, delta: float) -> dict[str, int]:
@@ -102,15 +102,20 @@ def frequent(counts: dict[str, int], most: int, spend: Spend, delta: float) -> d
     return {str(k): int(v) for k, v in measurement(counts).items()}
 
 
+@lru_cache(maxsize=256)
 def total_rho(epsilon: float, delta: float) -> float:
     """The most rho that OpenDP's conversion grants under (epsilon, delta)."""
-    dp = opendp()
-
-    def within(rho: float) -> bool:
-        gaussian = _mechanism("zcdp", 1 / float(np.sqrt(2 * rho)))
-        return bool(dp.c.make_zCDP_to_approxDP(gaussian).map(1.0).epsilon(delta) <= epsilon)
-
-    return float(dp.binary_search(within, bounds=(1e-12, 1e4), T=float))
+    log = float(np.log(1 / delta))
+    low = float(np.sqrt(log + epsilon) - np.sqrt(log)) ** 2  # Bun and Steinke (2016), Proposition 1.3: always granted
+    high = 2 * low
+    while as_epsilon(high, delta) <= epsilon:
+        low, high = high, 2 * high
+    for _ in range(26):
+        middle = (low + high) / 2
+        low, high = (middle, high) if as_epsilon(middle, delta) <= epsilon else (low, middle)
+    if as_epsilon(low, delta) > epsilon:
+        raise ArithmeticError("OpenDP's conversion does not grant the price")
+    return low
 
 
 def as_epsilon(rho: float, delta: float) -> float:
@@ -128,6 +133,16 @@ def opendp() -> Any:
 
     dp.enable_features("contrib")
     return dp
+
+
+@lru_cache(maxsize=64)
+def _chooser(sensitivity: int, spend: Spend) -> Any:
+    dp = opendp()
+    space = dp.vector_domain(dp.atom_domain(T="i64")), dp.linf_distance(T="i64")
+    output = dp.max_divergence() if spend.measure == "pure" else dp.zero_concentrated_divergence()
+    return dp.binary_search_chain(
+        lambda s: dp.m.make_noisy_max(*space, output, scale=s), d_in=sensitivity, d_out=spend.amount
+    )
 
 
 @lru_cache(maxsize=256)

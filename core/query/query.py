@@ -146,8 +146,8 @@ class Answer:
 
     def data(self) -> dict[str, Any]:
         """Plain data, to be kept and shown again for nothing."""
-        return {"by": list(self.by), "lines": self.lines(), "withheld": int(self.withheld.sum()),
-                "mechanism": list(self.mechanism), "notes": list(self.notes)}
+        return {"by": list(self.by), "estimates": [e.name for e in self.estimates], "lines": self.lines(),
+                "withheld": int(self.withheld.sum()), "mechanism": list(self.mechanism), "notes": list(self.notes)}
 
 
 class Query(Declared):
@@ -219,12 +219,19 @@ def look(query: Query, table: Table, ground: Ground, spend: Spend, delta: float 
     if query.where:
         met = np.array([c.met(table) for c in query.where])
         table = table.take(met.all(axis=0) if query.join == "all" else met.any(axis=0))
+    return View(ground, *placed(query, table, ground), spend, delta)
+
+
+def placed(
+    query: Query, table: Table, ground: Ground
+) -> tuple[Table, Integers, tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The rows with the place of each one's group, what they are grouped by, and the names of all groups."""
     axes = query.axes(table, ground)
     labels = tuple(itertools.product(*(axis.labels for axis in axes)))
     group = np.zeros(table.rows, np.int64)
     for axis in axes:
         group = np.where((group < 0) | (axis.place < 0), -1, group * len(axis.labels) + axis.place)
-    return View(ground, table, group, tuple(axis.name for axis in axes), labels, spend, delta)
+    return table, group, tuple(axis.name for axis in axes), labels
 
 
 def in_words(noisy: Mapping[str, Noisy]) -> tuple[str, ...]:

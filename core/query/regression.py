@@ -9,7 +9,7 @@ import numpy as np
 
 from core.declare import column_of, columns_of, param
 from core.problem import Problem
-from core.query.ground import Ground
+from core.query.ground import Ground, as_numbers
 from core.query.noise import Floats
 from core.query.query import Answer, Estimate, Noisy, Query, Statistic, View, counted, in_words, normal, summed
 from core.table import Table
@@ -39,7 +39,7 @@ class Moments(Query):
         z = []
         for name in self.names():
             middle, reach = self.unit(view, name)
-            z.append(np.clip((view.rows[name].numbers - middle) / reach, -1, 1))
+            z.append(np.clip((as_numbers(view.rows[name]).numbers - middle) / reach, -1, 1))
         held = np.isfinite(z).all(axis=0)
         z = [np.where(held, c, np.nan) for c in z]
         size = len(z)

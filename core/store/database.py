@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.problem import Problem
 from core.store.atomic import locked
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. A database that is already there is opened without loading Alembic."""
 
 _POSTGRES_LOCK = 0x41534D49  # any number that only this program's migrations use

@@ -164,3 +164,82 @@ class JobRow(Base):
     folder: Mapped[str]
     problem: Mapped[dict[str, Any] | None]
     result: Mapped[bytes | None]
+
+
+class BudgetRow(Base):
+    """The ledger of one table (`digest`), whatever it is called. Amounts: whole numbers of `core.store.budgets.UNIT`.
+
+    total, spent     of epsilon (pure) or rho (zcdp); `spent` of this period, `lifetime` of all periods
+    ground, epsilon  what was settled: JSON of public knowledge only, and the total a person chose
+    """
+
+    __tablename__ = "budgets"
+    __table_args__ = (UniqueConstraint("owner", "department", "name"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    owner: Mapped[str]
+    department: Mapped[str]
+    ground: Mapped[dict[str, Any]]
+    measure: Mapped[str] = mapped_column(String(8))
+    epsilon: Mapped[float] = mapped_column(Float)
+    delta: Mapped[float] = mapped_column(Float)
+    total: Mapped[int] = mapped_column(BigInteger)
+    spent: Mapped[int] = mapped_column(BigInteger)
+    lifetime: Mapped[int] = mapped_column(BigInteger)
+    delta_total: Mapped[int] = mapped_column(BigInteger)
+    delta_spent: Mapped[int] = mapped_column(BigInteger)
+    delta_lifetime: Mapped[int] = mapped_column(BigInteger)
+    renews: Mapped[str] = mapped_column(String(8))
+    period: Mapped[str] = mapped_column(String(8))
+    created: Mapped[datetime]
+
+
+class AllowanceRow(Base):
+    """How much of a budget one person, or one department, may spend. `whose`: user or department."""
+
+    __tablename__ = "allowances"
+    __table_args__ = (UniqueConstraint("budget_id", "whose", "who", "department"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    budget_id: Mapped[int] = mapped_column(Key, ForeignKey("budgets.id"))
+    whose: Mapped[str] = mapped_column(String(16))
+    who: Mapped[str]
+    department: Mapped[str]
+    total: Mapped[int] = mapped_column(BigInteger)
+    spent: Mapped[int] = mapped_column(BigInteger)
+    lifetime: Mapped[int] = mapped_column(BigInteger)
+
+
+class ChargeRow(Base):
+    """One question paid for. Committed before any noise is drawn; `answer` follows, and stays None after a crash."""
+
+    __tablename__ = "charges"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    budget_id: Mapped[int] = mapped_column(Key, ForeignKey("budgets.id"), index=True)
+    at: Mapped[datetime]
+    user: Mapped[str]
+    department: Mapped[str]
+    query: Mapped[dict[str, Any]]
+    query_key: Mapped[str] = mapped_column(String(64), index=True)
+    epsilon: Mapped[float] = mapped_column(Float)
+    price: Mapped[int] = mapped_column(BigInteger)
+    delta_price: Mapped[int] = mapped_column(BigInteger)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class DashboardRow(Base):
+    """Answers laid out for a reader who has nothing but a token, of which only the SHA-256 is kept."""
+
+    __tablename__ = "dashboards"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    budget_id: Mapped[int] = mapped_column(Key, ForeignKey("budgets.id"), index=True)
+    content: Mapped[dict[str, Any]]
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    user: Mapped[str]
+    department: Mapped[str]
+    created: Mapped[datetime]
+    revoked: Mapped[datetime | None]

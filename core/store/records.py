@@ -103,3 +103,64 @@ class Event:
     project_id: str | None
     what: str
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How much of a budget a person or a department may spend in a period, and has spent."""
+
+    whose: str
+    who: str
+    department: str
+    total: float
+    spent: float
+    lifetime: float
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The ledger of one table.
+
+    measure, total, spent, lifetime  epsilon if "pure", rho if "zcdp"; spent in this period, and over the lifetime
+    epsilon, delta                   the total as it was chosen
+    ground                           who is protected and what is public, as plain data
+    """
+
+    id: int
+    name: str
+    owner: str
+    department: str
+    digest: str
+    ground: Mapping[str, Any]
+    measure: str
+    epsilon: float
+    delta: float
+    total: float
+    spent: float
+    lifetime: float
+    delta_total: float
+    delta_spent: float
+    delta_lifetime: float
+    renews: str
+    created: datetime
+    allowances: tuple[Allowance, ...] = ()
+
+    @property
+    def left(self) -> float:
+        return self.total - self.spent
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A question paid for, and its answer (None: none was kept, the program ended between charge and answer)."""
+
+    id: int
+    budget_id: int
+    at: datetime
+    user: str
+    department: str
+    query: Mapping[str, Any]
+    epsilon: float
+    price: float
+    delta_price: float
+    answer: Mapping[str, Any] | None

@@ -1,0 +1,142 @@
+"""`python -m core ask`: a differentially private answer, paid for from a stored budget."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core.problem import Problem
+
+HELP = "Ask a question of a table, answered with differential privacy and paid for from a stored budget."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the table (CSV, Excel, JSON, Parquet, SPSS, Stata, ...)")
+    parser.add_argument("--query", type=Path, required=True, help="the question (YAML; docs/queries.md)")
+    parser.add_argument("--budget", required=True, metavar="NAME", help="the budget that pays")
+    parser.add_argument("--ground", type=Path, help="to make the budget: who is protected, what is public (YAML)")
+    parser.add_argument("--total-epsilon", type=float, metavar="E", help="to make the budget: its epsilon")
+    parser.add_argument("--delta", type=float, default=0.0, metavar="D", help="to make the budget: its delta (0)")
+    parser.add_argument("--renews", choices=("never", "month", "quarter", "year"), default="never",
+                        help="to make the budget: when it begins anew; the lifetime total is kept")
+    parser.add_argument("--price", action="store_true", help="only say the price and what is left; nothing is charged")
+    parser.add_argument("--again", action="store_true", help="pay for a fresh answer to a question answered before")
+    parser.add_argument("--password-file", type=Path, help="a file that holds the password of an encrypted table")
+    parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE",
+                        help="an answer to a question that reading the file raises")
+    parser.add_argument("--user", default="", help="who asks (STUDIO_USER, or owner)")
+    parser.add_argument("--department", default="", help="of which department (STUDIO_DEPARTMENT)")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """{"budget", "price", "answer": {"by", "lines", ...} | None, "paid_before", "in_words", "code"}."""
+    from core.declare import build
+    from core.query import QUERIES
+    from core.query.ask import ask, check, ground_of, open_budget, price
+    from core.query.explain import code, in_words
+    from core.query.ground import Ground
+    from core.store import open_store
+
+    query = QUERIES.build(load(args.query, "question"))
+    ground = load(args.ground, "ground") if args.ground else None
+    table = table_of(args.file, args.answer, args.password_file)
+    actor, store = actor_of(args), open_store()
+    try:
+        budget = next((b for b in store.budgets(actor) if b.name == args.budget), None)
+        settled = build(Ground, ground or {})
+        if budget is not None and ground is not None and settled != ground_of(budget):
+            raise Problem("What is settled for the budget “{name}” is something else.",
+                          "It is settled once: leave --ground out.", name=budget.name)
+        if budget is None and args.total_epsilon is not None:
+            check(query, table, settled)  # a question with a slip of the pen makes no budget
+            budget = open_budget(store, actor, args.budget, table, settled, args.total_epsilon, args.delta, args.renews)
+        budget = budget or store.budget(actor, args.budget)
+        check(query, table, ground_of(budget))
+        cost = price(query, budget)
+        found = None if args.price else ask(store, actor, budget, table, query, args.again)
+        told = summary(store.budget(actor, budget.id))
+    finally:
+        store.close()
+    return {
+        "budget": told,
+        "price": {"epsilon": cost.epsilon, "measure": cost.measure, "amount": cost.amount, "delta": cost.delta},
+        "answer": dict(found.answer) if found else None,
+        "paid_before": bool(found and found.free),
+        "in_words": in_words(query, budget),
+        "code": code(query, budget),
+    }
+
+
+def say(result: dict[str, Any]) -> str:
+    lines = [result["in_words"]]
+    if result["answer"]:
+        lines += ["", *as_text(result["answer"]), ""]
+        paid = "Paid before: shown for nothing." if result["paid_before"] else f"Paid: {result['price']['amount']:.6g}."
+        lines.append(paid)
+    else:
+        lines.append(f"It would cost {result['price']['amount']:.6g}.")
+    told = result["budget"]
+    lines.append(f"Left of “{told['name']}”: {told['left']:.6g} of {told['total']:.6g} ({told['unit']}).")
+    return "\n".join(lines)
+
+
+def as_text(answer: dict[str, Any]) -> list[str]:
+    """One line for each group."""
+    found = []
+    for line in answer["lines"]:
+        label = ", ".join(str(line[name]) for name in answer["by"]) or "all"
+        numbers = []
+        for name in answer["estimates"]:
+            value, low, high = (line[name + end] for end in ("", "_low", "_high"))
+            between = f" ({low:,.6g} to {high:,.6g})" if low is not None else ""
+            numbers.append(f"{name} withheld or unknown" if value is None else f"{name} {value:,.6g}{between}")
+        found.append(f"{label}: {'; '.join(numbers)}")
+    return [*found, *answer["notes"]]
+
+
+def load(path: Path, called: str) -> Any:
+    """A YAML file as plain data."""
+    from core.protect.yaml_text import parse
+
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        text = None
+    if text is None:
+        raise Problem("The {called} cannot be opened.", "Check the path and that it is a text file.", called=called)
+    return parse(text)
+
+
+def table_of(path: Path, answers: list[str], password_file: Path | None) -> Any:
+    from core.commands.protect import read_for
+    from core.protect.recipe import Recipe
+
+    given = dict(a.partition("=")[::2] for a in answers)
+    return read_for(Recipe(read=given), path, password_file)
+
+
+def actor_of(args: argparse.Namespace) -> Any:
+    """Who acts: as in the studio, unless the command line says otherwise."""
+    import os
+
+    from core.store import Actor
+
+    return Actor(args.user or os.environ.get("STUDIO_USER", "owner"),
+                 args.department or os.environ.get("STUDIO_DEPARTMENT", ""))
+
+
+def summary(budget: Any) -> dict[str, Any]:
+    """A budget as a person or a program reads it; epsilon_spent is what holds for all answers so far."""
+    from core.query.ask import epsilon_spent
+
+    return {
+        "name": budget.name,
+        "unit": "epsilon" if budget.measure == "pure" else "rho",
+        "total": budget.total, "spent": budget.spent, "left": budget.left, "lifetime": budget.lifetime,
+        "epsilon": budget.epsilon, "delta": budget.delta,
+        "epsilon_spent": epsilon_spent(budget), "epsilon_lifetime": epsilon_spent(budget, lifetime=True),
+        "renews": budget.renews,
+        "allowances": [{"whose": a.whose, "who": a.who, "department": a.department, "total": a.total,
+                        "spent": a.spent, "lifetime": a.lifetime} for a in budget.allowances],
+    }
