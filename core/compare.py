@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.language import translate
 from core.problem import Problem
 from core.risk import Risk, assess
 from core.table import Table
@@ -97,7 +98,11 @@ def compare(
     before = _risk(original, keys, weight, household, sensitive, notes, "original")
     after = _risk(released, keys, weight, household, sensitive, notes, "release")
     if both.matched == "none":
-        notes.append("Rows of the release belong to no row of the original, so single cells are not compared.")
+        notes.append(translate(
+            "Rows of the release belong to no row of the original, so single cells are not compared."))
+    if len(both.comparable) < len(both.fitting):
+        notes.append(translate("Pairs are measured for {some} of {all} columns, quasi-identifiers first.",
+                               some=len(both.comparable), all=len(both.fitting)))
     columns = {n: {m: metric.value(c) for m, metric in _named(ColumnMetric, thorough)} for n, c in both.columns.items()}
     pairs = tuple(
         PairResult((p.first.name, p.second.name), {
@@ -137,15 +142,19 @@ def _risk(
 ) -> Risk | None:
     """The risk on what is left of the quasi-identifiers; a note for everything that is gone."""
     left = tuple(k for k in keys if k in table.columns)
+    file = translate(f"the {which}")
+    if not keys:
+        said = translate("No quasi-identifier is named, so there is no risk to measure.")
+        notes += [said] if said not in notes else []
+        return None
     if not left:
-        notes.append(f"The {which} has no quasi-identifier, so nobody can be singled out by one."
-                     if keys else "No quasi-identifier is named, so there is no risk to measure.")
+        notes.append(translate("There is no quasi-identifier in {file}: nobody can be singled out by one.", file=file))
         return None
     if len(left) < len(keys):
-        notes.append(f"The {which} no longer has {len(keys) - len(left)} of {len(keys)} quasi-identifiers; "
-                     "the risk is measured on the rest.")
+        notes.append(translate("Gone from {file}: {gone} of {all} quasi-identifiers. The risk is measured on the rest.",
+                               file=file, gone=len(keys) - len(left), all=len(keys)))
     if weight and weight not in table.columns:
-        notes.append(f"The {which} has no sample weights; every row counts once.")
+        notes.append(translate("There are no sample weights in {file}; every row counts once.", file=file))
     here = {n: n if n and n in table.columns else None for n in (weight, household)}
     # Roles are emptied so that only what is given here counts: a role must not bring back a column by default.
     plain = Table(table.columns, {}, table.row_ids)

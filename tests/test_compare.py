@@ -95,12 +95,21 @@ def test_matching_by_position_is_asked_for_and_checked(survey: Table) -> None:
 def test_quasi_identifiers_that_are_gone_are_told(survey: Table) -> None:
     found = compare(survey, survey.without(["age", "sample_weight"]))
     assert found.after.keys == ("state", "sector", "sex") and found.after.weight is None
-    assert any("1 of 4" in n for n in found.notes) and any("no sample weights" in n for n in found.notes)
+    assert any("1 of 4" in n for n in found.notes) and any("no sample weights in the release" in n for n in found.notes)
     nothing = compare(survey, survey.without(KEYS))
     assert nothing.after is None and nothing.before is not None
-    assert any("no quasi-identifier" in n for n in nothing.notes)
+    assert any("no quasi-identifier in the release" in n for n in nothing.notes)
     unnamed = compare(survey, survey, keys=())
     assert unnamed.before is unnamed.after is None and any("No quasi-identifier" in n for n in unnamed.notes)
+
+
+def test_a_file_of_very_many_columns_has_its_pairs_measured_for_some() -> None:
+    draw = np.random.default_rng(1)
+    cells = {f"c{i:03d}": Column.of(draw.choice(list("ab"), 30).tolist(), "category") for i in range(70)}
+    table = Table.of(cells, {"c069": "quasi_identifier"})
+    found = compare(table, table)
+    assert len(found.pairs) == 50 * 49 / 2 and any("c069" in p.columns for p in found.pairs)
+    assert any("50 of 70 columns" in note for note in found.notes) and len(found.columns) == 70
 
 
 def test_an_unknown_column_and_an_empty_file(survey: Table) -> None:

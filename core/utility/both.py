@@ -30,6 +30,9 @@ DISTINCT = 50
 CATEGORIES = 40
 """Categories kept apart in pairs and marginals; rarer ones count together."""
 
+MOST_COLUMNS = 50
+"""Columns whose pairs are measured; a file of hundreds would have tens of thousands of pairs."""
+
 
 @dataclass(frozen=True)
 class ColumnPair:
@@ -263,6 +266,12 @@ class Both:
 
     @cached_property
     def comparable(self) -> tuple[str, ...]:
+        """The columns whose pairs are measured: `fitting`, at most `MOST_COLUMNS` of them, quasi-identifiers first."""
+        chosen = sorted(self.fitting, key=lambda n: n not in self.keys)[:MOST_COLUMNS]
+        return tuple(n for n in self.fitting if n in chosen)
+
+    @cached_property
+    def fitting(self) -> tuple[str, ...]:
         """The columns fit for pairs and marginals: no weight, no household number, and not nearly all different."""
         kept = []
         for name in self.names:

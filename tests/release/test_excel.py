@@ -179,11 +179,11 @@ def _libreoffice(path: Path, password: str) -> list[str]:
 
 @pytest.mark.libreoffice
 @pytest.mark.skipif(sys.platform != "linux", reason="drives LibreOffice through a Linux pipe")
-@pytest.mark.parametrize("rows", [2, 400_000])
+@pytest.mark.parametrize("rows", [2, 100_000])
 def test_libreoffice_opens_it_with_a_hindi_passphrase(rows: int, tmp_path) -> None:
     """A small file (in the container's small sectors) and one above 7.1 MB (with a DIFAT chain)."""
     draw = np.random.default_rng(4)
-    table = _table(code=Column.of(pa.array([f"{i:08d}" for i in range(rows)]), "code"),
+    table = _table(code=Column.of(pa.array([f"{i:08d}{draw.bytes(70).hex()}" for i in range(rows)]), "code"),
                    sum=Column.of_numbers(draw.normal(size=rows)), formula=Column.of(["=1+1"] * rows))
     locked = excel.encrypted(table, "पासवर्ड १२३")
     assert len(locked) < 10_000 if rows == 2 else len(locked) > 7_200_000
@@ -191,7 +191,7 @@ def test_libreoffice_opens_it_with_a_hindi_passphrase(rows: int, tmp_path) -> No
     path.write_bytes(locked)
     size, header, first, _ = _libreoffice(path, "पासवर्ड १२३")
     assert size == f"{rows + 1} 3" and header == "TEXT:code|TEXT:sum|TEXT:formula"
-    assert first.startswith("TEXT:00000000|VALUE:") and first.endswith("|TEXT:=1+1")
+    assert first.startswith("TEXT:00000000") and "|VALUE:" in first and first.endswith("|TEXT:=1+1")
     if rows == 2:
         assert _libreoffice(path, "पासवर्ड १२४") == ["refused"]
     if shutil.which("7z"):
