@@ -186,15 +186,21 @@ def _crypt(values: Sequence[str], coding: _Coding, key: bytes, backward: bool) -
     read, write = (coding.code_number, coding.value) if backward else (coding.number, coding.code)
     numbers = [read(v) for v in values]
     known = [n for n in numbers if n is not None]
-    done = iter(_walk(FF1(key, 10, len(str(coding.size - 1))), known, coding.size, backward))
+    done = iter(_walk(_cipher(key, coding.size), known, coding.size, backward))
     return [None if n is None else write(next(done)) for n in numbers]
+
+
+def _cipher(key: bytes, size: int) -> FF1:
+    """FF1 on decimal digits or bits, whichever holds `size` numbers more closely."""
+    digits, bits = len(str(size - 1)), (size - 1).bit_length()
+    return FF1(key, 10, digits) if 10**digits <= 2**bits else FF1(key, 2, bits)
 
 
 def _walk(cipher: FF1, numbers: list[int], size: int, backward: bool) -> list[int]:
     """FF1 on 0 ... size-1 by cycle walking: what falls outside is encrypted again until it falls inside.
 
-    The walk keeps the permutation a permutation (Black and Rogaway 2002, doi:10.1007/3-540-45760-7_9); the decimal
-    domain is less than ten times as large, so ten turns on average are the most.
+    The walk keeps the permutation a permutation (Black and Rogaway 2002, doi:10.1007/3-540-45760-7_9); the domain is at
+    most twice as large, so two turns on average are the most.
     """
     if not cipher.many_at_once:
         once = cipher.decrypt if backward else cipher.encrypt
