@@ -38,6 +38,7 @@ class LogLinear:
     uniques     how many there are
     tau1        expected number of them that are unique in the population
     tau2        expected number of correct matches against them: sum of E(1/F)
+    deviation   standard deviation of the number that are unique in the population, given the model
     gr1, gr2    the sums as sdcMicro's modRisk has them (see above), for comparison: its method IPF for main effects
     iterations  rounds of fitting (0: closed form); converged: whether they settled
     """
@@ -45,6 +46,7 @@ class LogLinear:
     uniques: int
     tau1: float
     tau2: float
+    deviation: float
     gr1: float
     gr2: float
     iterations: int
@@ -64,9 +66,11 @@ def log_linear(
     pi = np.clip(np.broadcast_to(np.asarray(fraction, np.float64), (classes.rows,))[alone], 1e-12, 1.0)
     mean, rounds, settled = _independent(columns) if terms == "main" else _pairs(columns, tolerance)
     people = mean[alone] / pi
-    tau1, tau2 = _risks(people * (1 - pi))
+    others = people * (1 - pi)
+    tau1, tau2 = _risks(others)
+    deviation = math.sqrt(float((np.exp(-others) * -np.expm1(-others)).sum()))
     gr1, gr2 = (t / classes.count for t in _risks(mean[alone] * (1 - pi)))
-    return LogLinear(int(alone.sum()), tau1, tau2, gr1, gr2, rounds, settled)
+    return LogLinear(int(alone.sum()), tau1, tau2, deviation, gr1, gr2, rounds, settled)
 
 
 def _risks(others: Floats) -> tuple[float, float]:

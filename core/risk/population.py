@@ -15,7 +15,8 @@ catchability, doi:10.2307/2531532.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -61,10 +62,28 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Estimate:
-    """share: of the population that is unique, 0 to 1, or None where the estimator does not converge, and `why`."""
+    """share: of the population that is unique, 0 to 1, or None where the estimator does not converge, and `why`.
+
+    interval  95%, for another sample of the same size: numbers of classes of each size are taken as Poisson given the
+              number of rows, and the estimator as linear around what was seen (delta method, on the logarithm). It
+              says nothing of how well the estimator's assumptions fit. None where it cannot be had.
+    """
 
     share: float | None
     why: str = ""
+    interval: tuple[float, float] | None = None
+
+
+def _with_interval(share: float, slopes: Floats, sizes: Sizes) -> Estimate:
+    """The estimate with its interval. slopes: (sizes,) its derivative by the number of classes of each size."""
+    if not share > 0:
+        return Estimate(share)
+    s, j = sizes.classes, sizes.size
+    # Given the number of rows: what moves the estimate only through the size of the file does not vary.
+    variance = float((s * slopes**2).sum() - (s * slopes * j).sum() ** 2 / (s * j**2).sum())
+    relative = math.sqrt(max(variance, 0.0)) / share
+    wide = math.exp(min(1.96 * relative, 50.0))
+    return Estimate(share, interval=(share / wide, min(1.0, share * wide)))
 
 
 def zayatz(sizes: Sizes) -> Estimate:
@@ -84,44 +103,73 @@ def zayatz(sizes: Sizes) -> Estimate:
         rest_unseen = np.log(np.maximum(people - n - t + 1, 0.0)) - np.log(people - t)
     chance = np.exp(np.append(0.0, np.cumsum(rest_unseen)))[sizes.size.astype(int) - 1]
     all_seen_once = (sizes.classes * sizes.size * chance).sum()
-    return Estimate(float(sizes.with_size(1) / all_seen_once * sizes.with_size(1) / n))
+    share = float(sizes.with_size(1) ** 2 / (all_seen_once * n))
+    slopes = -share * sizes.size * (1 / n + chance / all_seen_once)
+    slopes[sizes.size == 1] += 2 * share / sizes.with_size(1)
+    return _with_interval(share, slopes, sizes)
 
 
 def pitman(sizes: Sizes) -> Estimate:
     """Pitman's sampling formula fitted by maximum likelihood: Gamma(theta + 1) / Gamma(theta + alpha) N^alpha / N."""
-    from scipy.special import gammaln
+    from scipy.special import expit, gammaln
 
     if not sizes.with_size(1) or sizes.seen < 2:
         return Estimate(0.0) if not sizes.with_size(1) else Estimate(None, "the file holds a single combination")
     fitted = _fit_pitman(sizes)
     if fitted is None:
         return Estimate(None, "the likelihood has no maximum inside the permitted range")
-    alpha, theta = fitted
-    log_uniques = gammaln(theta + 1) - gammaln(theta + alpha) + alpha * math.log(sizes.people)
-    return Estimate(min(1.0, math.exp(log_uniques - math.log(sizes.people))))
+
+    def share(at: Floats) -> float:
+        alpha, theta = float(expit(at[0])), math.exp(at[1])
+        log_uniques = gammaln(theta + 1) - gammaln(theta + alpha) + alpha * math.log(sizes.people)
+        return min(1.0, math.exp(log_uniques - math.log(sizes.people)))
+
+    return _with_interval(share(fitted), _pitman_slopes(sizes, fitted, share), sizes)
 
 
-def _fit_pitman(sizes: Sizes) -> tuple[float, float] | None:
-    """(alpha, theta) of the maximum, alpha in (0, 1) and theta > 0; None where it lies on the edge."""
-    from scipy.optimize import minimize
+def _pitman_slopes(sizes: Sizes, at: Floats, share: Callable[[Floats], float]) -> Floats:
+    """(sizes,) how the share moves with the number of classes of each size: through the fitted parameters alone."""
+    step = 1e-5
+    around = np.eye(2) * step
+    hessian = np.stack([(_pitman(sizes, at + d)[1] - _pitman(sizes, at - d)[1]) / (2 * step) for d in around])
+    uphill = np.array([(share(at + d) - share(at - d)) / (2 * step) for d in around])
+    slopes = np.empty(len(sizes.size))
+    for i in range(len(slopes)):
+        more = sizes.classes.copy()
+        more[i] += 0.5
+        less = sizes.classes.copy()
+        less[i] -= 0.5
+        pull = _pitman(replace(sizes, classes=more), at)[1] - _pitman(replace(sizes, classes=less), at)[1]
+        slopes[i] = -uphill @ np.linalg.lstsq(hessian, pull, rcond=None)[0]
+    return slopes
+
+
+def _pitman(sizes: Sizes, at: Floats) -> tuple[float, Floats]:
+    """(minus the log-likelihood, its gradient) at (logit of alpha, logarithm of theta)."""
     from scipy.special import digamma, expit, gammaln
 
     n, u, j, s = sizes.rows, sizes.seen, sizes.size, sizes.classes
+    alpha, theta = float(expit(at[0])), math.exp(at[1])
+    ratio = theta / alpha
+    # sum of log(theta + i alpha), i < u; minus sum of log(theta + i), i < n; plus s_j sums of log(i - alpha), i < j
+    value = (
+        (u - 1) * math.log(alpha) + gammaln(ratio + u) - gammaln(ratio + 1)
+        - gammaln(theta + n) + gammaln(theta + 1) + (s * (gammaln(j - alpha) - gammaln(1 - alpha))).sum()
+    )
+    slope = digamma(ratio + u) - digamma(ratio + 1)
+    by_alpha = (u - 1) / alpha - slope * ratio / alpha + (s * (digamma(1 - alpha) - digamma(j - alpha))).sum()
+    by_theta = slope / alpha - digamma(theta + n) + digamma(theta + 1)
+    return -value, -np.array([by_alpha * alpha * (1 - alpha), by_theta * theta])
+
+
+def _fit_pitman(sizes: Sizes) -> Floats | None:
+    """(logit of alpha, logarithm of theta) of the maximum, alpha in (0, 1) and theta > 0; None if it is on the edge."""
+    from scipy.optimize import minimize
+
+    u = sizes.seen
 
     def negative(at: Floats) -> tuple[float, Floats]:
-        alpha, theta = float(expit(at[0])), math.exp(at[1])
-        ratio = theta / alpha
-        # sum of log(theta + i alpha), i < u; minus sum of log(theta + i), i < n; plus s_j sums of log(i - alpha), i < j
-        value = (
-            (u - 1) * math.log(alpha) + gammaln(ratio + u) - gammaln(ratio + 1)
-            - gammaln(theta + n) + gammaln(theta + 1) + (s * (gammaln(j - alpha) - gammaln(1 - alpha))).sum()
-        )
-        slope = digamma(ratio + u) - digamma(ratio + 1)
-        by_alpha = (
-            (u - 1) / alpha - slope * ratio / alpha + (s * (digamma(1 - alpha) - digamma(j - alpha))).sum()
-        )
-        by_theta = slope / alpha - digamma(theta + n) + digamma(theta + 1)
-        return -value, -np.array([by_alpha * alpha * (1 - alpha), by_theta * theta])
+        return _pitman(sizes, at)
 
     best = None
     for start in ((0.0, math.log(u)), (-2.0, math.log(u) + 2), (2.0, 0.0)):
@@ -133,8 +181,7 @@ def _fit_pitman(sizes: Sizes) -> tuple[float, float] | None:
     assert best is not None  # noqa: S101 - three starts were tried
     if not (-11.5 < best.x[0] < 11.5 and -6.5 < best.x[1] < 24.5):
         return None
-    polished = _newton(negative, best.x)
-    return float(expit(polished[0])), math.exp(polished[1])
+    return _newton(negative, best.x)
 
 
 def _newton(negative, at: Floats) -> Floats:  # type: ignore[no-untyped-def]

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -59,6 +59,7 @@ def transport(p: np.ndarray, q: np.ndarray, distance: np.ndarray) -> float:
     return float(linprog(distance.ravel(), A_eq=rows, b_eq=np.concatenate([p, q])).fun)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 5)), min_size=1, max_size=14))
 def test_closeness_is_the_cheapest_transport(rows: list[tuple[str, int]]) -> None:
     keys = [k for k, _ in rows]

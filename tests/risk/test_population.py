@@ -67,7 +67,7 @@ def test_pitman_by_direct_maximisation() -> None:
             value += classes * sum(math.log(i - alpha) for i in range(1, int(size)))
         return value
 
-    grid = [(a, t) for a in np.linspace(0.005, 0.995, 199) for t in np.geomspace(0.5, 500, 200)]
+    grid = [(a, t) for a in np.linspace(0.02, 0.98, 49) for t in np.geomspace(0.5, 500, 60)]
     alpha, theta = max(grid, key=lambda at: likelihood(*at))
     near = math.exp(math.lgamma(theta + 1) - math.lgamma(theta + alpha) + (alpha - 1) * math.log(5000))
     assert share == pytest.approx(near, rel=0.05)
@@ -174,3 +174,37 @@ def test_a_population_smaller_than_the_file_is_a_problem() -> None:
 def test_class_sizes_of_arx() -> None:
     classes = class_sizes([adult()[k] for k in FIVE])
     assert classes.rows / classes.count == pytest.approx(6.131734, abs=1e-6)
+
+
+def test_intervals_are_as_wide_as_new_samples_scatter() -> None:
+    rng = np.random.default_rng(1)
+    population = 1 + rng.negative_binomial(0.5, 0.05, 30_000)
+
+    def sample() -> Sizes:
+        drawn = rng.binomial(population, 0.05)
+        return Sizes.of(drawn[drawn > 0], population.sum())
+
+    found = zayatz(sample())
+    assert found.share is not None
+    assert found.interval is not None
+    shares = np.array([zayatz(sample()).share for _ in range(200)])
+    assert np.log(found.interval[1] / found.share) / 1.96 == pytest.approx(np.log(shares).std(), rel=0.2)
+    inside = (shares > found.interval[0]) & (shares < found.interval[1])
+    assert inside.mean() > 0.75  # around another sample's estimate a 95% interval holds about 83% of new ones
+
+
+def test_pitman_interval_is_not_too_narrow() -> None:
+    rng = np.random.default_rng(2)
+    weights = 1 / np.arange(1, 1001) ** 1.1
+    population = rng.multinomial(50_000, weights / weights.sum())
+
+    def sample() -> Sizes:
+        drawn = rng.binomial(population, 0.02)
+        return Sizes.of(drawn[drawn > 0], population.sum())
+
+    found = pitman(sample())
+    assert found.share is not None
+    assert found.interval is not None
+    scatter = np.log([pitman(sample()).share for _ in range(12)]).std()
+    implied = np.log(found.interval[1] / found.share) / 1.96
+    assert 0.7 * scatter < implied < 5 * scatter

@@ -42,7 +42,7 @@ def _said(sizes: Sizes, estimate: Estimate, details: dict[str, object]) -> Measu
         "About {share:.2%} of the {people:,.0f} people in the population are estimated to be alone in their values.",
         share=estimate.share, people=sizes.people,
     )
-    return Measured(estimate.share, sentence, details=details)
+    return Measured(estimate.share, sentence, estimate.interval, details)
 
 
 class Zayatz(_Uniqueness):
@@ -157,4 +157,5 @@ class LogLinearUniques(Measure):
             "{tau2:,.1f} matches against them are expected to be right.",
             uniques=fit.uniques, tau1=fit.tau1, tau2=fit.tau2,
         )
-        return Measured(fit.tau1, sentence, details=details)
+        spread = 1.96 * fit.deviation
+        return Measured(fit.tau1, sentence, (max(0.0, fit.tau1 - spread), fit.tau1 + spread), details)
