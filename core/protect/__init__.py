@@ -13,6 +13,7 @@ from core.protect.local_suppression import LocalSuppression
 from core.protect.mask import Mask
 from core.protect.method import Claim, Method, Run
 from core.protect.microaggregate import Microaggregate
+from core.protect.mondrian import Mondrian
 from core.protect.order import RecordIds, ShuffleRows
 from core.protect.pram import Pram
 from core.protect.pseudonymise import Pseudonymise
@@ -51,6 +52,7 @@ METHODS: Family[Method] = Family(
         DropRiskyRows,
         Pram,
         BandNumber,
+        Mondrian,
         TopBottom,
         Microaggregate,
         AddNoise,
