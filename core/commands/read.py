@@ -15,9 +15,14 @@ HELP = "Read a file: whether it is accepted, what was found in it, and what it a
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="the file to read")
-    parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE",
-                        help="sheet, member, delimiter, encoding, header_row, date_order, decimal, missing, layout; "
-                             "KEY:COLUMN=VALUE answers for one column")
+    parser.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="sheet, member, delimiter, encoding, header_row, date_order, decimal, missing, layout; "
+        "KEY:COLUMN=VALUE answers for one column",
+    )
     parser.add_argument("--password-file", type=Path, metavar="P", help="a file whose first line is the password")
     parser.add_argument("--out", type=Path, metavar="TABLE.csv", help="write the table as read, all cells as text")
 
@@ -36,13 +41,26 @@ def as_dict(reading: Reading) -> dict[str, Any]:
     return {
         "status": reading.status,
         "findings": [f.as_dict() for f in reading.findings],
-        "questions": [{"key": q.key, "text": q.text, "default": q.default,
-                       "choices": [{"value": c.value, "label": c.label, "preview": [list(r) for r in c.preview]} for c in q.choices]}
-                      for q in reading.questions],
+        "questions": [
+            {
+                "key": q.key,
+                "text": q.text,
+                "default": q.default,
+                "choices": [
+                    {"value": c.value, "label": c.label, "preview": [list(r) for r in c.preview]} for c in q.choices
+                ],
+            }
+            for q in reading.questions
+        ],
         "rows": text.rows if text is not None else None,
         "columns": [
-            {"name": n, "kind": reading.proposals[n].kind, "missing": int(c.missing.sum()), "reason": reading.proposals[n].reason,
-             "exceptions": reading.proposals[n].exceptions}
+            {
+                "name": n,
+                "kind": reading.proposals[n].kind,
+                "missing": int(c.missing.sum()),
+                "reason": reading.proposals[n].reason,
+                "exceptions": reading.proposals[n].exceptions,
+            }
             for n, c in (table.columns.items() if table is not None else ())
         ],
         "answers": dict(reading.answers),

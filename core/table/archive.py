@@ -32,8 +32,12 @@ def open_zip(path: str, limits: Limits) -> zipfile.ZipFile:
     except CORRUPT:
         raise refuse("ARCHIVE_CORRUPT", "The archive (or workbook) is damaged: its directory cannot be read.") from None
     if len(entries) > limits.entries:
-        raise refuse("TOO_MANY_ENTRIES", "The archive has {count:,} entries; the limit “entries” is {limit:,}.",
-                     count=len(entries), limit=limits.entries)
+        raise refuse(
+            "TOO_MANY_ENTRIES",
+            "The archive has {count:,} entries; the limit “entries” is {limit:,}.",
+            count=len(entries),
+            limit=limits.entries,
+        )
     for entry in entries:
         _check_path(entry)
     _check_overlap(entries, path)
@@ -46,7 +50,9 @@ def _check_path(entry: zipfile.ZipInfo) -> None:
     parts = PurePosixPath(name).parts
     linked = stat.S_ISLNK(entry.external_attr >> 16)
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name or linked:
-        raise refuse("UNSAFE_ARCHIVE_PATH", "The archive holds an entry that points outside the archive. It is not unpacked.")
+        raise refuse(
+            "UNSAFE_ARCHIVE_PATH", "The archive holds an entry that points outside the archive. It is not unpacked."
+        )
 
 
 def _check_overlap(entries: list[zipfile.ZipInfo], path: str) -> None:
@@ -54,7 +60,9 @@ def _check_overlap(entries: list[zipfile.ZipInfo], path: str) -> None:
     end = 0
     for entry in sorted(entries, key=lambda e: e.header_offset):
         if entry.header_offset < end:
-            raise refuse("DECOMPRESSION_BOMB", "Entries of the archive overlap, so that it unpacks to more than it holds.")
+            raise refuse(
+                "DECOMPRESSION_BOMB", "Entries of the archive overlap, so that it unpacks to more than it holds."
+            )
         end = entry.header_offset + 30 + entry.compress_size
     if end > os.path.getsize(path):
         raise refuse("ARCHIVE_CORRUPT", "The archive is damaged: it is shorter than its directory says.")
@@ -63,29 +71,46 @@ def _check_overlap(entries: list[zipfile.ZipInfo], path: str) -> None:
 def _check_sizes(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     whole = sum(e.file_size for e in entries)
     if whole > limits.unpacked_bytes:
-        raise refuse("DECOMPRESSION_BOMB", "The archive unpacks to {size:,} bytes; the limit “unpacked_bytes” is {limit:,}.",
-                     size=whole, limit=limits.unpacked_bytes)
+        raise refuse(
+            "DECOMPRESSION_BOMB",
+            "The archive unpacks to {size:,} bytes; the limit “unpacked_bytes” is {limit:,}.",
+            size=whole,
+            limit=limits.unpacked_bytes,
+        )
     for entry in entries:
         if entry.file_size > SMALL and entry.file_size > limits.ratio * max(1, entry.compress_size):
-            raise refuse("DECOMPRESSION_BOMB", "An entry of the archive unpacks to {ratio:,} times its size; the limit “ratio” is {limit:,}.",
-                         ratio=entry.file_size // max(1, entry.compress_size), limit=limits.ratio)
+            raise refuse(
+                "DECOMPRESSION_BOMB",
+                "An entry of the archive unpacks to {ratio:,} times its size; the limit “ratio” is {limit:,}.",
+                ratio=entry.file_size // max(1, entry.compress_size),
+                limit=limits.ratio,
+            )
 
 
-def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits, password: bytes | None = None) -> Iterator[bytes]:
+def chunks(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits, password: bytes | None = None
+) -> Iterator[bytes]:
     """The entry's bytes; stops when more come out than the directory says (a lying size) or the limits allow."""
     total = 0
     try:
         with archive.open(entry, pwd=password) as file:
             while block := file.read(CHUNK):
                 total += len(block)
-                if total > limits.unpacked_bytes or (total > SMALL and total > limits.ratio * max(1, entry.compress_size)):
-                    raise refuse("DECOMPRESSION_BOMB", "An entry of the archive unpacks to far more than its size; the limit “ratio” is {limit:,}.",
-                                 limit=limits.ratio)
+                if total > limits.unpacked_bytes or (
+                    total > SMALL and total > limits.ratio * max(1, entry.compress_size)
+                ):
+                    raise refuse(
+                        "DECOMPRESSION_BOMB",
+                        "An entry of the archive unpacks to far more than its size; the limit “ratio” is {limit:,}.",
+                        limit=limits.ratio,
+                    )
                 yield block
     except RuntimeError:
         raise needs_password() from None
     except CORRUPT:
-        raise refuse("ARCHIVE_CORRUPT", "The archive (or workbook) is damaged: an entry does not match its checksum or size.") from None
+        raise refuse(
+            "ARCHIVE_CORRUPT", "The archive (or workbook) is damaged: an entry does not match its checksum or size."
+        ) from None
     if total != entry.file_size:
         raise refuse("ARCHIVE_CORRUPT", "The archive is damaged: an entry has another size than its directory says.")
 
@@ -121,8 +146,11 @@ def _unpack_stream(job: Job, target: str) -> None:
             while block := source.read(CHUNK):
                 total += len(block)
                 if total > job.limits.unpacked_bytes or (total > SMALL and total > job.limits.ratio * packed):
-                    raise refuse("DECOMPRESSION_BOMB", "The file unpacks to more than {limit:,} times its size, the limit “ratio”.",
-                                 limit=job.limits.ratio)
+                    raise refuse(
+                        "DECOMPRESSION_BOMB",
+                        "The file unpacks to more than {limit:,} times its size, the limit “ratio”.",
+                        limit=job.limits.ratio,
+                    )
                 out.write(block)
     except (*CORRUPT, lzma.LZMAError):
         raise refuse("ARCHIVE_CORRUPT", "The packed file is damaged.") from None
@@ -147,13 +175,20 @@ def _decrypt(job: Job, member: zipfile.ZipInfo, target: str) -> None:
 
     password = (job.password or "").encode()
     try:
-        with pyzipper.AESZipFile(job.path) as archive, archive.open(member.filename, pwd=password) as file, open(target, "wb") as out:
+        with (
+            pyzipper.AESZipFile(job.path) as archive,
+            archive.open(member.filename, pwd=password) as file,
+            open(target, "wb") as out,
+        ):
             total = 0
             while block := file.read(CHUNK):
                 total += len(block)
                 if total > job.limits.unpacked_bytes:
-                    raise refuse("DECOMPRESSION_BOMB", "The archive unpacks to more than {limit:,} bytes, the limit “unpacked_bytes”.",
-                                 limit=job.limits.unpacked_bytes)
+                    raise refuse(
+                        "DECOMPRESSION_BOMB",
+                        "The archive unpacks to more than {limit:,} bytes, the limit “unpacked_bytes”.",
+                        limit=job.limits.unpacked_bytes,
+                    )
                 out.write(block)
     except (RuntimeError, *CORRUPT):
         raise needs_password(wrong=True) from None

@@ -19,7 +19,22 @@ from core.table.shape import LOOK_AT, Cells, Head, Line, filled, find_head, type
 BLOCK = 20_000
 TAIL = 40
 """Lines below the last blank one that may be notes rather than rows."""
-NOTE_STARTS = ("source", "note", "notes", "n.b", "nb:", "*", "†", "footnote", "prepared", "printed", "generated", "स्रोत", "टिप्पणी", "quelle")
+NOTE_STARTS = (
+    "source",
+    "note",
+    "notes",
+    "n.b",
+    "nb:",
+    "*",
+    "†",
+    "footnote",
+    "prepared",
+    "printed",
+    "generated",
+    "स्रोत",
+    "टिप्पणी",
+    "quelle",
+)
 
 COUNT = re.compile(r"\(?\d+ (rows?|records?)( affected)?\)?")
 """“(2 rows)” below the output of a database."""
@@ -60,7 +75,13 @@ class Rows:
 
 
 def assemble(
-    lines: Iterable[Line], job: Job, *, sheet: str | None = None, spans: bool = False, uneven: bool = True, rows_hint: int = 0
+    lines: Iterable[Line],
+    job: Job,
+    *,
+    sheet: str | None = None,
+    spans: bool = False,
+    uneven: bool = True,
+    rows_hint: int = 0,
 ) -> Raw:
     """A table from a grid of cells; asks where the header is if the grid does not tell.
 
@@ -72,7 +93,7 @@ def assemble(
         raise refuse("EMPTY_FILE", "There is nothing in it." if sheet is None else "The sheet is empty.", _at(sheet))
     head = header(grid, job, sheet=sheet, spans=spans)
     names = list(head.names)
-    body = grid[head.body:]
+    body = grid[head.body :]
     names = aligned(names, body, job) if uneven else names
     rows = Rows(len(names))
     _take(itertools.chain(body, lines), rows, job, uneven, rows_hint)
@@ -80,7 +101,7 @@ def assemble(
     if not kept:
         raise refuse("NO_ROWS", "There are column names but no rows below them.", _at(sheet))
     names += [f"extra_{n}" for n in range(1, rows.width - len(names) + 1)]
-    _say(rows, job, sheet, kept)
+    _say(rows, job, sheet)
     columns = [column_of(c) for c in rows.columns(kept)]
     return without_repeated_header(Raw(names, columns, sheet=sheet, lines=rows.lines[:kept]), job)
 
@@ -95,18 +116,32 @@ def header(grid: Sequence[Line], job: Job, *, sheet: str | None = None, spans: b
     try:
         head = find_head(grid, job.answer("header_row"), spans)
     except ValueError:
-        raise refuse("UNREADABLE", "The answer “header_row” must be a line number of the file, or 0 for none.") from None
+        raise refuse(
+            "UNREADABLE", "The answer “header_row” must be a line number of the file, or 0 for none."
+        ) from None
     if not head.certain:
-        raise wait_for("NO_HEADER", header_question(grid, head, spans), "It is not clear whether the first line holds column names or data.",
-                       _at(sheet, line=grid[head.body][0] if not head.lines else grid[head.lines[-1]][0]))
+        raise wait_for(
+            "NO_HEADER",
+            header_question(grid, head, spans),
+            "It is not clear whether the first line holds column names or data.",
+            _at(sheet, line=grid[head.body][0] if not head.lines else grid[head.lines[-1]][0]),
+        )
     if not head.lines and "header_row" not in job.answers:
         first = grid[head.body][0]
-        job.found.add("NO_HEADER", "Line {line} holds data, not column names. The columns were numbered.", _at(sheet, line=first), line=first)
+        job.found.add(
+            "NO_HEADER",
+            "Line {line} holds data, not column names. The columns were numbered.",
+            _at(sheet, line=first),
+            line=first,
+        )
         job.found.ask(header_question(grid, head, spans))
     if head.lines and (head.skipped or head.lines[0] > 0 or len(head.lines) > 1):
         where = grid[head.lines[-1]][0]
-        text = ("The column names are joined from {count} lines, down to line {line}." if len(head.lines) > 1
-                else "The column names stand in line {line}; other lines around them were left out.")
+        text = (
+            "The column names are joined from {count} lines, down to line {line}."
+            if len(head.lines) > 1
+            else "The column names stand in line {line}; other lines around them were left out."
+        )
         job.found.add("HEADER_NOT_FIRST", text, _at(sheet, line=where), line=where, count=len(head.lines))
     return head
 
@@ -115,10 +150,13 @@ def header_question(grid: Sequence[Line], head: Head, spans: bool) -> Question:
     first = head.body if not head.lines else head.lines[0]
     number = grid[first][0]
     choices = []
-    for value, label in ((str(number), f"Line {number} holds the column names"), ("0", "There are no column names; the first line is data")):
+    for value, label in (
+        (str(number), f"Line {number} holds the column names"),
+        ("0", "There are no column names; the first line is data"),
+    ):
         as_told = find_head(grid, value, spans)
         names = tuple(n or f"column_{p}" for p, n in enumerate(as_told.names, 1))
-        shown = tuple(tuple((c or "")[:60] for c in cells) for _, cells in grid[as_told.body:as_told.body + 4])
+        shown = tuple(tuple((c or "")[:60] for c in cells) for _, cells in grid[as_told.body : as_told.body + 4])
         choices.append(Choice(value, label, (names, *shown)))
     return Question("header_row", "Which line holds the column names?", tuple(choices))
 
@@ -130,11 +168,18 @@ def aligned(names: list[str], body: Sequence[Line], job: Job) -> list[str]:
     if width != len(names) + 1 or len(over) < 0.9 * len([1 for _, c in body if filled(c)]):
         return names
     if all(not (cells[-1] or "").strip() for cells in over):
-        job.found.add("RAGGED_ROWS", "The rows end with a delimiter and the line of names does not. The empty cell behind it was left out.")
+        job.found.add(
+            "RAGGED_ROWS",
+            "The rows end with a delimiter and the line of names does not. The empty cell behind it was left out.",
+        )
         return names
     first = [(cells[0] or "").strip() for cells in over]
     named = (names[0] or "").strip().lower() in ("id", "no", "nr", "sl", "sr", "key", "index", "row", "s.no", "sno")
-    if len(set(first)) == len(first) and not named and (first == [str(n) for n in range(1, len(first) + 1)] or not any(map(_is_number, first))):
+    if (
+        len(set(first)) == len(first)
+        and not named
+        and (first == [str(n) for n in range(1, len(first) + 1)] or not any(map(_is_number, first)))
+    ):
         return ["", *names]
     return names
 
@@ -176,12 +221,12 @@ def _take(lines: Iterator[Line], rows: Rows, job: Job, uneven: bool, rows_hint: 
 def _longer(cells: Cells, rows: Rows, uneven: bool) -> Cells:
     last = max((p for p, c in enumerate(cells) if c and c.strip()), default=-1)
     if last < rows.width:
-        return cells[:rows.width]
+        return cells[: rows.width]
     if uneven:
         rows.long.append(rows.count + 1)
     rows.flush()
     rows.width = last + 1
-    return cells[:last + 1]
+    return cells[: last + 1]
 
 
 def _notes_below(rows: Rows, job: Job, sheet: str | None) -> int:
@@ -191,11 +236,15 @@ def _notes_below(rows: Rows, job: Job, sheet: str | None) -> int:
     below = rows.tail if rows.first_after_blank else []
     notes = len(below) if 0 < len(below) <= TAIL and all(n <= max(1, rows.width // 3) for _, n in below) else 0
     rows.flush()
-    while rows.count - notes > 1 and not notes == TAIL and _is_note(rows, rows.count - notes - 1):
+    while rows.count - notes > 1 and notes != TAIL and _is_note(rows, rows.count - notes - 1):
         notes += 1
     if notes:
-        job.found.add("STRAY_CELLS", "{count} lines below the table hold notes. They were left out.",
-                      _at(sheet, row=rows.count - notes + 1), count=notes)
+        job.found.add(
+            "STRAY_CELLS",
+            "{count} lines below the table hold notes. They were left out.",
+            _at(sheet, row=rows.count - notes + 1),
+            count=notes,
+        )
         kept = rows.count - notes
         rows.short = [r for r in rows.short if r <= kept]
         rows.long = [r for r in rows.long if r <= kept]
@@ -210,7 +259,12 @@ def _is_note(rows: Rows, row: int) -> bool:
     cells = [c[block[1]].as_py() for c in block[0]]
     texts = [c.strip() for c in cells if c and c.strip()]
     told = texts[0].lower() if texts else ""
-    return len(texts) == 1 and rows.width > 2 and bool(cells[0]) and (told.startswith(NOTE_STARTS) or COUNT.fullmatch(told) is not None)
+    return (
+        len(texts) == 1
+        and rows.width > 2
+        and bool(cells[0])
+        and (told.startswith(NOTE_STARTS) or COUNT.fullmatch(told) is not None)
+    )
 
 
 def _reach(blocks: list[list[pa.Array]], row: int) -> Iterator[tuple[list[pa.Array], int]]:
@@ -222,11 +276,14 @@ def _reach(blocks: list[list[pa.Array]], row: int) -> Iterator[tuple[list[pa.Arr
         start += len(block[0])
 
 
-def _say(rows: Rows, job: Job, sheet: str | None, kept: int) -> None:
+def _say(rows: Rows, job: Job, sheet: str | None) -> None:
     if rows.blank:
         where = _at(sheet, row=rows.blank[0])
-        text = ("{count} empty lines count as missing values (row {row} first)." if rows.width == 1
-                else "{count} empty lines were skipped, the first before row {row}.")
+        text = (
+            "{count} empty lines count as missing values (row {row} first)."
+            if rows.width == 1
+            else "{count} empty lines were skipped, the first before row {row}."
+        )
         job.found.add("BLANK_LINES", text, where, count=len(rows.blank), row=rows.blank[0])
     uneven = sorted({*rows.short, *rows.long})
     if uneven:
@@ -251,8 +308,13 @@ def without_repeated_header(raw: Raw, job: Job) -> Raw:
         if not same.any():
             return raw
     rows = (np.flatnonzero(same) + 1).tolist()
-    job.found.add("HEADER_NOT_FIRST", "The column names are repeated in {count} lines between the rows ({rows}). Those were left out.",
-                  _at(raw.sheet, row=rows[0]), count=len(rows), rows=rows_in_words(rows))
+    job.found.add(
+        "HEADER_NOT_FIRST",
+        "The column names are repeated in {count} lines between the rows ({rows}). Those were left out.",
+        _at(raw.sheet, row=rows[0]),
+        count=len(rows),
+        rows=rows_in_words(rows),
+    )
     raw.columns = [c.take(~same) for c in raw.columns]
     raw.lines = array("q", [n for n, s in zip(raw.lines, same, strict=True) if not s]) if raw.lines else raw.lines
     return raw

@@ -49,8 +49,11 @@ def _broken(error: BaseException, request: dict[str, Any]) -> dict[str, Any]:
         raise error
     text = "The file is damaged, or of a kind that cannot be read ({error} at {place})."
     facts = {"error": type(error).__name__, "place": place}
-    return {"status": "rejected", "findings": [{"code": "UNREADABLE", "text": text, "where": None, "facts": facts, "note": False}],
-            "questions": []}
+    return {
+        "status": "rejected",
+        "findings": [{"code": "UNREADABLE", "text": text, "where": None, "facts": facts, "note": False}],
+        "questions": [],
+    }
 
 
 def _run(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +64,14 @@ def _run(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     from core.table.raw import Job
 
     found = Found()
-    job = Job(request["path"], request["answers"], Limits.of(request["limits"]), found, request.get("password"), progress=_progress)
+    job = Job(
+        request["path"],
+        request["answers"],
+        Limits.of(request["limits"]),
+        found,
+        request.get("password"),
+        progress=_progress,
+    )
     try:
         if request.get("source"):
             from core.table.database import parse_source
@@ -86,10 +96,18 @@ def _progress(share: float, doing: str) -> None:
 
 def _said(found: Any) -> dict[str, Any]:
     return {
-        "findings": [{"code": f.code, "text": f.text, "where": f.where, "facts": f.facts, "note": f.note} for f in found.findings],
-        "questions": [{"key": q.key, "text": q.text, "default": q.default,
-                       "choices": [{"value": c.value, "label": c.label, "preview": c.preview} for c in q.choices]}
-                      for q in found.questions],
+        "findings": [
+            {"code": f.code, "text": f.text, "where": f.where, "facts": f.facts, "note": f.note} for f in found.findings
+        ],
+        "questions": [
+            {
+                "key": q.key,
+                "text": q.text,
+                "default": q.default,
+                "choices": [{"value": c.value, "label": c.label, "preview": c.preview} for c in q.choices],
+            }
+            for q in found.questions
+        ],
     }
 
 
@@ -102,8 +120,13 @@ def _handed_over(folder: Path, parsed: Any, found: Any) -> dict[str, Any]:
     save(parsed.table, folder / "typed.arrow")
     return {
         "status": "needs_answer" if waiting else "accepted_with_warnings" if warned else "accepted",
-        "answers": dict(parsed.answers), "descriptions": dict(parsed.descriptions), "sheet": parsed.sheet,
-        "proposals": {name: {**p.__dict__, "facts": dict(p.facts), "markers": dict(p.markers)} for name, p in parsed.proposals.items()},
+        "answers": dict(parsed.answers),
+        "descriptions": dict(parsed.descriptions),
+        "sheet": parsed.sheet,
+        "proposals": {
+            name: {**p.__dict__, "facts": dict(p.facts), "markers": dict(p.markers)}
+            for name, p in parsed.proposals.items()
+        },
     }
 
 

@@ -20,8 +20,17 @@ def read_columnar(kind: str, job: Job) -> Raw:
     """The table in a Parquet, Feather or Arrow file."""
     try:
         table = _parquet(job) if kind == "parquet" else _arrow(job)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowSerializationError, pa.ArrowKeyError, OSError, EOFError):
-        raise refuse("UNREADABLE", "The file is damaged, or uses a feature of its format that cannot be read.") from None
+    except (
+        pa.ArrowInvalid,
+        pa.ArrowNotImplementedError,
+        pa.ArrowSerializationError,
+        pa.ArrowKeyError,
+        OSError,
+        EOFError,
+    ):
+        raise refuse(
+            "UNREADABLE", "The file is damaged, or uses a feature of its format that cannot be read."
+        ) from None
     if not table.num_columns:
         raise refuse("NOT_A_TABLE", "The file has no columns.")
     if not table.num_rows:
@@ -47,8 +56,12 @@ def _parquet(job: Job) -> pa.Table:
             if chunk.total_compressed_size > size or chunk.total_compressed_size < 0 or chunk.num_values < 0:
                 raise _lies("The footer describes parts that are larger than the file ({rows:,} rows).", meta.num_rows)
     if unpacked > job.limits.unpacked_bytes:
-        raise refuse("DECOMPRESSION_BOMB", "The file unpacks to {size:,} bytes; the limit “unpacked_bytes” is {limit:,}.",
-                     size=unpacked, limit=job.limits.unpacked_bytes)
+        raise refuse(
+            "DECOMPRESSION_BOMB",
+            "The file unpacks to {size:,} bytes; the limit “unpacked_bytes” is {limit:,}.",
+            size=unpacked,
+            limit=job.limits.unpacked_bytes,
+        )
     if meta.num_rows > 1_000_000 and meta.num_rows * LEAST_BITS_A_ROW > size * 8:
         raise _lies("The footer promises {rows:,} rows, more than the file can hold.", meta.num_rows)
     job.progress(0.2, "Reading columns")
@@ -65,10 +78,16 @@ def _lies(text: str, rows: int) -> Exception:
 
 def _limits(rows: int, columns: int, job: Job) -> None:
     if rows > job.limits.rows:
-        raise refuse("TOO_MANY_ROWS", "There are {rows:,} rows; the limit “rows” is {limit:,}.", rows=rows, limit=job.limits.rows)
+        raise refuse(
+            "TOO_MANY_ROWS", "There are {rows:,} rows; the limit “rows” is {limit:,}.", rows=rows, limit=job.limits.rows
+        )
     if columns > job.limits.columns:
-        raise refuse("TOO_MANY_COLUMNS", "There are {count:,} columns; the limit “columns” is {limit:,}.", count=columns,
-                     limit=job.limits.columns)
+        raise refuse(
+            "TOO_MANY_COLUMNS",
+            "There are {count:,} columns; the limit “columns” is {limit:,}.",
+            count=columns,
+            limit=job.limits.columns,
+        )
 
 
 def _arrow(job: Job) -> pa.Table:
@@ -87,8 +106,13 @@ def _flat(table: pa.Table, job: Job) -> pa.Table:
         return table
     head = table.slice(0, 3).select(nested).to_pylist()
     how = consent(head, job, "NESTED_COLUMNS") if any(v is not None for r in head for v in r.values()) else "text"
-    job.found.add("NESTED_COLUMNS", "{count} columns held records or lists. They were {done}.", {"column": nested[0]}, count=len(nested),
-                  done="spread into columns of their own" if how == "flatten" else "kept as one text each")
+    job.found.add(
+        "NESTED_COLUMNS",
+        "{count} columns held records or lists. They were {done}.",
+        {"column": nested[0]},
+        count=len(nested),
+        done="spread into columns of their own" if how == "flatten" else "kept as one text each",
+    )
     if how == "flatten":
         while any(pa.types.is_struct(f.type) for f in table.schema):
             table = table.flatten()
@@ -102,19 +126,30 @@ def _flat(table: pa.Table, job: Job) -> pa.Table:
 def _as_json(column: pa.ChunkedArray) -> pa.Array:
     import json
 
-    return pa.array([None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()], pa.string())
+    return pa.array(
+        [None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()], pa.string()
+    )
 
 
 def of_arrow(table: pa.Table, job: Job) -> Raw:
-    """Text columns from typed ones: integers and decimals exactly, floats shortest, dates ISO. pandas' index column is no column."""
+    """Text columns from typed ones: integers exactly, floats shortest, dates ISO. pandas' index is no column."""
     raw = Raw([], [])
     for place, name in enumerate(table.column_names):
         column = table.column(place)
         if name.startswith("__index_level_") and name.endswith("__"):
             continue
-        if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type) or pa.types.is_fixed_size_binary(column.type):
+        if (
+            pa.types.is_binary(column.type)
+            or pa.types.is_large_binary(column.type)
+            or pa.types.is_fixed_size_binary(column.type)
+        ):
             if (decoded := _decoded(column)) is None:
-                job.found.add("BINARY_COLUMNS", "The column “{column}” holds raw bytes. It was left out.", {"column": name}, column=name[:60])
+                job.found.add(
+                    "BINARY_COLUMNS",
+                    "The column “{column}” holds raw bytes. It was left out.",
+                    {"column": name},
+                    column=name[:60],
+                )
                 continue
             column = decoded
         texts, native = text_array(column)
@@ -149,7 +184,9 @@ def text_array(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray | pa.Array, Nat
     if pa.types.is_integer(kind) or pa.types.is_decimal(kind):
         return column.cast(pa.string()), "number"
     if pa.types.is_date(kind):
-        return column.cast(pa.string()) if pa.types.is_date32(kind) else column.cast(pa.date32(), safe=False).cast(pa.string()), "date"
+        return column.cast(pa.string()) if pa.types.is_date32(kind) else column.cast(pa.date32(), safe=False).cast(
+            pa.string()
+        ), "date"
     if pa.types.is_timestamp(kind):
         return _moments(column), "date"
     if pa.types.is_time(kind) or pa.types.is_duration(kind):
@@ -165,7 +202,10 @@ def _floats(column: pa.ChunkedArray) -> pa.Array:
 
     if column.type == pa.float32() or column.type == pa.float16():
         values = [None if v is None or v != v else v for v in column.to_pylist()]
-        short = [None if v is None else (str(int(v)) if float(v).is_integer() and abs(v) < 2**24 else _short(v)) for v in values]
+        short = [
+            None if v is None else (str(int(v)) if float(v).is_integer() and abs(v) < 2**24 else _short(v))
+            for v in values
+        ]
         return pa.array(short, pa.string())
     numbers = column.to_numpy()
     return Column.of_numbers(numbers).to_arrow()

@@ -8,20 +8,45 @@ import zipfile
 
 from core.table.findings import refuse
 
-PROGRAMS = ((b"MZ", "a Windows program"), (b"\x7fELF", "a Linux program"), (b"\xca\xfe\xba\xbe", "a Java or Mac program"),
-            (b"\xcf\xfa\xed\xfe", "a Mac program"), (b"\xfe\xed\xfa", "a Mac program"), (b"#!", "a script"), (b"\xac\xed\x00\x05", "a Java object"),
-            (b"RDX", "an R workspace"), (b"RDA", "an R workspace"), (b"dex\n", "an Android program"))
-OTHERS = ((b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"), (b"BM", "a picture"),
-          (b"II*\x00", "a picture"), (b"{\\rtf", "a text document"), (b"\x1f\x8b", "a gzip archive"), (b"BZh", "a bzip2 archive"),
-          (b"\xfd7zXZ", "an xz archive"), (b"7z\xbc\xaf", "a 7z archive"), (b"Rar!", "a rar archive"), (b"(\xb5/\xfd", "a zstd archive"),
-          (b"OggS", "a sound"), (b"ID3", "a sound"), (b"RIFF", "a sound or film"), (b"\x89HDF", "an HDF5 file"), (b"CDF\x01", "a NetCDF file"))
+PROGRAMS = (
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a Linux program"),
+    (b"\xca\xfe\xba\xbe", "a Java or Mac program"),
+    (b"\xcf\xfa\xed\xfe", "a Mac program"),
+    (b"\xfe\xed\xfa", "a Mac program"),
+    (b"#!", "a script"),
+    (b"\xac\xed\x00\x05", "a Java object"),
+    (b"RDX", "an R workspace"),
+    (b"RDA", "an R workspace"),
+    (b"dex\n", "an Android program"),
+)
+OTHERS = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"BM", "a picture"),
+    (b"II*\x00", "a picture"),
+    (b"{\\rtf", "a text document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a rar archive"),
+    (b"(\xb5/\xfd", "a zstd archive"),
+    (b"OggS", "a sound"),
+    (b"ID3", "a sound"),
+    (b"RIFF", "a sound or film"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"CDF\x01", "a NetCDF file"),
+)
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SAS = b"\x00" * 12 + b"\xc2\xea\x81\x60"
 UNPACKABLE = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 
 
 def kind_of(path: str) -> str:
-    """One of text, xlsx, xlsb, ods, xls, encrypted, zip, parquet, arrow, sav, dta, sas, sqlite, gzip; or the file is refused."""
+    """text, json, xlsx, xlsb, ods, xls, encrypted, zip, packed, parquet, arrow, sav, dta, sas, sqlite; or a refusal."""
     if os.path.getsize(path) == 0:
         raise refuse("EMPTY_FILE", "The file is empty.")
     with open(path, "rb") as file:
@@ -51,22 +76,37 @@ def kind_of(path: str) -> str:
 
 
 def _old_stata(head: bytes) -> bool:
-    return len(head) > 100 and head[0] in (0x69, 0x6C, 0x6D, 0x6E, 0x6F, 0x70, 0x71, 0x72, 0x73) and head[1] in (1, 2) and head[2] == 1 and head[3] == 0
+    return (
+        len(head) > 100
+        and head[0] in (0x69, 0x6C, 0x6D, 0x6E, 0x6F, 0x70, 0x71, 0x72, 0x73)
+        and head[1] in (1, 2)
+        and head[2] == 1
+        and head[3] == 0
+    )
 
 
 def _refuse_programs(head: bytes) -> None:
     if re.match(rb"\x80[\x02-\x05]", head) or _protocol_0(head):
-        raise refuse("UNSAFE_FORMAT", "The file is a Python pickle, which can run a program when it is opened. Export the table as CSV.")
+        raise refuse(
+            "UNSAFE_FORMAT",
+            "The file is a Python pickle, which can run a program when it is opened. Export the table as CSV.",
+        )
     for start, name in PROGRAMS:
-        if head.startswith(start) and (start != b"MZ" or b"\0" in head) and (start not in (b"RDX", b"RDA") or b"\n" in head[:6]):
-            raise refuse("UNSAFE_FORMAT", "The file is {name}, not a table. Export the table as CSV or Excel.", name=name)
+        if (
+            head.startswith(start)
+            and (start != b"MZ" or b"\0" in head)
+            and (start not in (b"RDX", b"RDA") or b"\n" in head[:6])
+        ):
+            raise refuse(
+                "UNSAFE_FORMAT", "The file is {name}, not a table. Export the table as CSV or Excel.", name=name
+            )
     for start, name in OTHERS:
         if head.startswith(start) and (start not in (b"BM", b"ID3", b"BZh") or b"\0" in head[:64]):
             raise refuse("NOT_A_TABLE", "The file is {name}, not a table.", name=name)
 
 
 def _protocol_0(head: bytes) -> bool:
-    """A pickle written as text: it starts by importing something, or with an object's opening mark and numbered memos."""
+    """A pickle written as text: it starts by importing something, or with an object's opening mark and memos."""
     return bool(re.match(rb"c[\w.]+\n[\w.]+\n", head) or re.match(rb"\((?:dp|lp)\d+\n|\(i[\w.]+\n|ccopy_reg\n", head))
 
 
@@ -74,14 +114,21 @@ def _text(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body")) or b"<html" in start[:600]:
-        raise refuse("NOT_A_TABLE", "The file is a web page, whatever its name says. Open it in a spreadsheet and save it as .xlsx.")
+        raise refuse(
+            "NOT_A_TABLE",
+            "The file is a web page, whatever its name says. Open it in a spreadsheet and save it as .xlsx.",
+        )
     if start.startswith((b"<?xml", b"<!doctype", b"<")) and re.match(rb"<[?!a-z]", start):
         if b"<!doctype" in start or b"<!entity" in start:
             raise refuse("XML_DTD", "The file is XML that defines its own entities. It is not opened.")
         raise refuse("NOT_A_TABLE", "The file is XML, not a table. Open it in a spreadsheet and save it as .xlsx.")
     zeros = head.count(0)
     control = sum(head.count(bytes([c])) for c in (*range(2, 8), *range(14, 27), 28, 29))
-    if not wide and not head.startswith(b"\0\0\xfe\xff") and (control > 0.02 * len(head) or (zeros > 0.3 * len(head) and not _wide(head))):
+    if (
+        not wide
+        and not head.startswith(b"\0\0\xfe\xff")
+        and (control > 0.02 * len(head) or (zeros > 0.3 * len(head) and not _wide(head)))
+    ):
         raise refuse("NOT_A_TABLE", "The file is neither text nor a kind of table that is known here.")
     if start[:1] in (b"{", b"["):
         return "json"
@@ -116,8 +163,10 @@ def _in_zip(path: str) -> str:
 def _in_compound(path: str) -> str:
     with open(path, "rb") as file:
         data = file.read(4_000_000)
+
     def has(name: str) -> bool:
         return name.encode("utf-16-le") in data
+
     if has("EncryptedPackage"):
         return "encrypted"
     if has("Workbook") or has("Book"):

@@ -1,8 +1,8 @@
 """Tables in databases: an SQLite file, or a table or query through an SQLAlchemy URL. Read-only and streamed.
 
 In the studio only databases that whoever runs it has listed can be read: `STUDIO_DATABASES`, entries `name=url`
-separated by blanks or line breaks. URLs hold credentials: they reach the reading child on its standard input, and appear in no answer,
-recipe, message or log.
+separated by blanks or line breaks. URLs hold credentials: they reach the reading child on its standard input, and
+appear in no answer, recipe, message or log.
 """
 
 from __future__ import annotations
@@ -35,18 +35,34 @@ def listed(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     return {name: url for name, _, url in pairs if name and url}
 
 
-def read_listed(name: str, *, query: str | None = None, answers: Mapping[str, str] | None = None, limits: Limits = Limits(),  # noqa: B008
-                progress: Callable[[float, str], None] | None = None) -> Reading:
+def read_listed(
+    name: str,
+    *,
+    query: str | None = None,
+    answers: Mapping[str, str] | None = None,
+    limits: Limits = Limits(),  # noqa: B008
+    progress: Callable[[float, str], None] | None = None,
+) -> Reading:
     """A table (answer `member`) or a query of a listed database."""
     known = listed()
     if name not in known:
-        raise Problem("There is no database “{name}” in the list.", "Ask whoever runs the studio to list it. {hint}",
-                      name=name[:60], hint=near(name, known))
+        raise Problem(
+            "There is no database “{name}” in the list.",
+            "Ask whoever runs the studio to list it. {hint}",
+            name=name[:60],
+            hint=near(name, known),
+        )
     return read_database(known[name], query=query, answers=answers, limits=limits, progress=progress)
 
 
-def read_database(url: str, *, query: str | None = None, answers: Mapping[str, str] | None = None, limits: Limits = Limits(),  # noqa: B008
-                  progress: Callable[[float, str], None] | None = None) -> Reading:
+def read_database(
+    url: str,
+    *,
+    query: str | None = None,
+    answers: Mapping[str, str] | None = None,
+    limits: Limits = Limits(),  # noqa: B008
+    progress: Callable[[float, str], None] | None = None,
+) -> Reading:
     """A table (answer `member`) or a single SELECT through an SQLAlchemy URL."""
     if query is not None:
         require_select(query)
@@ -55,10 +71,18 @@ def read_database(url: str, *, query: str | None = None, answers: Mapping[str, s
 
 def require_select(query: str) -> None:
     """Stop anything that is not one SELECT; the connection is read-only besides."""
-    bare = re.sub(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", " ", query, flags=re.S).strip().rstrip(";").strip()
+    bare = (
+        re.sub(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", " ", query, flags=re.S)
+        .strip()
+        .rstrip(";")
+        .strip()
+    )
     if not re.match(r"(?i)(select|with)\b", bare) or ";" in bare:
         raise Problem("Only a single SELECT can be read.", "Write one query that begins with SELECT or WITH.")
-    if re.search(r"(?i)\b(insert|update|delete|drop|alter|create|attach|pragma|grant|copy|into|truncate|vacuum|call|exec(ute)?)\b", bare):
+    if re.search(
+        r"(?i)\b(insert|update|delete|drop|alter|create|attach|pragma|grant|copy|into|truncate|vacuum|call|exec(ute)?)\b",
+        bare,
+    ):
         raise Problem("The query would do more than read.", "Write one query that only selects.")
 
 
@@ -93,7 +117,9 @@ def _from_url(url: str, query: str | None, job: Job) -> Raw:
             return of_rows(list(result.keys()), (tuple(row) for row in result), job)
     except (SQLAlchemyError, ImportError, OSError, ValueError):
         # The driver's own words hold the URL, the query or cells.
-        raise refuse("UNREADABLE", "The database cannot be read: the connection, the query or the permission fails.") from None
+        raise refuse(
+            "UNREADABLE", "The database cannot be read: the connection, the query or the permission fails."
+        ) from None
 
 
 def choose_table(names: Sequence[str], job: Job) -> str:
@@ -118,8 +144,13 @@ def read_sqlite(job: Job) -> Raw:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
         connection.text_factory = lambda data: data.decode("utf-8", "replace")
-        names = [n for (n,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name")]
+        names = [
+            n
+            for (n,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' "
+                "ORDER BY name"
+            )
+        ]
         table = choose_table(names, job)
         cursor = connection.execute('SELECT * FROM "' + table.replace('"', '""') + '"')  # noqa: S608 - the name is quoted
         return of_rows([d[0] for d in cursor.description], cursor, job)
@@ -147,7 +178,9 @@ def of_rows(names: list[str], rows: Iterable[Sequence[Any]], job: Job) -> Raw:
         block.append(row)
         count += 1
         if count > job.limits.rows:
-            raise refuse("TOO_MANY_ROWS", "There are more than {limit:,} rows, the limit “rows”.", limit=job.limits.rows)
+            raise refuse(
+                "TOO_MANY_ROWS", "There are more than {limit:,} rows, the limit “rows”.", limit=job.limits.rows
+            )
         if len(block) >= BLOCK:
             flush()
             job.progress(0.3, "Reading rows")
@@ -157,10 +190,17 @@ def of_rows(names: list[str], rows: Iterable[Sequence[Any]], job: Job) -> Raw:
         raise refuse("NO_ROWS", "There are column names but no rows.")
     keep = [p for p in range(len(names)) if p not in binary]
     for place in sorted(binary):
-        job.found.add("BINARY_COLUMNS", "The column “{column}” holds raw bytes. It was left out.", {"column": names[place]}, column=names[place][:60])
+        job.found.add(
+            "BINARY_COLUMNS",
+            "The column “{column}” holds raw bytes. It was left out.",
+            {"column": names[place]},
+            column=names[place][:60],
+        )
     if not keep:
         raise refuse("BINARY_COLUMNS", "All columns hold raw bytes. There is nothing to read.")
-    native: dict[int, Native] = {new: next(iter(kinds[p])) if len(kinds[p]) == 1 else "mixed" for new, p in enumerate(keep) if kinds[p]}
+    native: dict[int, Native] = {
+        new: next(iter(kinds[p])) if len(kinds[p]) == 1 else "mixed" for new, p in enumerate(keep) if kinds[p]
+    }
     return Raw([names[p] for p in keep], [column_of(pa.chunked_array(parts[p], pa.string())) for p in keep], native)
 
 

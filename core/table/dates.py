@@ -13,17 +13,36 @@ from core.table.numbers import ascii_digits
 Order = Literal["ymd", "dmy", "mdy"]
 ORDERS: tuple[Order, ...] = ("ymd", "dmy", "mdy")
 
-MONTHS = {name: number for number, names in enumerate((
-    "jan january जनवरी januar janvier enero janeiro", "feb february फरवरी फ़रवरी februar février fevrier febrero fevereiro",
-    "mar march मार्च märz mars marzo março", "apr april अप्रैल avril abril", "may मई mai mayo maio", "jun june जून juni juin junio junho",
-    "jul july जुलाई juli juillet julio julho", "aug august अगस्त août aout agosto", "sep sept september सितंबर सितम्बर septembre septiembre setembro",
-    "oct october अक्टूबर oktober okt octobre octubre outubro", "nov november नवंबर नवम्बर novembre noviembre novembro",
-    "dec december दिसंबर दिसम्बर dezember dez décembre diciembre dezembro"), 1) for name in names.split()}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january जनवरी januar janvier enero janeiro",
+            "feb february फरवरी फ़रवरी februar février fevrier febrero fevereiro",
+            "mar march मार्च märz mars marzo março",
+            "apr april अप्रैल avril abril",
+            "may मई mai mayo maio",
+            "jun june जून juni juin junio junho",
+            "jul july जुलाई juli juillet julio julho",
+            "aug august अगस्त août aout agosto",
+            "sep sept september सितंबर सितम्बर septembre septiembre setembro",
+            "oct october अक्टूबर oktober okt octobre octubre outubro",
+            "nov november नवंबर नवम्बर novembre noviembre novembro",
+            "dec december दिसंबर दिसम्बर dezember dez décembre diciembre dezembro",
+        ),
+        1,
+    )
+    for name in names.split()
+}
 
 TIME = r"(?:[T ,]\s*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?"
 YEAR_FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})" + TIME)
 NUMERIC = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})" + TIME)
-DAY_NAMED = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?[-/ .]*([^\W\d_]{3,9}\u200d?[^\W\d_]*|[\u0900-\u097f]+)[-/ .,']*(\d{4}|\d{2})" + TIME)
+DAY_NAMED = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?[-/ .]*"
+    r"([^\W\d_]{3,9}\u200d?[^\W\d_]*|[\u0900-\u097f]+)[-/ .,']*(\d{4}|\d{2})"
+    + TIME
+)
 NAMED_DAY = re.compile(r"([^\W\d_]{3,9})\.?[ -](\d{1,2})(?:st|nd|rd|th)?,?[ -]+(\d{4})" + TIME)
 COMPACT = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
 
@@ -66,7 +85,9 @@ def read_compact(text: str) -> Read:
     return _date(found[1] + found[2], found[3], found[4], (None,) * 6, "ymd", None) if found else NO
 
 
-def _date(year: str, month: str, day: str, time: Sequence[str | None], order: Order | None, today: dt.date | None) -> Read:
+def _date(
+    year: str, month: str, day: str, time: Sequence[str | None], order: Order | None, today: dt.date | None
+) -> Read:
     short = len(year) == 2
     number = int(year)
     if short:

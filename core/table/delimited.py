@@ -28,14 +28,29 @@ LONGER = ("||", "|~|", "~|~", "::", ";;", "~~", "^^", "@@", "$$", "\t\t", "##", 
 DOUBTFUL = {":": 0.6, " ": 0.45, "!": 0.5, "#": 0.5, "*": 0.5, "&": 0.5, "=": 0.5}
 USUAL = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space", ":": "colon"}
-WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "bar": "|", "space": " ", "colon": ":", "none": "", "": ""}
+WORDS = {
+    "comma": ",",
+    "semicolon": ";",
+    "tab": "\t",
+    "\\t": "\t",
+    "pipe": "|",
+    "bar": "|",
+    "space": " ",
+    "colon": ":",
+    "none": "",
+    "": "",
+}
 SINGLE = 0.35
 """What reading everything as one column scores at best; a delimiter must do better."""
 SAMPLE_LINES = 300
 FAST_FROM = 4_000_000
 """Characters from which Arrow's reader is tried before our own, which is slower and more forgiving."""
-SOURCE = re.compile(r"[;{}]$|^\s*(def|import|from|class|return|if|for|while|var|let|function|#include|public|private)\b|\w\(.*\)$|^\S+\s?=\s?\S")
-SCRIPT = re.compile(r"\s*(insert\s+into|create\s+table|drop\s+table|select\s.+\sfrom\s|update\s+\w+\s+set\s|alter\s+table)", re.I)
+SOURCE = re.compile(
+    r"[;{}]$|^\s*(def|import|from|class|return|if|for|while|var|let|function|#include|public|private)\b|\w\(.*\)$|^\S+\s?=\s?\S"
+)
+SCRIPT = re.compile(
+    r"\s*(insert\s+into|create\s+table|drop\s+table|select\s.+\sfrom\s|update\s+\w+\s+set\s|alter\s+table)", re.I
+)
 CLEAN = re.compile(r"[\w .'’\-&/()%+\u0900-\u0dff]{1,60}")
 
 
@@ -55,8 +70,13 @@ class Dialect:
             text, mark = text.replace(mark, "\x1f"), "\x1f"
         quote = "" if literal else self.quote
         reader = csv.reader(
-            io.StringIO(text, newline=""), delimiter=mark or "\x1f", quotechar=quote or None, escapechar=self.escape or None,
-            doublequote=True, skipinitialspace=self.space_after, strict=strict,
+            io.StringIO(text, newline=""),
+            delimiter=mark or "\x1f",
+            quotechar=quote or None,
+            escapechar=self.escape or None,
+            doublequote=True,
+            skipinitialspace=self.space_after,
+            strict=strict,
             quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
         )
         before = 0
@@ -81,7 +101,7 @@ def read_delimited(data: bytes, job: Job) -> Raw:
         before = len(job.found.findings), len(job.found.questions)
         if (raw := _fast(text, dialect, job)) is not None:
             return raw
-        del job.found.findings[before[0]:], job.found.questions[before[1]:]
+        del job.found.findings[before[0] :], job.found.questions[before[1] :]
     raw = assemble(_rows(text, dialect, job), job, rows_hint=rows_hint)
     raw.delimiter = dialect.delimiter
     return raw
@@ -90,11 +110,11 @@ def read_delimited(data: bytes, job: Job) -> Raw:
 def _excel_hint(text: str) -> tuple[str | None, str]:
     """The line “sep=;” with which Excel is told the delimiter."""
     found = re.match(r"(?i)\"?sep=(.)\"?\r?\n", text)
-    return (found.group(1), text[found.end():]) if found else (None, text)
+    return (found.group(1), text[found.end() :]) if found else (None, text)
 
 
 def _unwrapped(text: str, job: Job) -> str:
-    """Lines that are each one quoted cell holding a whole line (a file that was exported twice) are opened once more."""
+    """Lines that are each one quoted cell holding a whole line (a file exported twice) are opened once more."""
     sample = sample_of(text)
     lines = sample.splitlines()
     if len(lines) < 2 or not all(re.fullmatch(r'"(?:[^"]|"")*"', line) for line in lines if line.strip()):
@@ -102,7 +122,11 @@ def _unwrapped(text: str, job: Job) -> str:
     inner = [line[1:-1].replace('""', '"') for line in lines if line.strip()]
     if not any(_score("\n".join(inner), Dialect(mark)) > SINGLE for mark in USUAL):
         return text
-    job.found.add("UNCLOSED_QUOTE", "Each line is one cell in quotation marks that holds a whole line. They were opened.", {"line": 1})
+    job.found.add(
+        "UNCLOSED_QUOTE",
+        "Each line is one cell in quotation marks that holds a whole line. They were opened.",
+        {"line": 1},
+    )
     return "\n".join(cells[0] if cells else "" for _, cells in Dialect("").rows(text))
 
 
@@ -116,15 +140,20 @@ def choose_dialect(text: str, job: Job, told: str | None = None) -> Dialect:
     if SCRIPT.match(_without_comments(sample)):
         raise refuse("NOT_A_TABLE", "The file is a database script, not a table. Export the table as CSV.")
     scored = sorted(
-        ((_score(sample, d), d) for mark in _possible(sample) for d in (_best_quoting(sample, mark),)), key=lambda s: -s[0]
+        ((_score(sample, d), d) for mark in _possible(sample) for d in (_best_quoting(sample, mark),)),
+        key=lambda s: -s[0],
     )
     single = SINGLE * _typed([cell for _, cells in Dialect("").rows(sample) for cell in cells])
     best, dialect = scored[0] if scored else (0.0, Dialect(""))
     if best <= max(single, 0.12):
-        return _one_column(text, sample, job)
+        return _one_column(sample)
     if dialect.delimiter == " " and (question := looks_fixed(sample)):
         raise question
-    rivals = [d for s, d in scored[1:] if d.delimiter in USUAL and (s >= 0.93 * best or (s >= 0.3 * best and _cuts_every_line(sample, d)))]
+    rivals = [
+        d
+        for s, d in scored[1:]
+        if d.delimiter in USUAL and (s >= 0.93 * best or (s >= 0.3 * best and _cuts_every_line(sample, d)))
+    ]
     if rivals and dialect.delimiter in USUAL:
         raise _ask(sample, [dialect, *rivals])
     return dialect
@@ -145,9 +174,9 @@ def sample_of(text: str) -> str:
     for _ in range(SAMPLE_LINES):
         end = re.compile(r"\r\n|\n|\r").search(text, at)
         if end is None or at > 400_000:
-            lines.append(text[at:at + 100_000])
+            lines.append(text[at : at + 100_000])
             break
-        lines.append(text[at:end.end()] if end.end() - at < 100_000 else text[at:at + 100_000] + "\n")
+        lines.append(text[at : end.end()] if end.end() - at < 100_000 else text[at : at + 100_000] + "\n")
         at = end.end()
     return "".join(lines)
 
@@ -155,7 +184,11 @@ def sample_of(text: str) -> str:
 def _possible(sample: str) -> list[str]:
     lines = [line for line in sample.splitlines() if line.strip()]
     often = [m for m in (*LONGER, *CANDIDATES) if sum(m in line for line in lines) * 2 >= len(lines)]
-    return [m for m in often if not any(m != o and m in o and sample.count(m) == o.count(m) * sample.count(o) for o in often)]
+    return [
+        m
+        for m in often
+        if not any(m != o and m in o and sample.count(m) == o.count(m) * sample.count(o) for o in often)
+    ]
 
 
 def _best_quoting(sample: str, mark: str) -> Dialect:
@@ -163,7 +196,7 @@ def _best_quoting(sample: str, mark: str) -> Dialect:
     edge = re.escape(mark) if mark else "(?!)"
     found = {q: len(re.findall(rf"(?:^|{edge})\s?{q}|{q}\s?(?:$|{edge})", sample, re.M)) for q in ('"', "'")}
     quote = "'" if found["'"] >= 4 and found["'"] > 3 * found['"'] and _encloses(sample, mark) else '"'
-    escape = "\\" if f"\\{quote}" in sample and not re.search(rf'\\{quote}\s*(?:$|{edge})', sample, re.M) else ""
+    escape = "\\" if f"\\{quote}" in sample and not re.search(rf"\\{quote}\s*(?:$|{edge})", sample, re.M) else ""
     space = bool(mark) and mark != " " and bool(re.search(rf"{edge} +{quote}", sample))
     return Dialect(mark, quote, escape, space)
 
@@ -195,7 +228,7 @@ def _score(sample: str, dialect: Dialect) -> float:
 
 
 def _some_typed(rows: list[list[str]]) -> bool:
-    """Whether blanks cut off a column of numbers or dates, or stand between quotation marks, rather than between words."""
+    """Whether blanks cut off a column of numbers or dates rather than stand between words."""
     body = rows[1:] or rows
     return any(sum(type_of(r[p]) in TYPED for r in body) > 0.8 * len(body) for p in range(len(rows[0])))
 
@@ -225,7 +258,7 @@ def _ask(sample: str, dialects: list[Dialect]) -> Exception:
     return wait_for("RAGGED_ROWS", question, "The file can be cut into columns in {count} ways.", count=len(choices))
 
 
-def _one_column(text: str, sample: str, job: Job) -> Dialect:
+def _one_column(sample: str) -> Dialect:
     """No delimiter explains the file: fixed positions, one column, or no table at all."""
     if question := looks_fixed(sample):
         raise question
@@ -247,21 +280,32 @@ def _rows(text: str, dialect: Dialect, job: Job) -> Iterable[Line]:
         return _limited(dialect.rows(text), job)
     except csv.Error as error:
         if "field larger" in str(error):
-            raise _huge(text, job) from None
+            raise _huge(job) from None
     rows = list(dialect.rows(text, literal=True))
     widths = Counter(len(cells) for _, cells in rows if any(c.strip() for c in cells))
     line = next((n for n, cells in rows if any(_half_quoted(c, dialect.quote) for c in cells)), 1)
     if len(widths) == 1 or (dialect.delimiter == "" and len(rows) > 1):
-        job.found.add("UNCLOSED_QUOTE", "A quotation mark in line {line} is not closed. It was kept as a character.",
-                      {"line": line}, line=line)
+        job.found.add(
+            "UNCLOSED_QUOTE",
+            "A quotation mark in line {line} is not closed. It was kept as a character.",
+            {"line": line},
+            line=line,
+        )
         return ((n, [_unquoted(c, dialect.quote) for c in cells]) for n, cells in rows)
     try:
         for _ in _closing(dialect, text):
             pass
     except csv.Error:
-        raise refuse("UNCLOSED_QUOTE", "A quotation mark opened in line {line} is never closed, so the columns after it cannot be "
-                     "told apart. Close or remove it.", {"line": broken}, line=broken) from None
-    job.found.add("UNCLOSED_QUOTE", "A quotation mark in line {line} stands where none belongs.", {"line": line}, line=line)
+        raise refuse(
+            "UNCLOSED_QUOTE",
+            "A quotation mark opened in line {line} is never closed, so the columns after it cannot be "
+            "told apart. Close or remove it.",
+            {"line": broken},
+            line=broken,
+        ) from None
+    job.found.add(
+        "UNCLOSED_QUOTE", "A quotation mark in line {line} stands where none belongs.", {"line": line}, line=line
+    )
     return dialect.rows(text)
 
 
@@ -294,12 +338,20 @@ def _limited(rows: Iterator[Line], job: Job) -> Iterator[Line]:
     try:
         yield from rows
     except csv.Error:
-        raise refuse("HUGE_CELL", "A cell has more than {limit:,} characters, the limit “cell_chars”.", limit=job.limits.cell_chars) from None
+        raise refuse(
+            "HUGE_CELL",
+            "A cell has more than {limit:,} characters, the limit “cell_chars”.",
+            limit=job.limits.cell_chars,
+        ) from None
 
 
-def _huge(text: str, job: Job) -> Exception:
-    return refuse("HUGE_CELL", "A cell has more than {limit:,} characters, the limit “cell_chars”. It may be that a quotation "
-                  "mark is not closed.", limit=job.limits.cell_chars)
+def _huge(job: Job) -> Exception:
+    return refuse(
+        "HUGE_CELL",
+        "A cell has more than {limit:,} characters, the limit “cell_chars”. It may be that a quotation "
+        "mark is not closed.",
+        limit=job.limits.cell_chars,
+    )
 
 
 def _fast(text: str, dialect: Dialect, job: Job) -> Raw | None:
@@ -317,7 +369,7 @@ def _fast(text: str, dialect: Dialect, job: Job) -> Raw | None:
         if len(grid) >= LOOK_AT:
             break
     head = header(grid, job)
-    names = aligned(list(head.names), grid[head.body:], job)
+    names = aligned(list(head.names), grid[head.body :], job)
     start = _offset(text, grid[head.body][0])
     body = text[start:].rstrip("\r\n").encode()
     uneven: list[object] = []
@@ -331,10 +383,19 @@ def _fast(text: str, dialect: Dialect, job: Job) -> Raw | None:
         table = pacsv.read_csv(
             pa.BufferReader(body),
             pacsv.ReadOptions(column_names=[str(p) for p in range(len(names))], block_size=8 << 20, use_threads=True),
-            pacsv.ParseOptions(delimiter=dialect.delimiter, quote_char=dialect.quote, newlines_in_values=dialect.quote.encode() in body,
-                               ignore_empty_lines=False, invalid_row_handler=remember),
-            pacsv.ConvertOptions(column_types={str(p): pa.string() for p in range(len(names))}, strings_can_be_null=False,
-                                 quoted_strings_can_be_null=False, check_utf8=False),
+            pacsv.ParseOptions(
+                delimiter=dialect.delimiter,
+                quote_char=dialect.quote,
+                newlines_in_values=dialect.quote.encode() in body,
+                ignore_empty_lines=False,
+                invalid_row_handler=remember,
+            ),
+            pacsv.ConvertOptions(
+                column_types={str(p): pa.string() for p in range(len(names))},
+                strings_can_be_null=False,
+                quoted_strings_can_be_null=False,
+                check_utf8=False,
+            ),
         )
     except pa.ArrowInvalid:
         return None

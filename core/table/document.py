@@ -20,7 +20,7 @@ FORMATS = """\
 | OpenDocument .ods | yes | no | not with OpenDocument's own encryption |
 | JSON, JSON Lines | yes | no | records, columns, rows; nested ones with consent |
 | Parquet, Feather, Arrow | yes | Parquet | exact integers and decimals; lists and records with consent |
-| SPSS .sav, .zsav; Stata .dta; SAS .sas7bdat | yes | .sav, .dta | value labels become the codebook, user-missing values are kept apart |
+| SPSS .sav, .zsav; Stata .dta; SAS .sas7bdat | yes | .sav, .dta | labels become the codebook, user-missing kept apart |
 | Zip with one table | yes | see release | AES and old zip encryption with the password |
 | SQLite file, database by URL | yes, read-only | no | a table or a single SELECT; in the studio only listed databases |
 """
@@ -54,7 +54,10 @@ def limits_table() -> str:
 def glossary() -> str:
     """Every finding, in the order of the alphabet."""
     lines = ["| Code | What it says |", "|---|---|"]
-    lines += [f"| `{code}` | {text}{' Worth knowing, no warning.' if code in NOTES else ''} |" for code, text in sorted(CODES.items())]
+    lines += [
+        f"| `{code}` | {text}{' Worth knowing, no warning.' if code in NOTES else ''} |"
+        for code, text in sorted(CODES.items())
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -81,8 +84,8 @@ The outcome is one of: accepted, accepted with warnings, needs an answer, reject
 A file beyond a limit is refused in a sentence that names it.
 
 {limits_table()}
-While a file is read, plain data lies in a private folder (mode 0700) that is removed afterwards. `STUDIO_TEMP` names where;
-a folder in memory (tmpfs) keeps it off the disk.
+While a file is read, plain data lies in a private folder (mode 0700) that is removed afterwards. `STUDIO_TEMP` names
+where; a folder in memory (tmpfs) keeps it off the disk.
 
 ## Findings
 

@@ -10,14 +10,42 @@ from collections import Counter
 from core.table.findings import Choice, Question, refuse, wait_for
 from core.table.raw import Job
 
-BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-LEGACY = (
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "mac_roman", "cp850", "koi8_r", "cp866",
-    "shift_jis", "gb18030", "big5", "euc_kr", "euc_jp", "cp874",
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-PREFERENCE = {"cp1252": 0.04, "cp1250": 0.01, "gb18030": -0.02, "mac_roman": -0.02, "cp850": -0.02, "cp866": -0.01,
-              "cp1254": -0.01, "big5": -0.02}
+LEGACY = (
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "mac_roman",
+    "cp850",
+    "koi8_r",
+    "cp866",
+    "shift_jis",
+    "gb18030",
+    "big5",
+    "euc_kr",
+    "euc_jp",
+    "cp874",
+)
+PREFERENCE = {
+    "cp1252": 0.04,
+    "cp1250": 0.01,
+    "gb18030": -0.02,
+    "mac_roman": -0.02,
+    "cp850": -0.02,
+    "cp866": -0.01,
+    "cp1254": -0.01,
+    "big5": -0.02,
+}
 KEEP_DAMAGED = "utf-8-replace"
 COMMON = set("áàâäãåæçéèêëíìîïñóòôöõøœßúùûüýÿÁÀÂÄÃÅÆÇÉÈÊËÍÎÏÑÓÔÖÕØŒÚÛÜÝ")
 PUNCTUATION = set("€£‘’“”–—…•™©®°«»¿¡ªº§´·½¼¾²³¹×±µ\u00a0₹、。「」，：；！？（）")
@@ -27,17 +55,33 @@ def decode(data: bytes, job: Job) -> str:
     """The whole file as text without byte order mark or NULs; notes what was guessed or removed."""
     text = _decoded(data, job)
     if "\0" in text:
-        lines = sorted({text.count("\n", 0, m.start()) + 1 for m, _ in zip(re.finditer("\0", text), range(1000), strict=False)})
-        job.found.add("NUL_BYTES", "The file contains {count} NUL characters (line {line} first). They were removed.",
-                      {"line": lines[0]}, count=text.count("\0"), line=lines[0])
+        lines = sorted(
+            {text.count("\n", 0, m.start()) + 1 for m, _ in zip(re.finditer("\0", text), range(1000), strict=False)}
+        )
+        job.found.add(
+            "NUL_BYTES",
+            "The file contains {count} NUL characters (line {line} first). They were removed.",
+            {"line": lines[0]},
+            count=text.count("\0"),
+            line=lines[0],
+        )
         text = text.replace("\0", "")
     if "\ufffd" in text and not job.answers.get("encoding", "").endswith("-replace"):
         line = text.count("\n", 0, text.index("\ufffd")) + 1
-        job.found.add("ENCODING_INVALID", "{count} letters were already lost when the file was made (line {line} first).",
-                      {"line": line}, count=text.count("\ufffd"), line=line)
+        job.found.add(
+            "ENCODING_INVALID",
+            "{count} letters were already lost when the file was made (line {line} first).",
+            {"line": line},
+            count=text.count("\ufffd"),
+            line=line,
+        )
     elif (garbled := _garbled(text)) is not None:
-        job.found.add("ENCODING_INVALID", "Some text was converted twice and is garbled (line {line} first). "
-                      "Export the file again as UTF-8.", {"line": garbled}, line=garbled)
+        job.found.add(
+            "ENCODING_INVALID",
+            "Some text was converted twice and is garbled (line {line} first). Export the file again as UTF-8.",
+            {"line": garbled},
+            line=garbled,
+        )
     return text
 
 
@@ -47,7 +91,7 @@ def _decoded(data: bytes, job: Job) -> str:
         return _as_told(data, answer, job)
     for bom, name in BOMS:
         if data.startswith(bom):
-            return _strict(data[len(bom):], name)
+            return _strict(data[len(bom) :], name)
     if wide := _wide_without_mark(data):
         job.found.add("ENCODING_GUESSED", "The file does not name its encoding; {name} was taken.", name=wide.upper())
         return _strict(data, wide)
@@ -64,16 +108,24 @@ def _as_told(data: bytes, answer: str, job: Job) -> str:
     if answer == KEEP_DAMAGED:
         lines = _mostly_utf8(data)
         if lines:
-            job.found.add("ENCODING_INVALID", "{count} lines held bytes that are no letters in UTF-8 (line {line} first). They became �.",
-                          {"line": lines[0]}, count=len(lines), line=lines[0])
+            job.found.add(
+                "ENCODING_INVALID",
+                "{count} lines held bytes that are no letters in UTF-8 (line {line} first). They became �.",
+                {"line": lines[0]},
+                count=len(lines),
+                line=lines[0],
+            )
         return data.decode("utf-8-sig", "replace")
     try:
         name = codecs.lookup(answer).name
     except LookupError:
         name = ""
     if not name or not getattr(codecs.lookup(name), "_is_text_encoding", False):
-        raise refuse("ENCODING_INVALID", "There is no encoding “{name}”. Common ones are utf-8, windows-1252 and utf-16.",
-                     name=answer[:40])
+        raise refuse(
+            "ENCODING_INVALID",
+            "There is no encoding “{name}”. Common ones are utf-8, windows-1252 and utf-16.",
+            name=answer[:40],
+        )
     if name == "utf-8":
         name = "utf-8-sig"
     return _strict(data, name)
@@ -84,8 +136,13 @@ def _strict(data: bytes, name: str) -> str:
         return data.decode(name)
     except (UnicodeDecodeError, UnicodeError) as error:
         line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
-    raise refuse("ENCODING_INVALID", "The file is not valid {name}: line {line} cannot be read. "
-                 "Save it again as “CSV UTF-8”.", {"line": line}, name=name.upper(), line=line)
+    raise refuse(
+        "ENCODING_INVALID",
+        "The file is not valid {name}: line {line} cannot be read. Save it again as “CSV UTF-8”.",
+        {"line": line},
+        name=name.upper(),
+        line=line,
+    )
 
 
 def _wide_without_mark(data: bytes) -> str | None:
@@ -116,16 +173,29 @@ def _mostly_utf8(data: bytes) -> list[int]:
 
 def _damaged(data: bytes, lines: list[int]) -> Exception:
     question = Question(
-        "encoding", "Some lines are not valid UTF-8 although the rest is. How should the file be read?",
-        (Choice(KEEP_DAMAGED, "As UTF-8; unreadable letters become �", _preview(data.decode("utf-8", "replace"), lines[0])),
-         Choice("windows-1252", "As Windows-1252 throughout", _preview(data.decode("cp1252", "replace"), lines[0]))),
+        "encoding",
+        "Some lines are not valid UTF-8 although the rest is. How should the file be read?",
+        (
+            Choice(
+                KEEP_DAMAGED,
+                "As UTF-8; unreadable letters become �",
+                _preview(data.decode("utf-8", "replace"), lines[0]),
+            ),
+            Choice("windows-1252", "As Windows-1252 throughout", _preview(data.decode("cp1252", "replace"), lines[0])),
+        ),
     )
-    return wait_for("ENCODING_INVALID", question, "{count} lines hold bytes that are no letters in UTF-8 (line {line} first).",
-                    {"line": lines[0]}, count=len(lines), line=lines[0])
+    return wait_for(
+        "ENCODING_INVALID",
+        question,
+        "{count} lines hold bytes that are no letters in UTF-8 (line {line} first).",
+        {"line": lines[0]},
+        count=len(lines),
+        line=lines[0],
+    )
 
 
 def _preview(text: str, line: int) -> tuple[tuple[str, ...], ...]:
-    return tuple((shown[:200],) for shown in text.split("\n")[max(0, line - 2):line + 1])
+    return tuple((shown[:200],) for shown in text.split("\n")[max(0, line - 2) : line + 1])
 
 
 def _guessed(data: bytes, job: Job) -> str:
@@ -138,8 +208,11 @@ def _guessed(data: bytes, job: Job) -> str:
         except UnicodeDecodeError:
             continue
         choices = tuple(Choice(n, n, _preview(sample.decode(n, "replace"), 2)) for n in best[:4])
-        job.found.add("ENCODING_GUESSED", "The file does not name its encoding; {name} was taken. Check names with accents.",
-                      name=_familiar(name))
+        job.found.add(
+            "ENCODING_GUESSED",
+            "The file does not name its encoding; {name} was taken. Check names with accents.",
+            name=_familiar(name),
+        )
         job.found.ask(Question("encoding", "In which of these are the names written correctly?", choices, default=name))
         return text
     raise refuse("NOT_A_TABLE", "The file is neither text nor a kind of table that is known here.")
@@ -173,7 +246,13 @@ def _commonness(letter: str, name: str) -> float:
     if name not in ("gb18030", "big5", "euc_kr", "euc_jp", "shift_jis") or ord(letter) < 0x3400:
         return 1.0
     code = letter.encode({"gb18030": "gb18030"}.get(name, name), "ignore")
-    common = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "euc_kr": (0xB0, 0xC8), "euc_jp": (0xB0, 0xCF), "shift_jis": (0x88, 0x97)}[name]
+    common = {
+        "gb18030": (0xB0, 0xD7),
+        "big5": (0xA4, 0xC6),
+        "euc_kr": (0xB0, 0xC8),
+        "euc_jp": (0xB0, 0xCF),
+        "shift_jis": (0x88, 0x97),
+    }[name]
     return 1.0 if len(code) == 2 and common[0] <= code[0] <= common[1] else 0.55
 
 
@@ -198,7 +277,7 @@ def _letter_score(before: str, letter: str, after: str) -> float:
 
 
 def _punctuates(before: str, letter: str, after: str) -> bool:
-    """Whether a sign stands where such signs stand: opening before a word, closing after one, a currency beside a number."""
+    """Whether a sign stands where such signs do: opening before a word, closing after one, a currency by a number."""
     if letter in "“‘«¿¡":
         return not before.isalnum() and after.isalnum()
     if letter in "”»":

@@ -1,5 +1,7 @@
 """What reading a file can find: a stable code, a sentence and a place, never a cell value."""
 
+# ruff: noqa: E501 - the sentences of the glossary stand whole
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -148,7 +150,9 @@ class Found:
         self.questions.append(question)
 
 
-def finding(code: str, text: str, where: Mapping[str, Any] | None = None, /, *, note: bool = False, **facts: Any) -> Finding:
+def finding(
+    code: str, text: str, where: Mapping[str, Any] | None = None, /, *, note: bool = False, **facts: Any
+) -> Finding:
     if code not in CODES:
         raise KeyError(code)
     return Finding(code, text, where, facts, note or code in NOTES)

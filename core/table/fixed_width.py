@@ -40,15 +40,19 @@ def looks_fixed(sample: str) -> Stop | None:
         return None
     choices: tuple[Choice, ...] = ()
     if apart:
-        preview = tuple(tuple(line[s.start - 1:s.end].strip() for s in gutters(lines)) for line in lines[:5])
+        preview = tuple(tuple(line[s.start - 1 : s.end].strip() for s in gutters(lines)) for line in lines[:5])
         choices = (Choice("auto", "Columns are where every line is blank in between", preview),)
     question = Question("layout", "Which positions of a line belong to which column? (name:first-last, …)", choices)
-    return wait_for("FIXED_WIDTH", question, "The columns of this file are told apart by their position. It needs a layout: "
-                    "a name, a first and a last position for each column.")
+    return wait_for(
+        "FIXED_WIDTH",
+        question,
+        "The columns of this file are told apart by their position. It needs a layout: "
+        "a name, a first and a last position for each column.",
+    )
 
 
 def gutters(lines: list[str]) -> list[Span]:
-    """Columns between stretches of at least two positions (one, if there are many lines) that are blank in all lines."""
+    """Columns between stretches of two positions (one, if there are many lines) that are blank in all lines."""
     width = max(len(line) for line in lines)
     used = [any(p < len(line) and line[p] not in " \t" for line in lines) for p in range(width)]
     least = 1 if len(lines) >= 25 else 2
@@ -73,11 +77,18 @@ def layout_of(answer: str) -> list[Span]:
             return _spans(plain if isinstance(plain, list) else plain["columns"])
         if "\n" in text:
             return _spans(_rows(text))
-        return [Span(m.group(1).strip(), int(m.group(2)), int(m.group(3) or m.group(2)))
-                for part in re.split(r"[,;]", text) if part.strip() for m in (_inline(part),)]
+        return [
+            Span(m.group(1).strip(), int(m.group(2)), int(m.group(3) or m.group(2)))
+            for part in re.split(r"[,;]", text)
+            if part.strip()
+            for m in (_inline(part),)
+        ]
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error):
-        raise refuse("FIXED_WIDTH", "The layout cannot be understood. Give each column a name, its first and its last position, "
-                     "such as “state:1-2, age:3-5”.") from None
+        raise refuse(
+            "FIXED_WIDTH",
+            "The layout cannot be understood. Give each column a name, its first and its last position, "
+            "such as “state:1-2, age:3-5”.",
+        ) from None
 
 
 def _inline(part: str) -> re.Match[str]:
@@ -91,7 +102,9 @@ def _rows(text: str) -> list[dict[str, str]]:
     first = text.split("\n", 1)[0]
     mark = max(",;\t|", key=first.count)
     rows = list(csv.DictReader(io.StringIO(text), delimiter=mark))
-    return [{(k or "").strip().lower(): (v or "").strip() for k, v in row.items() if isinstance(v, str)} for row in rows]
+    return [
+        {(k or "").strip().lower(): (v or "").strip() for k, v in row.items() if isinstance(v, str)} for row in rows
+    ]
 
 
 def _spans(rows: list[dict[str, object]] | list[dict[str, str]]) -> list[Span]:
@@ -124,8 +137,14 @@ def read_fixed(text: str, job: Job) -> Raw:
         lines.pop()
     if layout.strip().lower() == "auto":
         spans = gutters([line for line in lines if line.strip()])
-        job.found.add("FIXED_WIDTH", "The file was cut into {count} columns at the positions that are blank in every line.", count=len(spans))
-        return assemble(((n, [line[s.start - 1:s.end].strip() for s in spans]) for n, line in enumerate(lines, 1)), job)
+        job.found.add(
+            "FIXED_WIDTH",
+            "The file was cut into {count} columns at the positions that are blank in every line.",
+            count=len(spans),
+        )
+        return assemble(
+            ((n, [line[s.start - 1 : s.end].strip() for s in spans]) for n, line in enumerate(lines, 1)), job
+        )
     spans = layout_of(layout)
     if not spans or any(s.start < 1 or s.end < s.start for s in spans):
         raise refuse("FIXED_WIDTH", "The layout has positions that run backwards or start before 1.")
@@ -135,9 +154,16 @@ def read_fixed(text: str, job: Job) -> Raw:
     if len(short) == len(full):
         raise refuse("FIXED_WIDTH", "The layout goes to position {need}, but no line is that long.", need=need)
     if short:
-        job.found.add("RAGGED_ROWS", "{count} lines are shorter than the layout: rows {rows}.", {"row": short[0]},
-                      count=len(short), rows=rows_in_words(short))
+        job.found.add(
+            "RAGGED_ROWS",
+            "{count} lines are shorter than the layout: rows {rows}.",
+            {"row": short[0]},
+            count=len(short),
+            rows=rows_in_words(short),
+        )
     if len(full) < len(lines):
         job.found.add("BLANK_LINES", "{count} empty lines were skipped.", count=len(lines) - len(full))
     job.found.add("FIXED_WIDTH", "The file was cut into {count} columns by the layout.", count=len(spans))
-    return Raw([s.name for s in spans], [column_of([line[s.start - 1:s.end].strip() for line in full]) for s in spans])
+    return Raw(
+        [s.name for s in spans], [column_of([line[s.start - 1 : s.end].strip() for line in full]) for s in spans]
+    )

@@ -16,7 +16,7 @@ SPARSE_AREA = 2_000_000
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
 
 
-class Enough(Exception):  # noqa: N818 - it ends a preview
+class Enough(Exception):
     """As many cells as a preview needs have been read."""
 
 
@@ -63,17 +63,37 @@ def check_area(name: str, rows: int, columns: int, filled: int, limits: Limits) 
     """Refuse a sheet whose used area is far larger than what is in it, or than the limits."""
     area = rows * columns
     if area > SPARSE_AREA and filled * 1000 < area:
-        raise refuse("SPARSE_SHEET", "The cells of the sheet lie so far apart that it would be {rows:,} rows and {columns:,} columns, "
-                     "nearly all empty. Move or delete the stray cells.", {"sheet": name}, rows=rows, columns=columns)
+        raise refuse(
+            "SPARSE_SHEET",
+            "The cells of the sheet lie so far apart that it would be {rows:,} rows and {columns:,} columns, "
+            "nearly all empty. Move or delete the stray cells.",
+            {"sheet": name},
+            rows=rows,
+            columns=columns,
+        )
     if columns > limits.columns:
-        raise refuse("TOO_MANY_COLUMNS", "The sheet has {count:,} columns; the limit “columns” is {limit:,}.", {"sheet": name},
-                     count=columns, limit=limits.columns)
+        raise refuse(
+            "TOO_MANY_COLUMNS",
+            "The sheet has {count:,} columns; the limit “columns” is {limit:,}.",
+            {"sheet": name},
+            count=columns,
+            limit=limits.columns,
+        )
     if rows > SHEET_ROWS:
-        raise refuse("XLSX_ROW_LIMIT", "The sheet has rows beyond {limit:,}, the most a worksheet can hold. No spreadsheet can have made it.",
-                     {"sheet": name}, limit=SHEET_ROWS)
+        raise refuse(
+            "XLSX_ROW_LIMIT",
+            "The sheet has rows beyond {limit:,}, the most a worksheet can hold. No spreadsheet can have made it.",
+            {"sheet": name},
+            limit=SHEET_ROWS,
+        )
     if area > limits.cells:
-        raise refuse("TOO_MANY_ROWS", "The sheet spans {area:,} cells; the limit “cells” is {limit:,}.", {"sheet": name},
-                     area=area, limit=limits.cells)
+        raise refuse(
+            "TOO_MANY_ROWS",
+            "The sheet spans {area:,} cells; the limit “cells” is {limit:,}.",
+            {"sheet": name},
+            area=area,
+            limit=limits.cells,
+        )
 
 
 def text_of(value: object) -> tuple[str, Native]:
@@ -154,6 +174,10 @@ def _table_columns(sheet: Sheet, job: Job) -> tuple[int, int]:
         top = min(r for r, cells in sheet.rows.items() if main[0] in cells or main[-1] in cells)
         below = [r for r, cells in sheet.rows.items() if r >= top and any(c in cells for c in outside)]
         if below:
-            job.found.add("STRAY_CELLS", "{count} columns beside the table hold only a few cells. They were left out.",
-                          {"sheet": sheet.name}, count=len(outside))
+            job.found.add(
+                "STRAY_CELLS",
+                "{count} columns beside the table hold only a few cells. They were left out.",
+                {"sheet": sheet.name},
+                count=len(outside),
+            )
     return inside[0], inside[-1]

@@ -16,7 +16,9 @@ from core.table.table import Table
 
 def save(table: Table, path: Path) -> None:
     """Columns by position; names, kinds and labels in the metadata."""
-    arrays = [pa.DictionaryArray.from_arrays(pa.array(c.codes, mask=c.missing), c.values) for c in table.columns.values()]
+    arrays = [
+        pa.DictionaryArray.from_arrays(pa.array(c.codes, mask=c.missing), c.values) for c in table.columns.values()
+    ]
     meta = json.dumps([{"name": n, "kind": c.kind, "labels": dict(c.labels)} for n, c in table.columns.items()])
     schema = pa.schema([pa.field(str(p), a.type) for p, a in enumerate(arrays)], {b"columns": meta.encode()})
     with ipc.new_file(str(path), schema) as writer:
@@ -35,5 +37,7 @@ def load(path: Path) -> Table:
             codes = coded.indices.fill_null(MISSING).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
             columns[entry["name"]] = Column(codes, coded.dictionary, entry["kind"], entry["labels"])
     except (pa.ArrowException, OSError, KeyError, ValueError, TypeError):
-        raise Problem("The reading of the file broke off.", "Try again; if it happens again, save the file as CSV.") from None
+        raise Problem(
+            "The reading of the file broke off.", "Try again; if it happens again, save the file as CSV."
+        ) from None
     return Table.of(columns)

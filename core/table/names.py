@@ -17,29 +17,47 @@ CONFUSABLE = str.maketrans("АВЕКМНОРСТХаеорсухіјѕΑΒΕΖΗ
 def clean_names(names: Sequence[str], found: Found, limits: Limits) -> list[str]:
     """One safe, distinct name per column; notes what was changed."""
     tidy = [_tidy(name, limits) for name in names]
-    unsafe = [p + 1 for p, (old, new) in enumerate(zip(names, tidy, strict=True)) if _unsafe(old) or len(old) > limits.name_chars]
+    unsafe = [
+        p + 1
+        for p, (old, new) in enumerate(zip(names, tidy, strict=True))
+        if _unsafe(old) or len(old) > limits.name_chars
+    ]
     if unsafe:
-        found.add("UNSAFE_COLUMN_NAMES", "{count} column names held markup, formulas or control characters, or were very long "
-                  "(column {column} first). They were cleaned.", {"column": unsafe[0]}, count=len(unsafe), column=unsafe[0])
+        found.add(
+            "UNSAFE_COLUMN_NAMES",
+            "{count} column names held markup, formulas or control characters, or were very long "
+            "(column {column} first). They were cleaned.",
+            {"column": unsafe[0]},
+            count=len(unsafe),
+            column=unsafe[0],
+        )
     unnamed = [p + 1 for p, new in enumerate(tidy) if not new]
     taken = {t for t in tidy if t}
     for place in unnamed:
         tidy[place - 1] = _free(f"column_{place}", taken)
     if unnamed:
-        found.add("UNNAMED_COLUMNS", "{count} columns have no name (column {column} first). They are named by their position.",
-                  {"column": tidy[unnamed[0] - 1]}, count=len(unnamed), column=unnamed[0])
+        found.add(
+            "UNNAMED_COLUMNS",
+            "{count} columns have no name (column {column} first). They are named by their position.",
+            {"column": tidy[unnamed[0] - 1]},
+            count=len(unnamed),
+            column=unnamed[0],
+        )
     return _distinct(tidy, found)
 
 
 def _tidy(name: str, limits: Limits) -> str:
     name = INVISIBLE.sub("", name)
-    name = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cf", "Co", "Cs") and c not in "\u200c\u200d" else c for c in name)
+    name = "".join(
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cf", "Co", "Cs") and c not in "\u200c\u200d" else c
+        for c in name
+    )
     name = re.sub(r"\s+", " ", name.replace("\u00a0", " ")).strip()
     if _unsafe(name):
         name = re.sub(r"\s+", " ", MARKUP.sub(" ", name)).strip()
         if not name.startswith("-") or not name[1:].strip().isalpha():
             name = name.lstrip("=+-@|*#`!").strip()
-    return name[:limits.name_chars].strip()
+    return name[: limits.name_chars].strip()
 
 
 def _unsafe(name: str) -> bool:
@@ -75,19 +93,28 @@ def _distinct(names: list[str], found: Found) -> list[str]:
         seen.add(name)
         out.append(name)
     if doubled:
-        found.add("DUPLICATE_COLUMNS", "{count} columns have a name that was there before: {names}. They were numbered.",
-                  {"column": doubled[0]}, count=len(doubled), names=", ".join(sorted(set(doubled))[:5]))
+        found.add(
+            "DUPLICATE_COLUMNS",
+            "{count} columns have a name that was there before: {names}. They were numbered.",
+            {"column": doubled[0]},
+            count=len(doubled),
+            names=", ".join(sorted(set(doubled))[:5]),
+        )
     alike: dict[str, list[str]] = {}
     for name in sorted(set(names)):
         alike.setdefault(folded(name), []).append(name)
     pairs = [group for group in alike.values() if len(group) > 1]
     if pairs:
-        found.add("LOOKALIKE_COLUMNS", "Column names look alike but are different: {names}.", {"column": pairs[0][0]},
-                  names=", ".join(pairs[0][:4]))
+        found.add(
+            "LOOKALIKE_COLUMNS",
+            "Column names look alike but are different: {names}.",
+            {"column": pairs[0][0]},
+            names=", ".join(pairs[0][:4]),
+        )
     return out
 
 
 def folded(text: str) -> str:
-    """What a text looks like: without capitals, spaces, invisible characters and letters of other scripts that look the same."""
+    """What a text looks like: without capitals, spaces, invisible characters and look-alike letters."""
     text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(CONFUSABLE)
     return re.sub(r"[\s_]+", " ", text).strip().casefold()

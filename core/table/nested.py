@@ -47,8 +47,13 @@ def read_json(job: Job) -> Raw:
     document = _parsed(text, odd, job)
     raw = _table(document, job)
     if odd.constants or odd.repeated:
-        job.found.add("JSON_NONSTANDARD", "The JSON holds what the standard does not allow: {constants} times NaN or Infinity, "
-                      "{repeated} records that name a field twice (the last one was taken).", constants=odd.constants, repeated=odd.repeated)
+        job.found.add(
+            "JSON_NONSTANDARD",
+            "The JSON holds what the standard does not allow: {constants} times NaN or Infinity, "
+            "{repeated} records that name a field twice (the last one was taken).",
+            constants=odd.constants,
+            repeated=odd.repeated,
+        )
     return raw
 
 
@@ -61,7 +66,11 @@ def check_depth(text: str, job: Job) -> None:
             depth += 1
             deepest = max(deepest, depth)
             if deepest > job.limits.depth:
-                raise refuse("JSON_TOO_DEEP", "The JSON nests more than {limit} levels deep, the limit “depth”.", limit=job.limits.depth)
+                raise refuse(
+                    "JSON_TOO_DEEP",
+                    "The JSON nests more than {limit} levels deep, the limit “depth”.",
+                    limit=job.limits.depth,
+                )
         elif sign in "]}":
             depth -= 1
 
@@ -69,7 +78,9 @@ def check_depth(text: str, job: Job) -> None:
 def _parsed(text: str, odd: Odd, job: Job) -> Any:
     check_depth(text, job)
     job.progress(0.2, "Reading records")
-    decoder = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=odd.constant, object_pairs_hook=odd.pairs, strict=False)
+    decoder = json.JSONDecoder(
+        parse_float=Number, parse_int=Number, parse_constant=odd.constant, object_pairs_hook=odd.pairs, strict=False
+    )
     try:
         return decoder.decode(text)
     except RecursionError:
@@ -83,8 +94,13 @@ def _parsed(text: str, odd: Odd, job: Job) -> Any:
         raise refuse("NOT_A_TABLE", "The file looks like JSON at the start but is none.")
     line = getattr(whole, "lineno", 1)
     if _loose(text):
-        raise refuse("JSON_NONSTANDARD", "The JSON has comments, loose commas or single quotation marks, which the standard does not allow "
-                     "(line {line} first).", {"line": line}, line=line)
+        raise refuse(
+            "JSON_NONSTANDARD",
+            "The JSON has comments, loose commas or single quotation marks, which the standard does not allow "
+            "(line {line} first).",
+            {"line": line},
+            line=line,
+        )
     raise refuse("UNREADABLE", "The JSON is damaged in line {line}.", {"line": line}, line=line)
 
 
@@ -109,8 +125,13 @@ def _json_lines(text: str, decoder: json.JSONDecoder) -> list[Any] | None:
     if len(filled) < 2 or not records or not all(isinstance(r, (dict, list)) for r in records):
         return None
     if bad:
-        raise refuse("JSON_BAD_LINE", "{count} lines are no JSON: lines {lines}. Each line must be one record.", {"line": bad[0], "row": bad[0]},
-                     count=len(bad), lines=rows_in_words(bad))
+        raise refuse(
+            "JSON_BAD_LINE",
+            "{count} lines are no JSON: lines {lines}. Each line must be one record.",
+            {"line": bad[0], "row": bad[0]},
+            count=len(bad),
+            lines=rows_in_words(bad),
+        )
     return records
 
 
@@ -122,22 +143,35 @@ def _table(document: Any, job: Job) -> Raw:
     if not document:
         raise refuse("EMPTY_FILE", "The JSON holds an empty record.")
     if isinstance(document.get("data"), list) and isinstance(document.get("columns"), list):
-        names = [_text(c) or "" if not isinstance(c, dict) else _text(c.get("name") or c.get("fieldName")) or "" for c in document["columns"]]
+        names = [
+            _text(c) or "" if not isinstance(c, dict) else _text(c.get("name") or c.get("fieldName")) or ""
+            for c in document["columns"]
+        ]
         if document["data"] and all(isinstance(r, list) for r in document["data"]):
             return _of_rows([names, *document["data"]], job, header="1")
-    tables = {k: v for k, v in document.items() if isinstance(v, list) and v and all(isinstance(r, (dict, list)) for r in v)}
+    tables = {
+        k: v for k, v in document.items() if isinstance(v, list) and v and all(isinstance(r, (dict, list)) for r in v)
+    }
     wanted = job.answer("member")
     if wanted is not None and wanted in tables:
         return _of_list(tables[wanted], job)
     if len(tables) == 1 and not _columns(document):
         name, rows = next(iter(tables.items()))
         if len(document) > 1:
-            job.found.add("NESTED_JSON", "The table is the list “{name}” of the document; what stands beside it was left out.", name=name[:60])
+            job.found.add(
+                "NESTED_JSON",
+                "The table is the list “{name}” of the document; what stands beside it was left out.",
+                name=name[:60],
+            )
         return _of_list(rows, job)
     if len(tables) > 1:
         choices = tuple(Choice(k[:60], f"{k[:60]} ({len(v):,} entries)") for k, v in tables.items())
-        raise wait_for("CHOOSE_MEMBER", Question("member", "Which list of the document is the table?", choices),
-                       "The JSON holds {count} lists.", count=len(tables))
+        raise wait_for(
+            "CHOOSE_MEMBER",
+            Question("member", "Which list of the document is the table?", choices),
+            "The JSON holds {count} lists.",
+            count=len(tables),
+        )
     if columns := _columns(document):
         return _of_records([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], job)
     if records := _keyed(document):
@@ -155,7 +189,11 @@ def _columns(document: dict[str, Any]) -> dict[str, list[Any]] | None:
         return document if values[0] and not any(isinstance(c, (dict, list)) for v in values for c in v) else None
     if all(isinstance(v, dict) for v in values) and len({tuple(v) for v in values}) == 1:
         keys = list(values[0])
-        if keys and all(k.isdigit() for k in keys) and not any(isinstance(c, (dict, list)) for v in values for c in v.values()):
+        if (
+            keys
+            and all(k.isdigit() for k in keys)
+            and not any(isinstance(c, (dict, list)) for v in values for c in v.values())
+        ):
             return {k: list(v.values()) for k, v in document.items()}
     return None
 
@@ -190,7 +228,9 @@ def _of_rows(rows: list[list[Any]], job: Job, header: str | None = None) -> Raw:
     if any(isinstance(c, (dict, list)) for row in rows for c in row):
         raise refuse("NOT_A_TABLE", "The rows of the JSON hold further lists. It is no table.")
     if header:
-        job = Job(job.path, {**job.answers, "header_row": header}, job.limits, job.found, job.password, job.used, job.progress)
+        job = Job(
+            job.path, {**job.answers, "header_row": header}, job.limits, job.found, job.password, job.used, job.progress
+        )
     return assemble(((n, [_text(c) for c in row]) for n, row in enumerate(rows, 1)), job)
 
 
@@ -198,20 +238,33 @@ def _of_records(records: list[dict[str, Any]], job: Job) -> Raw:
     if any(isinstance(v, (dict, list)) for r in records for v in r.values()):
         flatten = consent(records, job) == "flatten"
         records = [dict(_spread(r)) for r in records] if flatten else records
-        job.found.add("NESTED_JSON", "Records in records were spread into columns of their own." if flatten else
-                      "Records in records were kept as one text each.")
+        job.found.add(
+            "NESTED_JSON",
+            "Records in records were spread into columns of their own."
+            if flatten
+            else "Records in records were kept as one text each.",
+        )
     if len(records) > job.limits.rows:
         raise refuse("TOO_MANY_ROWS", "There are more than {limit:,} rows, the limit “rows”.", limit=job.limits.rows)
     names = list(dict.fromkeys(k for r in records for k in r))
     if not names:
         raise refuse("EMPTY_FILE", "The records have no fields.")
     if len(names) > job.limits.columns:
-        raise refuse("TOO_MANY_COLUMNS", "The records have {count:,} different fields; the limit “columns” is {limit:,}.",
-                     count=len(names), limit=job.limits.columns)
+        raise refuse(
+            "TOO_MANY_COLUMNS",
+            "The records have {count:,} different fields; the limit “columns” is {limit:,}.",
+            count=len(names),
+            limit=job.limits.columns,
+        )
     absent = [n for n, r in enumerate(records, 1) if len(r) < len(names)]
     if absent and len(names) > 1 and _uneven(records, names):
-        job.found.add("RAGGED_ROWS", "{count} records lack fields that others have: records {rows}.", {"row": absent[0]},
-                      count=len(absent), rows=rows_in_words(absent))
+        job.found.add(
+            "RAGGED_ROWS",
+            "{count} records lack fields that others have: records {rows}.",
+            {"row": absent[0]},
+            count=len(absent),
+            rows=rows_in_words(absent),
+        )
     columns: list[Column] = []
     native: dict[int, Native] = {}
     for place, name in enumerate(names):
@@ -236,12 +289,21 @@ def consent(records: list[dict[str, Any]], job: Job, code: str = "NESTED_JSON") 
     flat = [dict(_spread(r)) for r in records[:3]]
     names = list(dict.fromkeys(k for r in flat for k in r))[:12]
     choices = (
-        Choice("flatten", "Spread them into columns of their own (address.city)",
-               (tuple(names), *(tuple((_text(r.get(n)) or "")[:40] for n in names) for r in flat))),
+        Choice(
+            "flatten",
+            "Spread them into columns of their own (address.city)",
+            (tuple(names), *(tuple((_text(r.get(n)) or "")[:40] for n in names) for r in flat)),
+        ),
         Choice("text", "Keep each as one text"),
     )
     question = Question("layout", "Some fields hold records or lists of their own. How should they be read?", choices)
-    raise wait_for(code, question, "{count} fields hold records or lists: {names}.", count=len(nested), names=", ".join(nested[:5])[:200])
+    raise wait_for(
+        code,
+        question,
+        "{count} fields hold records or lists: {names}.",
+        count=len(nested),
+        names=", ".join(nested[:5])[:200],
+    )
 
 
 def _spread(record: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
@@ -267,6 +329,9 @@ def _text(value: Any) -> str | None:
 
 
 def _native(values: list[Any]) -> Native:
-    kinds: set[Native] = {"number" if isinstance(v, Number) else "boolean" if isinstance(v, bool) else "text"
-                          for v in values if v is not None and v != ""}
+    kinds: set[Native] = {
+        "number" if isinstance(v, Number) else "boolean" if isinstance(v, bool) else "text"
+        for v in values
+        if v is not None and v != ""
+    }
     return next(iter(kinds)) if len(kinds) == 1 else "mixed" if kinds else "text"

@@ -40,7 +40,13 @@ def read_number(text: str, decimal: str = ".") -> str | None:
     >>> read_number("1,23,456"), read_number("1.234,50", ","), read_number("(1,200)"), read_number("₹ 5/-")
     ('123456', '1234.5', '-1200', '5')
     """
-    t = ascii_digits(text.strip().strip(SPACES)).replace("−", "-").replace("－", "-").replace("٫", ".").replace("٬", ",")
+    t = (
+        ascii_digits(text.strip().strip(SPACES))
+        .replace("−", "-")
+        .replace("－", "-")
+        .replace("٫", ".")
+        .replace("٬", ",")
+    )
     t, negative = _sign(t)
     while (cut := CURRENCY.sub("", t)) != t:
         t = cut
@@ -107,12 +113,23 @@ def _canonical_values(values: pa.StringArray, decimal: str) -> pa.StringArray:
     if bool(plain.all()):
         return values
     simple = series.str.contains(SIMPLE) if decimal == "." else plain
-    out = series.to_frame().select(
-        pl.when(plain).then(pl.col("v")).when(simple).then(
-            pl.col("v").str.replace(r"^\+", "").str.replace(r"^(-?)0+(\d)", "${1}${2}")
-            .str.replace(r"(\.\d*?)0+$", "${1}").str.replace(r"\.$", "").str.replace(r"^-0$", "0")
+    out = (
+        series.to_frame()
+        .select(
+            pl.when(plain)
+            .then(pl.col("v"))
+            .when(simple)
+            .then(
+                pl.col("v")
+                .str.replace(r"^\+", "")
+                .str.replace(r"^(-?)0+(\d)", "${1}${2}")
+                .str.replace(r"(\.\d*?)0+$", "${1}")
+                .str.replace(r"\.$", "")
+                .str.replace(r"^-0$", "0")
+            )
         )
-    ).to_series()
+        .to_series()
+    )
     rest = np.flatnonzero(out.is_null().to_numpy())
     if len(rest):
         read = [read_number(series[int(i)], decimal) for i in rest]
@@ -121,7 +138,11 @@ def _canonical_values(values: pa.StringArray, decimal: str) -> pa.StringArray:
 
 
 class Decimals(NamedTuple):
-    """Which sign is the decimal one: "." or ","; `ambiguous` where 1,234 may be 1234 or 1.234; `styled` where written otherwise than 1234.5."""
+    """Which sign is the decimal one: "." or ",".
+
+    ambiguous  1,234 may be 1234 or 1.234
+    styled     written otherwise than 1234.5
+    """
 
     sign: str
     ambiguous: bool
@@ -133,7 +154,7 @@ UNSTYLED = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def decide_decimal(values: Sequence[str], hint: str | None = None, continental: bool = False) -> Decimals:
-    """The decimal sign that reads most values; where both read all of them, `hint` (other columns) or plausibility decides.
+    """The decimal sign that reads most values; where both read all, `hint` (other columns) or plausibility decides.
 
     continental  whether the file comes from where commas are decimal (its columns are separated by semicolons), so that
                  1.234 may be one thousand
@@ -152,7 +173,9 @@ def decide_decimal(values: Sequence[str], hint: str | None = None, continental: 
         return Decimals(hint, False, styled)
     marks = {m.group(1) for v in odd if (m := GROUP_OR_DECIMAL.fullmatch(v.strip()))}
     if marks == {"."}:
-        return Decimals(".", continental and all(re.fullmatch(r"\s*[+-]?[1-9]\d{0,2}\.\d{3}\s*", v) for v in odd), styled)
+        return Decimals(
+            ".", continental and all(re.fullmatch(r"\s*[+-]?[1-9]\d{0,2}\.\d{3}\s*", v) for v in odd), styled
+        )
     # 567 beside 1,234: whole numbers under 1000 have no comma and larger ones do, so it groups digits.
     small = [v for v in values if re.fullmatch(r"\d{1,3}", v.strip())]
     large = [v for v in values if re.fullmatch(r"\d{4,}", v.strip())]

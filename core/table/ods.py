@@ -17,8 +17,11 @@ def ods_tabs(archive: zipfile.ZipFile, job: Job) -> Tabs:
     """(name, hidden, opener) of each table in the document."""
     entry_of(archive, "content.xml")
     if _encrypted(archive, job):
-        raise refuse("PASSWORD_NEEDED", "The document is protected with OpenDocument's own encryption, which cannot be read. "
-                     "Save it as .xlsx with a password, or without one.")
+        raise refuse(
+            "PASSWORD_NEEDED",
+            "The document is protected with OpenDocument's own encryption, which cannot be read. "
+            "Save it as .xlsx with a password, or without one.",
+        )
     names: list[tuple[str, bool]] = []
     hidden_styles: set[str] = set()
     state = {"style": ""}
@@ -53,7 +56,7 @@ def _encrypted(archive: zipfile.ZipFile, job: Job) -> bool:
 
 
 class _Reader:
-    """Handlers for one table of the document; repeated cells and rows are put as often as they say, if they hold anything."""
+    """Handlers for one table of the document; repeated cells and rows are put as often as they say, unless empty."""
 
     def __init__(self, sheet: Sheet, wanted: int, job: Job) -> None:
         self.sheet, self.wanted, self.job = sheet, wanted, job
@@ -124,7 +127,9 @@ class _Reader:
             self.filled += len(self.cells) * self.row_repeat
             self.right = max(self.right, self.cells[-1][0])
             if self.filled > self.job.limits.cells or self.row + self.row_repeat - 1 > 1_048_576:
-                check_area(self.sheet.name, self.row + self.row_repeat - 1, self.cells[-1][0] + 1, self.filled, self.job.limits)
+                check_area(
+                    self.sheet.name, self.row + self.row_repeat - 1, self.cells[-1][0] + 1, self.filled, self.job.limits
+                )
             for more in range(self.row_repeat):
                 for column, text, kind in self.cells:
                     self.sheet.put(self.row + more, column, text, kind)

@@ -1,4 +1,6 @@
-"""Files in other programs' formats: Excel, Parquet, SPSS, Stata. The same cells come back, or a Problem names the column first."""
+"""Files for other programs: Excel, Parquet, SPSS, Stata. The same cells come back, or a Problem names the column."""
+
+# ruff: noqa: SIM905 - words read better as words than as a list of strings
 
 from __future__ import annotations
 
@@ -28,14 +30,19 @@ NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 def write_excel(table: Table, target: Path | str | IO[bytes], *, sheet_rows: int = SHEET_ROWS) -> None:
     """The table as .xlsx without a password: text stays text, never a formula or a link; numbers where nothing is lost.
 
-    Rows beyond a worksheet's limit go on in further sheets, each with the line of names. Stops before anything is written if a cell
-    is too long for a worksheet, or if there are too many columns.
+    Rows beyond a worksheet's limit go on in further sheets, each with the line of names. Stops before anything is
+    written if a cell is too long for a worksheet, or if there are too many columns.
     """
     import xlsxwriter
 
     _check_excel(table)
     with opened(target) as file:
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
         book = xlsxwriter.Workbook(file, options)
         as_number = [c.kind == "number" and bool(_exact(c).all()) for c in table.columns.values()]
         sheet: Any = None
@@ -60,16 +67,29 @@ def write_excel(table: Table, target: Path | str | IO[bytes], *, sheet_rows: int
 
 def _check_excel(table: Table) -> None:
     if len(table.columns) > SHEET_COLUMNS:
-        raise Problem("The table has {count} columns; a worksheet holds {limit}.", "Choose CSV, or leave columns out.",
-                      count=len(table.columns), limit=SHEET_COLUMNS)
+        raise Problem(
+            "The table has {count} columns; a worksheet holds {limit}.",
+            "Choose CSV, or leave columns out.",
+            count=len(table.columns),
+            limit=SHEET_COLUMNS,
+        )
     for name, column in table.columns.items():
         for value in (name, *column.values.to_pylist()):
             if len(value) > CELL // 2 and len(value.encode("utf-16-le")) // 2 > CELL:
-                raise Problem("The column “{column_name}” has a cell of more than {limit} characters, which a worksheet cannot hold.",
-                              "Choose CSV, or shorten the column.", column=name, column_name=name, limit=CELL)
+                raise Problem(
+                    "The column “{column_name}” has a cell of over {limit} characters, which a worksheet cannot hold.",
+                    "Choose CSV, or shorten the column.",
+                    column=name,
+                    column_name=name,
+                    limit=CELL,
+                )
             if NO_XML.search(value):
-                raise Problem("The column “{column_name}” has characters that a worksheet cannot hold.", "Choose CSV.",
-                              column=name, column_name=name)
+                raise Problem(
+                    "The column “{column_name}” has characters that a worksheet cannot hold.",
+                    "Choose CSV.",
+                    column=name,
+                    column_name=name,
+                )
 
 
 def _exact(column: Column) -> np.ndarray:
@@ -121,16 +141,21 @@ def write_spss(table: Table, target: Path | str | IO[bytes]) -> None:
 
 
 def write_stata(table: Table, target: Path | str | IO[bytes]) -> None:
-    """The table as Stata .dta (version 15, Unicode): whole columns of numbers as numbers, labels of whole numbers kept."""
+    """The table as Stata .dta (version 15, Unicode): columns of numbers as numbers, labels of whole numbers kept."""
     import pyreadstat
 
     names = _short_names(table.names, 32)
     frame, labels = _frame(table, names)
-    whole = {n: {int(k): v for k, v in known.items()} for n, known in labels.items()
-             if all(isinstance(k, float) and k.is_integer() for k in known)}
+    whole = {
+        n: {int(k): v for k, v in known.items()}
+        for n, known in labels.items()
+        if all(isinstance(k, float) and k.is_integer() for k in known)
+    }
 
     def write(path: str) -> None:
-        pyreadstat.write_dta(frame, path, column_labels=[n[:80] for n in table.names], variable_value_labels=whole, version=15)
+        pyreadstat.write_dta(
+            frame, path, column_labels=[n[:80] for n in table.names], variable_value_labels=whole, version=15
+        )
 
     _verified(table, target, write, "dta")
 
@@ -145,7 +170,9 @@ def _frame(table: Table, names: list[str]) -> tuple[Any, dict[str, dict[Any, str
         numeric = column.kind in ("number", "category") and len(column.values) > 0 and bool(_exact(column).all())
         columns[short] = column.numbers if numeric else pd.array(column.texts(), dtype=object)
         if column.labels:
-            labels[short] = {float(k) if numeric else k: v for k, v in column.labels.items() if not numeric or _is_exact(k)}
+            labels[short] = {
+                float(k) if numeric else k: v for k, v in column.labels.items() if not numeric or _is_exact(k)
+            }
     return pd.DataFrame(columns), labels
 
 
@@ -154,7 +181,7 @@ def _short_names(names: tuple[str, ...], most: int) -> list[str]:
     short: list[str] = []
     taken: set[str] = set()
     for place, name in enumerate(names, 1):
-        plain = re.sub(r"[^A-Za-z0-9_]", "_", name).strip("_")[:most - 5] or f"v{place}"
+        plain = re.sub(r"[^A-Za-z0-9_]", "_", name).strip("_")[: most - 5] or f"v{place}"
         plain = plain if plain[0].isalpha() else f"v{plain}"
         new, number = plain, 2
         while new.lower() in taken or new.upper() in RESERVED:
@@ -164,7 +191,11 @@ def _short_names(names: tuple[str, ...], most: int) -> list[str]:
     return short
 
 
-RESERVED = frozenset("ALL AND BY EQ GE GT LE LT NE NOT OR TO WITH BYTE INT LONG FLOAT DOUBLE IF IN STRL USING _N _PI _RC _SKIP".split())
+RESERVED = frozenset(
+    """
+    ALL AND BY EQ GE GT LE LT NE NOT OR TO WITH BYTE INT LONG FLOAT DOUBLE IF IN STRL USING _N _PI _RC _SKIP
+    """.split()
+)
 
 
 def _verified(table: Table, target: Path | str | IO[bytes], write: Callable[[str], Any], kind: str) -> None:
@@ -178,8 +209,12 @@ def _verified(table: Table, target: Path | str | IO[bytes], write: Callable[[str
             raise Problem("The table does not fit into this format.", "Choose CSV.") from None
         for (name, column), back in zip(table.columns.items(), raw.columns, strict=True):
             if len(back) != len(column) or not back.same_cells(column).all():
-                raise Problem("The column “{column_name}” would not come back from this format as it is.", "Choose CSV or Parquet.",
-                              column=name, column_name=name)
+                raise Problem(
+                    "The column “{column_name}” would not come back from this format as it is.",
+                    "Choose CSV or Parquet.",
+                    column=name,
+                    column_name=name,
+                )
         with opened(target) as file:
             file.write(Path(path).read_bytes())
 

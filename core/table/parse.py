@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.table.answers import markers_of, without_markers
 from core.table.content import kind_of
 from core.table.findings import Choice, Question, refuse
 from core.table.names import clean_names
+from core.table.proposals import Proposal, propose
 from core.table.quality import errors_to_missing, look_over
 from core.table.raw import Job, Native, Raw
 from core.table.table import Table
-from core.table.typing import Proposal, markers_of, propose, retype_column, without_markers
+from core.table.typing import retype_column
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,19 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     """Names, missing markers, proposals and findings for a table of text."""
     raw = _without_edges(raw, job)
     if len(raw.columns) > job.limits.columns:
-        raise refuse("TOO_MANY_COLUMNS", "There are {count:,} columns; the limit “columns” is {limit:,}.",
-                     count=len(raw.columns), limit=job.limits.columns)
+        raise refuse(
+            "TOO_MANY_COLUMNS",
+            "There are {count:,} columns; the limit “columns” is {limit:,}.",
+            count=len(raw.columns),
+            limit=job.limits.columns,
+        )
     names = clean_names(raw.names, job.found, job.limits)
     table = Table.of(dict(zip(names, raw.columns, strict=True)))
     job.progress(0.65, "Looking at the columns")
     table = errors_to_missing(table, job.found)
-    table = table.with_columns({n: c for n in names if (c := without_markers(table[n], markers_of(job.answers, n))) is not table[n]})
+    table = table.with_columns(
+        {n: c for n in names if (c := without_markers(table[n], markers_of(job.answers, n))) is not table[n]}
+    )
     native: dict[str, Native] = {names[p]: kind for p, kind in raw.native.items()}
     declared = {names[p]: v for p, v in raw.user_missing.items()}
     labels = {names[p]: v for p, v in raw.labels.items()}
@@ -90,10 +98,16 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     _ask_about_columns(table, proposals, job)
     typed, used = _typed(table, proposals, job.answers)
     job.progress(0.95, "Handing over")
-    job.used.update({k: v for k, v in job.answers.items() if k.split(":")[0] in ("missing", "decimal", "date_order", "unfit")})
+    job.used.update(
+        {k: v for k, v in job.answers.items() if k.split(":")[0] in ("missing", "decimal", "date_order", "unfit")}
+    )
     return Parsed(
-        _labelled(table, labels), _labelled(typed, labels), proposals, {**used, **job.used},
-        {names[p]: d for p, d in raw.descriptions.items()}, raw.sheet,
+        _labelled(table, labels),
+        _labelled(typed, labels),
+        proposals,
+        {**used, **job.used},
+        {names[p]: d for p, d in raw.descriptions.items()},
+        raw.sheet,
     )
 
 
@@ -109,12 +123,20 @@ def _without_edges(raw: Raw, job: Job) -> Raw:
     while keep > 1 and not raw.names[keep - 1].strip() and not len(raw.columns[keep - 1].values):
         keep -= 1
     first = 0
-    while raw.delimiter == "|" and first < keep - 1 and not raw.names[first].strip() and not len(raw.columns[first].values):
+    while (
+        raw.delimiter == "|"
+        and first < keep - 1
+        and not raw.names[first].strip()
+        and not len(raw.columns[first].values)
+    ):
         first += 1
     if keep - first == len(raw.names):
         return raw
-    job.found.add("EMPTY_COLUMN", "{count} columns at the edge have neither name nor values. They were left out.",
-                  count=len(raw.names) - keep + first)
+    job.found.add(
+        "EMPTY_COLUMN",
+        "{count} columns at the edge have neither name nor values. They were left out.",
+        count=len(raw.names) - keep + first,
+    )
     raw.names, raw.columns = raw.names[first:keep], raw.columns[first:keep]
     return raw
 
@@ -123,27 +145,63 @@ def _ask_about_columns(table: Table, proposals: Mapping[str, Proposal], job: Job
     """Questions that only a person can answer about cells: order of dates, decimal sign, missing markers."""
     dates = [n for n, p in proposals.items() if "date_order" in p.ambiguous]
     for name in dates:
-        job.found.add("AMBIGUOUS_DATES", "The dates of “{column}” can be read day first or month first.", {"column": name}, column=name)
+        job.found.add(
+            "AMBIGUOUS_DATES",
+            "The dates of “{column}” can be read day first or month first.",
+            {"column": name},
+            column=name,
+        )
     if dates:
         rows = _examples(table, dates[0])
-        job.found.ask(Question("date_order", "Which comes first in these dates, the day or the month?", (
-            Choice("dmy", "The day (31/12/2024)", _as_read(table, dates[0], rows, "date", "dmy")),
-            Choice("mdy", "The month (12/31/2024)", _as_read(table, dates[0], rows, "date", "mdy")),
-        )))
+        job.found.ask(
+            Question(
+                "date_order",
+                "Which comes first in these dates, the day or the month?",
+                (
+                    Choice("dmy", "The day (31/12/2024)", _as_read(table, dates[0], rows, "date", "dmy")),
+                    Choice("mdy", "The month (12/31/2024)", _as_read(table, dates[0], rows, "date", "mdy")),
+                ),
+            )
+        )
     signs = [n for n, p in proposals.items() if "decimal" in p.ambiguous]
     for name in signs:
-        job.found.add("NUMBER_FORMAT", "In “{column}”, 1,234 (or 1.234) may be one thousand or one and a bit.", {"column": name}, column=name)
+        job.found.add(
+            "NUMBER_FORMAT",
+            "In “{column}”, 1,234 (or 1.234) may be one thousand or one and a bit.",
+            {"column": name},
+            column=name,
+        )
     if signs:
         rows = _examples(table, signs[0])
-        job.found.ask(Question("decimal", "Which sign is the decimal one in these numbers?", (
-            Choice(".", "The point: 1.5 is one and a half, 1,234 is one thousand and more", _as_read(table, signs[0], rows, "number", ".")),
-            Choice(",", "The comma: 1,5 is one and a half, 1.234 is one thousand and more", _as_read(table, signs[0], rows, "number", ",")),
-        )))
+        job.found.ask(
+            Question(
+                "decimal",
+                "Which sign is the decimal one in these numbers?",
+                (
+                    Choice(
+                        ".",
+                        "The point: 1.5 is one and a half, 1,234 is one thousand and more",
+                        _as_read(table, signs[0], rows, "number", "."),
+                    ),
+                    Choice(
+                        ",",
+                        "The comma: 1,5 is one and a half, 1.234 is one thousand and more",
+                        _as_read(table, signs[0], rows, "number", ","),
+                    ),
+                ),
+            )
+        )
     for name, proposal in proposals.items():
         if proposal.markers:
             listed = ",".join(proposal.markers)
-            job.found.ask(Question(f"missing:{name}", f"Do these values of “{name}” mean that the value is missing?", (
-                Choice(listed, "Yes, they stand for missing"), Choice("none", "No, they are values")), default="none"))
+            job.found.ask(
+                Question(
+                    f"missing:{name}",
+                    f"Do these values of “{name}” mean that the value is missing?",
+                    (Choice(listed, "Yes, they stand for missing"), Choice("none", "No, they are values")),
+                    default="none",
+                )
+            )
 
 
 def _examples(table: Table, name: str) -> list[int]:
@@ -151,7 +209,7 @@ def _examples(table: Table, name: str) -> list[int]:
 
 
 def _as_read(table: Table, name: str, rows: list[int], kind: str, how: str) -> tuple[tuple[str, ...], ...]:
-    from core.table.typing import converted
+    from core.table.conversion import converted
 
     column = table[name].take(np.array(rows))
     new = converted(column.values, kind, how, how) if kind == "number" else converted(column.values, "date", ".", how)  # type: ignore[arg-type]

@@ -10,22 +10,60 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.table.column import SUPPRESSED, Column
+from core.table.conversion import fitting
 from core.table.dates import read_date
 from core.table.findings import Found, finding, refuse, rows_in_words
 from core.table.limits import Limits
 from core.table.names import folded
 from core.table.numbers import canonical
+from core.table.proposals import Proposal
 from core.table.table import Table
-from core.table.typing import ERRORS, IDENTIFYING, Proposal, words_of
+from core.table.vocabulary import ERRORS, IDENTIFYING, words_of
 
 EXCEL_ROWS = (1_048_576, 65_536)
 EXCEL_CELL = 32_767
-UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]|<\s*(script|img|iframe|svg|object|embed|a\s)[^>]*|javascript:"
+MARKUP = r"<\s*(script|img|iframe|svg|object|embed|a\s)[^>]*|javascript:"
+UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]|" + MARKUP
 FORMULA = r"^[ \x{00a0}]*[=@]|^[+\-][^\d\s.,()+\-]|^[\t\r][=+\-@]|^[+\-][\d.]+[+\-*/(]|^[+\-]\S*\("
 PHONE = re.compile(r"[+\-]?[\d\s().\-/x]+")
-WEIGHT_WORDS = frozenset(["weight", "weights", "wt", "wgt", "weighting", "multiplier", "mult", "pweight", "fweight", "samplingweight", "gewicht", "ponderacion"])
-NOT_WEIGHTS = frozenset(["kg", "kgs", "lbs", "birth", "body", "net", "gross", "patient", "grams", "height", "baby", "child", "person", "student"])
-TOTAL_WORD = re.compile(r"(grand |sub[- ]?|overall )?totals?:?|sum:?|कुल( योग)?|योग|gesamt|summe|insgesamt|total general|somme|totale|итого", re.I)
+WEIGHT_WORDS = frozenset(
+    [
+        "weight",
+        "weights",
+        "wt",
+        "wgt",
+        "weighting",
+        "multiplier",
+        "mult",
+        "pweight",
+        "fweight",
+        "samplingweight",
+        "gewicht",
+        "ponderacion",
+    ]
+)
+NOT_WEIGHTS = frozenset(
+    [
+        "kg",
+        "kgs",
+        "lbs",
+        "birth",
+        "body",
+        "net",
+        "gross",
+        "patient",
+        "grams",
+        "height",
+        "baby",
+        "child",
+        "person",
+        "student",
+    ]
+)
+TOTAL_WORD = re.compile(
+    r"(grand |sub[- ]?|overall )?totals?:?|sum:?|कुल( योग)?|योग|gesamt|summe|insgesamt|total general|somme|totale|итого",
+    re.I,
+)
 
 
 def errors_to_missing(table: Table, found: Found) -> Table:
@@ -38,15 +76,21 @@ def errors_to_missing(table: Table, found: Found) -> Table:
             continue
         hit = np.append(hits.to_numpy(zero_copy_only=False), False)
         rows = (np.flatnonzero(hit[column.codes]) + 1).tolist()
-        found.add("ERROR_CELLS", "{count} cells of “{column}” hold a spreadsheet error: rows {rows}. They count as missing.",
-                  {"column": name, "row": rows[0]}, count=len(rows), column=name, rows=rows_in_words(rows))
+        found.add(
+            "ERROR_CELLS",
+            "{count} cells of “{column}” hold a spreadsheet error: rows {rows}. They count as missing.",
+            {"column": name, "row": rows[0]},
+            count=len(rows),
+            column=name,
+            rows=rows_in_words(rows),
+        )
         new[name] = column.recode_to(pc.if_else(hits, pa.scalar(None, pa.string()), values))
     return table.with_columns(new) if new else table
 
 
 def look_over(table: Table, proposals: dict[str, Proposal], found: Found, limits: Limits, *, from_text: bool) -> None:
     """Notes everything about the values of a table that a person should know before relying on it."""
-    _size(table, found, limits, from_text)
+    _size(table, found, from_text)
     for name, column in table.columns.items():
         _emptiness(name, column, proposals[name], table.rows, found)
         _values(name, column, proposals[name], found, limits)
@@ -55,15 +99,25 @@ def look_over(table: Table, proposals: dict[str, Proposal], found: Found, limits
     _total_row(table, proposals, found)
 
 
-def _size(table: Table, found: Found, limits: Limits, from_text: bool) -> None:
+def _size(table: Table, found: Found, from_text: bool) -> None:
     if table.rows < 3:
         found.add("TOO_FEW_ROWS", "There are only {rows} rows: nobody can hide among the others.", rows=table.rows)
     elif table.rows < 10:
-        found.findings.append(finding("TOO_FEW_ROWS", "There are only {rows} rows: hardly anybody can hide among the others.",
-                                      note=True, rows=table.rows))
+        found.findings.append(
+            finding(
+                "TOO_FEW_ROWS",
+                "There are only {rows} rows: hardly anybody can hide among the others.",
+                note=True,
+                rows=table.rows,
+            )
+        )
     if from_text and any(table.rows in (limit, limit - 1) for limit in EXCEL_ROWS):
-        found.add("XLSX_ROW_LIMIT", "The file has {rows:,} rows, exactly as many as a worksheet can hold: the rest may have been "
-                  "cut off when it was saved.", rows=table.rows)
+        found.add(
+            "XLSX_ROW_LIMIT",
+            "The file has {rows:,} rows, exactly as many as a worksheet can hold: the rest may have been "
+            "cut off when it was saved.",
+            rows=table.rows,
+        )
 
 
 def _emptiness(name: str, column: Column, proposal: Proposal, rows: int, found: Found) -> None:
@@ -94,24 +148,50 @@ def _values(name: str, column: Column, proposal: Proposal, found: Found, limits:
         rows = _rows(column, pc.greater(lengths, EXCEL_CELL).to_numpy(zero_copy_only=False))
         where = {"column": name, "row": rows[0]}
         if longest > limits.cell_chars:
-            raise refuse("HUGE_CELL", "A cell of “{column}” in row {row} has {size:,} characters; the limit “cell_chars” is {limit:,}.",
-                         where, column=name, row=rows[0], size=longest, limit=limits.cell_chars)
-        found.add("HUGE_CELL", "{count} cells of “{column}” are longer than a spreadsheet can hold: rows {rows}.", where,
-                  count=len(rows), column=name, rows=rows_in_words(rows))
+            raise refuse(
+                "HUGE_CELL",
+                "A cell of “{column}” in row {row} has {size:,} characters; the limit “cell_chars” is {limit:,}.",
+                where,
+                column=name,
+                row=rows[0],
+                size=longest,
+                limit=limits.cell_chars,
+            )
+        found.add(
+            "HUGE_CELL",
+            "{count} cells of “{column}” are longer than a spreadsheet can hold: rows {rows}.",
+            where,
+            count=len(rows),
+            column=name,
+            rows=rows_in_words(rows),
+        )
     for code, pattern, text in (
         ("UNSAFE_VALUES", UNSAFE, "{count} cells of “{column}” hold control characters or markup: rows {rows}."),
-        ("FORMULA_TEXT", FORMULA, "{count} cells of “{column}” would run as a formula in a spreadsheet: rows {rows}. They stay text."),
+        (
+            "FORMULA_TEXT",
+            FORMULA,
+            "{count} cells of “{column}” would run as a formula in a spreadsheet: rows {rows}. They stay text.",
+        ),
     ):
         hit = _matching(column.values, pattern)
         if code == "FORMULA_TEXT" and hit.any():
             hit &= np.array([not PHONE.fullmatch(v.strip()) for v in column.values.to_pylist()], bool)
         if hit.any():
             rows = _rows(column, hit)
-            found.add(code, text, {"column": name, "row": rows[0]}, count=len(rows), column=name, rows=rows_in_words(rows))
+            found.add(
+                code, text, {"column": name, "row": rows[0]}, count=len(rows), column=name, rows=rows_in_words(rows)
+            )
     if proposal.kind in ("number", "date", "code", "category") and (hit := _foreign_digits(column.values)).any():
         rows = _rows(column, hit)
         text = "{count} cells of “{column}” are written in other digits than 0-9: rows {rows}."
-        found.add("NON_ASCII_DIGITS", text, {"column": name, "row": rows[0]}, count=len(rows), column=name, rows=rows_in_words(rows))
+        found.add(
+            "NON_ASCII_DIGITS",
+            text,
+            {"column": name, "row": rows[0]},
+            count=len(rows),
+            column=name,
+            rows=rows_in_words(rows),
+        )
     if proposal.kind in ("category", "text") and len(column.values) <= 5000:
         _lookalikes(name, column, found)
 
@@ -129,50 +209,95 @@ def _lookalikes(name: str, column: Column, found: Found) -> None:
         hit = np.zeros(len(column.values), bool)
         hit[alike] = True
         rows = _rows(column, hit)
-        found.add("LOOKALIKE_VALUES", "{count} values of “{column}” differ only in capitals, spaces or look-alike letters.",
-                  {"column": name, "row": rows[0]}, count=len(alike), column=name)
+        found.add(
+            "LOOKALIKE_VALUES",
+            "{count} values of “{column}” differ only in capitals, spaces or look-alike letters.",
+            {"column": name, "row": rows[0]},
+            count=len(alike),
+            column=name,
+        )
 
 
 def _kinds(name: str, column: Column, proposal: Proposal, found: Found) -> None:
-    where = {"column": name, "row": proposal.rows[0]} if proposal.rows else {"column": name}
-    facts = {"column": name, "count": proposal.exceptions, "rows": rows_in_words(list(proposal.rows)), "total": len(column) - proposal.missing}
+    facts = {
+        "column": name,
+        "count": proposal.exceptions,
+        "rows": rows_in_words(list(proposal.rows)),
+        "total": len(column) - proposal.missing,
+    }
     if proposal.markers:
         values = [v.strip() in proposal.markers for v in column.values.to_pylist()]
         rows = _rows(column, np.array(values, bool))
         if rows:
-            found.add("MISSING_MARKERS", "{count} cells of “{column}” may stand for missing: rows {rows}. Say whether they do.",
-                      {"column": name, "row": rows[0]}, column=name, count=len(rows), rows=rows_in_words(rows))
+            found.add(
+                "MISSING_MARKERS",
+                "{count} cells of “{column}” may stand for missing: rows {rows}. Say whether they do.",
+                {"column": name, "row": rows[0]},
+                column=name,
+                count=len(rows),
+                rows=rows_in_words(rows),
+            )
     if proposal.kind == "number":
         _number_findings(name, column, proposal, found)
     if proposal.form == "serial":
-        found.add("NUMBER_FORMAT", "“{column}” holds day numbers as spreadsheets count them. They are read as dates.", {"column": name}, column=name)
+        found.add(
+            "NUMBER_FORMAT",
+            "“{column}” holds day numbers as spreadsheets count them. They are read as dates.",
+            {"column": name},
+            column=name,
+        )
     if proposal.borrowed and proposal.kind == "date":
-        found.add("AMBIGUOUS_DATES", "The dates of “{column}” leave open what comes first. They are read like the other dates of the file, "
-                  "{order}.", {"column": name}, column=name, order="the month first" if proposal.order == "mdy" else "the day first")
+        found.add(
+            "AMBIGUOUS_DATES",
+            "The dates of “{column}” leave open what comes first. They are read like the other dates of the file, "
+            "{order}.",
+            {"column": name},
+            column=name,
+            order="the month first" if proposal.order == "mdy" else "the day first",
+        )
     if proposal.short_years:
-        found.add("AMBIGUOUS_DATES", "The years of “{column}” have two digits. They are taken as the past: 45 is 1945.", {"column": name}, column=name)
+        found.add(
+            "AMBIGUOUS_DATES",
+            "The years of “{column}” have two digits. They are taken as the past: 45 is 1945.",
+            {"column": name},
+            column=name,
+        )
     unmarked = _unmarked_exceptions(column, proposal)
     if proposal.kind == "date" and unmarked:
         invalid = [r for r in unmarked if _nonexistent(column, r)]
         if invalid:
-            found.add("INVALID_DATES", "{count} cells of “{column}” are dates that do not exist, or not in the order of the others: rows {rows}.",
-                      {"column": name, "row": invalid[0]}, column=name, count=len(invalid), rows=rows_in_words(invalid))
+            found.add(
+                "INVALID_DATES",
+                "{count} dates of “{column}” do not exist, or not in the order of the others: rows {rows}.",
+                {"column": name, "row": invalid[0]},
+                column=name,
+                count=len(invalid),
+                rows=rows_in_words(invalid),
+            )
         unmarked = [r for r in unmarked if r not in invalid]
     if proposal.kind in ("number", "date") and unmarked:
-        facts |= {"count": len(unmarked), "rows": rows_in_words(unmarked), "kinds": "numbers" if proposal.kind == "number" else "dates"}
-        found.add("TYPE_MISMATCH", "{count} of {total} cells of “{column}” are not {kinds}: rows {rows}.",
-                  {"column": name, "row": unmarked[0]}, **facts)
+        facts |= {
+            "count": len(unmarked),
+            "rows": rows_in_words(unmarked),
+            "kinds": "numbers" if proposal.kind == "number" else "dates",
+        }
+        found.add(
+            "TYPE_MISMATCH",
+            "{count} of {total} cells of “{column}” are not {kinds}: rows {rows}.",
+            {"column": name, "row": unmarked[0]},
+            **facts,
+        )
     elif proposal.kind in ("text", "category", "code"):
-        _mixed(name, column, proposal, found, where)
+        _mixed(name, column, proposal, found)
 
 
 def _unmarked_exceptions(column: Column, proposal: Proposal) -> list[int]:
     if not proposal.exceptions:
         return []
-    from core.table.typing import fitting
-
     ok = fitting(column, proposal.kind, proposal.decimal, proposal.order, proposal.form)
-    special = [v.strip() in proposal.markers or bool(NON_FINITE.fullmatch(v.strip())) for v in column.values.to_pylist()]
+    special = [
+        v.strip() in proposal.markers or bool(NON_FINITE.fullmatch(v.strip())) for v in column.values.to_pylist()
+    ]
     ok[:-1] |= np.array(special, bool)
     return (np.flatnonzero(~ok[column.codes]) + 1).tolist()
 
@@ -188,38 +313,62 @@ def _number_findings(name: str, column: Column, proposal: Proposal, found: Found
     infinite = _matching(column.values, r"(?i)^\s*([+-]?(inf|infinity|∞|1\.#inf|1\.#ind|1\.#qnan)|nan)\s*$")
     if infinite.any():
         rows = _rows(column, infinite)
-        found.add("NON_FINITE", "{count} cells of “{column}” are infinite or not a number: rows {rows}.", {"column": name, "row": rows[0]},
-                  column=name, count=len(rows), rows=rows_in_words(rows))
+        found.add(
+            "NON_FINITE",
+            "{count} cells of “{column}” are infinite or not a number: rows {rows}.",
+            {"column": name, "row": rows[0]},
+            column=name,
+            count=len(rows),
+            rows=rows_in_words(rows),
+        )
     if proposal.styled and proposal.kind == "number":
         text = "The numbers of “{column}” are written with digit groups, a decimal comma, a currency or a percent sign."
         found.add("NUMBER_FORMAT", text, {"column": name}, column=name)
 
 
-def _mixed(name: str, column: Column, proposal: Proposal, found: Found, where: dict[str, object]) -> None:
+def _mixed(name: str, column: Column, proposal: Proposal, found: Found) -> None:
     if not len(column.values) or proposal.kind == "code" or set(words_of(name)) & IDENTIFYING:
         return
     counts = column.counts()
     number = canonical(column.values).is_valid().to_numpy(zero_copy_only=False)
-    other = np.array([v.strip() == SUPPRESSED or v.strip() in proposal.markers for v in column.values.to_pylist()], bool)
+    other = np.array(
+        [v.strip() == SUPPRESSED or v.strip() in proposal.markers for v in column.values.to_pylist()], bool
+    )
     share = counts[number].sum() / max(1, counts[~other].sum())
     if 0.05 <= share <= 0.95 and (~number & ~other).any():
         minority = number if share < 0.5 else ~number & ~other
         rows = _rows(column, minority)
-        found.add("MIXED_TYPES", "The column “{column}” mixes numbers and text: rows {rows} differ from the others.",
-                  {"column": name, "row": rows[0]}, column=name, rows=rows_in_words(rows))
+        found.add(
+            "MIXED_TYPES",
+            "The column “{column}” mixes numbers and text: rows {rows} differ from the others.",
+            {"column": name, "row": rows[0]},
+            column=name,
+            rows=rows_in_words(rows),
+        )
 
 
 def _weights(name: str, column: Column, proposal: Proposal, found: Found) -> None:
     words = set(words_of(name))
     if proposal.kind != "number" or not words & WEIGHT_WORDS or words & NOT_WEIGHTS:
         return
-    numbers = np.append(pl.Series("v", canonical(column.values, proposal.decimal), dtype=pl.String).cast(pl.Float64, strict=False)
-                        .fill_null(float("nan")).to_numpy(), np.nan)[column.codes]
+    numbers = np.append(
+        pl.Series("v", canonical(column.values, proposal.decimal), dtype=pl.String)
+        .cast(pl.Float64, strict=False)
+        .fill_null(float("nan"))
+        .to_numpy(),
+        np.nan,
+    )[column.codes]
     bad = ~(numbers > 0)
     if bad.any():
         rows = (np.flatnonzero(bad) + 1).tolist()
-        found.add("BAD_WEIGHTS", "{count} weights in “{column}” are negative, zero or missing: rows {rows}.",
-                  {"column": name, "row": rows[0]}, column=name, count=len(rows), rows=rows_in_words(rows))
+        found.add(
+            "BAD_WEIGHTS",
+            "{count} weights in “{column}” are negative, zero or missing: rows {rows}.",
+            {"column": name, "row": rows[0]},
+            column=name,
+            count=len(rows),
+            rows=rows_in_words(rows),
+        )
 
 
 def _total_row(table: Table, proposals: dict[str, Proposal], found: Found) -> None:
@@ -234,7 +383,12 @@ def _total_row(table: Table, proposals: dict[str, Proposal], found: Found) -> No
         rare = all(int(table[n].counts()[table[n].codes[row]]) == 1 for n in words)
         empty = len(cells) <= len(table.columns) / 2
         if rare and (empty or len(cells) < len(table.columns) or _sums(table, proposals, row)):
-            found.add("TOTAL_ROW", "Row {row} looks like a total of the others. It is kept, but it is no person.", {"row": row + 1}, row=row + 1)
+            found.add(
+                "TOTAL_ROW",
+                "Row {row} looks like a total of the others. It is kept, but it is no person.",
+                {"row": row + 1},
+                row=row + 1,
+            )
             return
 
 

@@ -70,7 +70,9 @@ class Job:
 def column_of(cells: Iterable[str | None] | pa.Array | pa.ChunkedArray) -> Column:
     """A text column in which blank cells (nothing, or only white space) are missing."""
     column = Column.of(cells)
-    blank = [not v.strip(" \t\r\n\u00a0\ufeff\u200b") for v in column.values.to_pylist()] if _may_be_blank(column) else []
+    blank = (
+        [not v.strip(" \t\r\n\u00a0\ufeff\u200b") for v in column.values.to_pylist()] if _may_be_blank(column) else []
+    )
     if not any(blank):
         return column
     new = pa.array([None if b else v for v, b in zip(column.values.to_pylist(), blank, strict=True)], pa.string())

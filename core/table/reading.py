@@ -22,8 +22,8 @@ from core.table.child import OUT_OF_MEMORY
 from core.table.findings import Choice, Finding, Question, finding
 from core.table.handover import load
 from core.table.limits import Limits
+from core.table.proposals import Proposal
 from core.table.table import Table
-from core.table.typing import Proposal
 
 Status = Literal["accepted", "accepted_with_warnings", "needs_answer", "rejected"]
 TEMP_DIR = "STUDIO_TEMP"
@@ -69,8 +69,15 @@ class Reading:
         last = self.findings[-1].message if self.findings else ""
         if self.status == "needs_answer":
             keys = ", ".join(q.key for q in self.questions if q.default is None)
-            raise Problem("The file can be read in more than one way. {why}", "Answer the question first ({keys}).", why=last, keys=keys)
-        raise Problem("The file cannot be read. {why}", "Choose another file, or save it again as CSV or Excel.", why=last)
+            raise Problem(
+                "The file can be read in more than one way. {why}",
+                "Answer the question first ({keys}).",
+                why=last,
+                keys=keys,
+            )
+        raise Problem(
+            "The file cannot be read. {why}", "Choose another file, or save it again as CSV or Excel.", why=last
+        )
 
 
 def read(
@@ -98,8 +105,13 @@ def read(
     return run_child({"path": str(path.resolve())}, answers, password, limits, progress)
 
 
-def run_child(request: dict[str, Any], answers: Mapping[str, str] | None, password: str | None, limits: Limits,
-              progress: Callable[[float, str], None] | None) -> Reading:
+def run_child(
+    request: dict[str, Any],
+    answers: Mapping[str, str] | None,
+    password: str | None,
+    limits: Limits,
+    progress: Callable[[float, str], None] | None,
+) -> Reading:
     """Start the reading child with a request and wait for what it leaves behind."""
     folder = Path(tempfile.mkdtemp(prefix="reading-", dir=os.environ.get(TEMP_DIR) or None))
     try:
@@ -110,17 +122,37 @@ def run_child(request: dict[str, Any], answers: Mapping[str, str] | None, passwo
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _child(folder: Path, request: dict[str, Any], seconds: float, progress: Callable[[float, str], None] | None) -> tuple[int, bool]:
+def _child(
+    folder: Path, request: dict[str, Any], seconds: float, progress: Callable[[float, str], None] | None
+) -> tuple[int, bool]:
     root = Path(core.__file__).resolve().parent.parent
     environment = {
-        **{k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "HOME", "LD_LIBRARY_PATH", "SYSTEMROOT")},
-        "PYTHONPATH": str(root), "TMPDIR": str(folder), "POLARS_MAX_THREADS": "2", "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1", "POLARS_SKIP_CPU_CHECK": "1",
+        **{
+            k: v
+            for k, v in os.environ.items()
+            if k in ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "HOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
+        },
+        "PYTHONPATH": str(root),
+        "TMPDIR": str(folder),
+        "POLARS_MAX_THREADS": "2",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "POLARS_SKIP_CPU_CHECK": "1",
     }
     child = subprocess.Popen(
-        [sys.executable, "-m", "core.table.child", str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, cwd=folder, env=environment, text=True, encoding="utf-8", start_new_session=True,
+        [sys.executable, "-m", "core.table.child", str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=environment,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
     )
     late = threading.Event()
 
@@ -154,7 +186,9 @@ def _result(folder: Path, code: int, late: bool, limits: Limits) -> Reading:
     if late:
         return _gave_up("It took more than {limit:,.0f} seconds to read, the limit “seconds”.", limit=limits.seconds)
     if code == OUT_OF_MEMORY or code in (-signal.SIGKILL, -signal.SIGABRT) or code == 137:
-        return _gave_up("Reading the file takes more than {limit:,} MiB of memory, the limit “memory”.", limit=limits.memory >> 20)
+        return _gave_up(
+            "Reading the file takes more than {limit:,} MiB of memory, the limit “memory”.", limit=limits.memory >> 20
+        )
     if code or not (folder / "result.json").exists():
         return _gave_up("The file is damaged: reading it broke off (code {code}).", code=code)
     return of_result(folder, json.loads((folder / "result.json").read_text("utf-8")))
@@ -164,16 +198,33 @@ def of_result(folder: Path, plain: Mapping[str, Any]) -> Reading:
     """The reading that a child left in a folder."""
     findings = tuple(Finding(f["code"], f["text"], f["where"], f["facts"], f["note"]) for f in plain["findings"])
     questions = tuple(
-        Question(q["key"], q["text"], tuple(Choice(c["value"], c["label"], tuple(map(tuple, c["preview"]))) for c in q["choices"]), q["default"])
+        Question(
+            q["key"],
+            q["text"],
+            tuple(Choice(c["value"], c["label"], tuple(map(tuple, c["preview"]))) for c in q["choices"]),
+            q["default"],
+        )
         for q in plain["questions"]
     )
     if "proposals" not in plain:
         return Reading(plain["status"], findings, questions, answers=plain.get("answers", {}))
     table, as_text = load(folder / "typed.arrow"), load(folder / "text.arrow")
-    proposals = {n: Proposal(**{**p, "rows": tuple(p["rows"]), "ambiguous": tuple(p["ambiguous"])}) for n, p in plain["proposals"].items()}
+    proposals = {
+        n: Proposal(**{**p, "rows": tuple(p["rows"]), "ambiguous": tuple(p["ambiguous"])})
+        for n, p in plain["proposals"].items()
+    }
     labels = {n: c.labels for n, c in table.columns.items() if c.labels}
-    return Reading(plain["status"], findings, questions, table, as_text, proposals, plain["answers"],
-                   Codebook(labels, plain["descriptions"]), plain["sheet"])
+    return Reading(
+        plain["status"],
+        findings,
+        questions,
+        table,
+        as_text,
+        proposals,
+        plain["answers"],
+        Codebook(labels, plain["descriptions"]),
+        plain["sheet"],
+    )
 
 
 def _gave_up(text: str, **facts: object) -> Reading:

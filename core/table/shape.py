@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from core.table.vocabulary import WORD
 
 Cells = Sequence[str | None]
 Line = tuple[int, Cells]
@@ -15,14 +18,163 @@ Line = tuple[int, Cells]
 LOOK_AT = 400
 """Lines that are looked at to find the header."""
 
-HEADER_WORDS = frozenset(["id", "no", "nr", "num", "number", "name", "names", "first", "last", "middle", "surname", "forename", "given", "family", "age", "sex", "gender", "dob", "birth", "date", "year", "month", "day", "time", "address", "street", "city", "town", "village", "district", "state", "country", "region", "zip", "pin", "pincode", "postcode", "code", "phone", "mobile", "tel", "email", "mail", "income", "salary", "wage", "price", "amount", "total", "qty", "quantity", "count", "weight", "height", "score", "rate", "value", "status", "type", "category", "class", "group", "occupation", "job", "title", "education", "religion", "caste", "marital", "household", "member", "relation", "person", "respondent", "sl", "sr", "serial", "record", "case", "customer", "patient", "employee", "student", "account", "department", "dept", "company", "organization", "organisation", "url", "ip", "lat", "lon", "latitude", "longitude", "notes", "comment", "comments", "remarks", "description", "label", "gruppe", "geschlecht", "alter", "ort", "plz", "strasse", "nom", "prenom", "ville", "date_naissance", "sexe", "edad", "nombre", "apellido", "ciudad", "idade", "nome", "cidade", "cognome", "नाम", "आयु", "लिंग", "पता", "जिला", "राज्य", "शहर", "क्रमांक", "दिनांक", "उम्र", "मोबाइल", "गांव", "वर्ष", "संख्या", "வயது", "பெயர்", "নাম", "বয়স"])
+HEADER_WORDS = frozenset(
+    [
+        "id",
+        "no",
+        "nr",
+        "num",
+        "number",
+        "name",
+        "names",
+        "first",
+        "last",
+        "middle",
+        "surname",
+        "forename",
+        "given",
+        "family",
+        "age",
+        "sex",
+        "gender",
+        "dob",
+        "birth",
+        "date",
+        "year",
+        "month",
+        "day",
+        "time",
+        "address",
+        "street",
+        "city",
+        "town",
+        "village",
+        "district",
+        "state",
+        "country",
+        "region",
+        "zip",
+        "pin",
+        "pincode",
+        "postcode",
+        "code",
+        "phone",
+        "mobile",
+        "tel",
+        "email",
+        "mail",
+        "income",
+        "salary",
+        "wage",
+        "price",
+        "amount",
+        "total",
+        "qty",
+        "quantity",
+        "count",
+        "weight",
+        "height",
+        "score",
+        "rate",
+        "value",
+        "status",
+        "type",
+        "category",
+        "class",
+        "group",
+        "occupation",
+        "job",
+        "title",
+        "education",
+        "religion",
+        "caste",
+        "marital",
+        "household",
+        "member",
+        "relation",
+        "person",
+        "respondent",
+        "sl",
+        "sr",
+        "serial",
+        "record",
+        "case",
+        "customer",
+        "patient",
+        "employee",
+        "student",
+        "account",
+        "department",
+        "dept",
+        "company",
+        "organization",
+        "organisation",
+        "url",
+        "ip",
+        "lat",
+        "lon",
+        "latitude",
+        "longitude",
+        "notes",
+        "comment",
+        "comments",
+        "remarks",
+        "description",
+        "label",
+        "gruppe",
+        "geschlecht",
+        "alter",
+        "ort",
+        "plz",
+        "strasse",
+        "nom",
+        "prenom",
+        "ville",
+        "date_naissance",
+        "sexe",
+        "edad",
+        "nombre",
+        "apellido",
+        "ciudad",
+        "idade",
+        "nome",
+        "cidade",
+        "cognome",
+        "नाम",
+        "आयु",
+        "लिंग",
+        "पता",
+        "जिला",
+        "राज्य",
+        "शहर",
+        "क्रमांक",
+        "दिनांक",
+        "उम्र",
+        "मोबाइल",
+        "गांव",
+        "वर्ष",
+        "संख्या",
+        "வயது",
+        "பெயர்",
+        "নাম",
+        "বয়স",
+    ]
+)
 
 _TYPES = (
     ("empty", re.compile(r"[\s\u00a0\ufeff]*")),
     ("integer", re.compile(r"[+-]?\d{1,18}")),
-    ("number", re.compile(r"[+\-−]?[€$£₹]?\s?(\d{1,3}([ ,.'’\u00a0\u202f]\d{2,3})+|\d+)?([.,]\d+)?([eE][+-]?\d+)?\s?[%€$£₹]?")),
-    ("date", re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]\d{1,2}:\d{2}.*)?|\d{1,2}[- ]?[A-Za-z]{3,9}[-, ]+\d{2,4}"
-                        r"|[A-Za-z]{3,9} \d{1,2},? \d{4}")),
+    (
+        "number",
+        re.compile(r"[+\-−]?[€$£₹]?\s?(\d{1,3}([ ,.'’\u00a0\u202f]\d{2,3})+|\d+)?([.,]\d+)?([eE][+-]?\d+)?\s?[%€$£₹]?"),
+    ),
+    (
+        "date",
+        re.compile(
+            r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]\d{1,2}:\d{2}.*)?|\d{1,2}[- ]?[A-Za-z]{3,9}[-, ]+\d{2,4}"
+            r"|[A-Za-z]{3,9} \d{1,2},? \d{4}"
+        ),
+    ),
     ("time", re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[APap][Mm])?")),
     ("email", re.compile(r"[^\s@]+@[^\s@]+\.\w+")),
     ("url", re.compile(r"https?://\S+")),
@@ -86,7 +238,7 @@ def find_head(grid: Sequence[Line], answer: str | None = None, spans: bool = Fal
         return _told(grid, answer, start, spans)
     above = tuple(p for p in range(start) if filled(grid[p][1]))
     lines = _header_lines(grid, start, width, spans)
-    votes = header_votes(grid[lines[-1]][1], [cells for _, cells in grid[lines[-1] + 1:]])
+    votes = header_votes(grid[lines[-1]][1], [cells for _, cells in grid[lines[-1] + 1 :]])
     if len(lines) == 1 and votes < 0:
         return Head((), start, _no_names(width), votes <= -1, above)
     head = _head(grid, lines)
@@ -120,7 +272,7 @@ def _header_lines(grid: Sequence[Line], start: int, width: int, spans: bool) -> 
     lines = [start]
     while len(lines) < 4 and lines[-1] + 1 < len(grid):
         cells, below = grid[lines[-1]][1], grid[lines[-1] + 1][1]
-        body = [c for _, c in grid[lines[-1] + 2:]]
+        body = [c for _, c in grid[lines[-1] + 2 :]]
         grouped = _repeats(cells) if spans else _has_gaps(cells) and filled(cells) < width
         names_below = filled(below) >= 2 and all(type_of(c) in ("text", "code", "empty") for c in below)
         if not (grouped and names_below and body and header_votes(below, body) > 0):
@@ -130,7 +282,7 @@ def _header_lines(grid: Sequence[Line], start: int, width: int, spans: bool) -> 
 
 
 def _repeats(cells: Cells) -> bool:
-    return any(a and a == b for a, b in zip(cells, cells[1:], strict=False))
+    return any(a and a == b for a, b in itertools.pairwise(cells))
 
 
 def _head(grid: Sequence[Line], lines: tuple[int, ...]) -> Head:
@@ -183,7 +335,9 @@ def _told(grid: Sequence[Line], answer: str, start: int, spans: bool) -> Head:
         raise ValueError("header_row")
     lines = _header_lines(grid, place, usual_width(grid), spans)
     head = _head(grid, lines)
-    return Head(head.lines, head.body, head.names, True, tuple(p for p in range(place) if filled(grid[p][1])) + head.skipped)
+    return Head(
+        head.lines, head.body, head.names, True, tuple(p for p in range(place) if filled(grid[p][1])) + head.skipped
+    )
 
 
 def _no_names(width: int) -> tuple[str, ...]:
@@ -203,7 +357,7 @@ def header_votes(header: Cells, body: Sequence[Cells]) -> float:
             continue
         votes += _vote(cell.strip(), column, rising, worth)
     texts = [c.strip() for c in header if c and c.strip()]
-    if votes >= 0 and any(set(re.findall(r"\w+", t.lower())) & HEADER_WORDS for t in texts):
+    if votes >= 0 and any(set(WORD.findall(t.lower())) & HEADER_WORDS for t in texts):
         votes += 1.0
     return votes
 
@@ -212,7 +366,7 @@ def _rising(header: Cells) -> bool:
     """Numbers that name columns: years, or 1, 2, 3 from left to right, beside at least one text."""
     numbers = [int(c) for c in header if c and type_of(c) == "integer" and len(c.strip()) < 9]
     texts = sum(1 for c in header if type_of(c) in ("text", "code"))
-    rising = all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    rising = all(b - a == 1 for a, b in itertools.pairwise(numbers))
     years = all(1900 <= n <= 2100 for n in numbers)
     return len(numbers) >= 2 and rising and (texts >= 1 or numbers[0] == 1) and (years or numbers[0] in (0, 1))
 
@@ -224,7 +378,9 @@ def _vote(cell: str, column: list[str], rising: bool, worth: float) -> float:
     if mine in TYPED:
         if rising and mine == "integer":
             return worth
-        same = sum(kinds[k] for k in TYPED if k in ("integer", "number")) if mine in ("integer", "number") else kinds[mine]
+        same = (
+            sum(kinds[k] for k in TYPED if k in ("integer", "number")) if mine in ("integer", "number") else kinds[mine]
+        )
         return -1.0 if same / len(column) > 0.5 else -0.25
     if typed >= 0.7 and cell.lower() not in MARKERS:
         return 1.0
@@ -246,7 +402,9 @@ def _pattern(cell: str) -> str:
 
 def _style(cell: str, column: list[str]) -> float:
     """Capitals and underscores: a small vote where a name is written otherwise than the values."""
+
     def look(text: str) -> tuple[bool, bool, bool]:
         return text.isupper(), text.islower(), "_" in text
+
     mine = look(cell)
     return 0.3 if sum(look(c) == mine for c in column[:100]) < 0.3 * min(100, len(column)) else 0.0

@@ -1,4 +1,4 @@
-"""SPSS (.sav, .zsav), Stata (.dta) and SAS (.sas7bdat) files: values as text, labels as a codebook, user-missing kept apart."""
+"""SPSS (.sav), Stata (.dta) and SAS (.sas7bdat) files: values as text, labels as a codebook, user-missing apart."""
 
 from __future__ import annotations
 
@@ -27,13 +27,25 @@ def read_statistical(kind: str, job: Job) -> Raw:
         _, meta = reader(job.path, metadataonly=True)
         _check(meta, job)
         cells, meta = reader(job.path, **options)
-    except (pyreadstat._readstat_parser.ReadstatError, pyreadstat._readstat_parser.PyreadstatError, OSError, ValueError, KeyError, OverflowError):
+    except (
+        pyreadstat._readstat_parser.ReadstatError,
+        pyreadstat._readstat_parser.PyreadstatError,
+        OSError,
+        ValueError,
+        KeyError,
+        OverflowError,
+    ):
         raise refuse("UNREADABLE", "The file is damaged, or of a version that cannot be read.") from None
     if not meta.column_names:
         raise refuse("NOT_A_TABLE", "The file has no columns.")
     rows = len(next(iter(cells.values()))) if cells else 0
     if meta.number_rows is not None and meta.number_rows >= 0 and meta.number_rows != rows:
-        raise refuse("BAD_METADATA", "The file promises {promised:,} rows and holds {rows:,}.", promised=meta.number_rows, rows=rows)
+        raise refuse(
+            "BAD_METADATA",
+            "The file promises {promised:,} rows and holds {rows:,}.",
+            promised=meta.number_rows,
+            rows=rows,
+        )
     if not rows:
         raise refuse("NO_ROWS", "There are column names but no rows.")
     raw = Raw(list(meta.column_names), [])
@@ -49,10 +61,16 @@ def read_statistical(kind: str, job: Job) -> Raw:
 def _check(meta: Any, job: Job) -> None:
     rows = meta.number_rows or 0
     if rows > job.limits.rows:
-        raise refuse("TOO_MANY_ROWS", "There are {rows:,} rows; the limit “rows” is {limit:,}.", rows=rows, limit=job.limits.rows)
+        raise refuse(
+            "TOO_MANY_ROWS", "There are {rows:,} rows; the limit “rows” is {limit:,}.", rows=rows, limit=job.limits.rows
+        )
     if len(meta.column_names) > job.limits.columns:
-        raise refuse("TOO_MANY_COLUMNS", "There are {count:,} columns; the limit “columns” is {limit:,}.",
-                     count=len(meta.column_names), limit=job.limits.columns)
+        raise refuse(
+            "TOO_MANY_COLUMNS",
+            "There are {count:,} columns; the limit “columns” is {limit:,}.",
+            count=len(meta.column_names),
+            limit=job.limits.columns,
+        )
     import os
 
     # Rows of nothing but repeats take a byte or so each, even compressed; a promise far beyond that is no table.
@@ -115,7 +133,7 @@ def _declared(raw: Raw, place: int, meta: Any, name: str) -> tuple[str, ...]:
 def _inside(text: str, span: Mapping[str, Any]) -> bool:
     low, high = span["lo"], span["hi"]
     if isinstance(low, str) or isinstance(high, str):
-        return text == low or text == high
+        return text in (low, high)
     try:
         return bool(low <= float(text) <= high)
     except ValueError:

@@ -13,15 +13,18 @@ from typing import NamedTuple
 from core.table.archive import needs_password, open_zip
 from core.table.assemble import assemble
 from core.table.content import kind_of
-from core.table.findings import Choice, Question, refuse, rows_in_words, wait_for
+from core.table.findings import Choice, Question, Stop, refuse, rows_in_words, wait_for
 from core.table.grid import SHEET_ROWS, Sheet, check_area, lines_of, text_of
 from core.table.raw import Job, Native, Raw
 from core.table.xlsx import has, parse_xml, read_book, read_sheet, read_styles, shared_strings
 
 PREVIEW = 120
 """Filled cells that are read of each sheet to show what is in it."""
-SOFTWARE = re.compile(r"openpyxl|xlsxwriter|microsoft|excel|libreoffice|openoffice|apache|poi|calc|user|administrator|admin|unknown|python|"
-                      r"epplus|sheetjs|google|aspose|spire|pandas|writexl|openxlsx|phpexcel|phpspreadsheet|axlsx|closedxml|jxl|root|owner", re.I)
+SOFTWARE = re.compile(
+    r"openpyxl|xlsxwriter|microsoft|excel|libreoffice|openoffice|apache|poi|calc|user|administrator|admin|unknown|python|"
+    r"epplus|sheetjs|google|aspose|spire|pandas|writexl|openxlsx|phpexcel|phpspreadsheet|axlsx|closedxml|jxl|root|owner",
+    re.I,
+)
 
 Opener = Callable[[int | None], Sheet]
 
@@ -70,7 +73,7 @@ def _decrypted(job: Job) -> Raw:
             raise refuse("UNREADABLE", "The protected workbook is damaged.") from None
         try:
             kind = kind_of(target)
-        except Exception:
+        except Stop:
             raise needs_password(wrong=True) from None
         if kind not in ("xlsx", "xlsb", "ods", "xls"):
             raise refuse("NOT_A_TABLE", "The protected document is no workbook.")
@@ -88,7 +91,9 @@ def _xlsx_tabs(archive: zipfile.ZipFile, job: Job) -> list[Tab]:
     job.progress(0.1, "Reading cells")
 
     def tab(name: str, part: str, state: str) -> Tab:
-        return Tab(name, state != "visible", lambda enough: read_sheet(archive, name, part, strings, styles, book, job, enough))
+        return Tab(
+            name, state != "visible", lambda enough: read_sheet(archive, name, part, strings, styles, book, job, enough)
+        )
 
     return [tab(*s) for s in book.sheets]
 
@@ -98,7 +103,10 @@ def _besides(archive: zipfile.ZipFile, job: Job) -> None:
     if has(archive, r"vbaProject\.bin$"):
         job.found.add("MACROS_DROPPED", "The workbook holds macros. They were not run and are not taken over.")
     if has(archive, r"(^|/)externalLinks/") or has(archive, r"(^|/)xl/connections\.xml$"):
-        job.found.add("EXTERNAL_LINKS", "The workbook takes values from other files. The stored values were read; nothing was fetched.")
+        job.found.add(
+            "EXTERNAL_LINKS",
+            "The workbook takes values from other files. The stored values were read; nothing was fetched.",
+        )
     people = _people(archive, job)
     notes = has(archive, r"(^|/)xl/(threaded)?comments") or has(archive, r"(^|/)xl/persons/")
     if people or notes or has(archive, r"(^|/)docProps/custom\.xml$"):
@@ -150,11 +158,15 @@ def _calamine_tabs(job: Job) -> list[Tab]:
             check_area(name, len(rows), max((len(r) for r in rows), default=0), filled, job.limits)
             sheet.merged = [(a[0] + 1, a[1], b[0] + 1, b[1]) for a, b in (found.merged_cell_ranges or [])]
             return sheet
+
         return opened
 
     visible = calamine.SheetVisibleEnum.Visible
-    return [Tab(s.name, s.visible != visible, open_sheet(s.name)) for s in book.sheets_metadata
-            if s.typ == calamine.SheetTypeEnum.WorkSheet]
+    return [
+        Tab(s.name, s.visible != visible, open_sheet(s.name))
+        for s in book.sheets_metadata
+        if s.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
 
 
 def _read(tabs: Sequence[Tab], job: Job) -> Raw:
@@ -175,12 +187,19 @@ def choose(tabs: Sequence[Tab], job: Job) -> Tab:
     answer = job.answer("sheet")
     hidden = [t for t in tabs if t.hidden]
     if answer is not None:
-        named = [t for t in tabs if t.name == answer] or [t for t in tabs if t.name.strip().lower() == answer.strip().lower()]
+        named = [t for t in tabs if t.name == answer] or [
+            t for t in tabs if t.name.strip().lower() == answer.strip().lower()
+        ]
         if not named:
             raise wait_for("CHOOSE_SHEET", _sheet_question(tabs), "The workbook has no sheet of that name.")
         return named[0]
     if hidden:
-        job.found.add("HIDDEN_SHEETS", "The workbook has {count} hidden sheets. They were not read.", {"sheet": hidden[0].name}, count=len(hidden))
+        job.found.add(
+            "HIDDEN_SHEETS",
+            "The workbook has {count} hidden sheets. They were not read.",
+            {"sheet": hidden[0].name},
+            count=len(hidden),
+        )
     visible = [t for t in tabs if not t.hidden] or list(tabs)
     if len(visible) == 1:
         return visible[0]
@@ -189,7 +208,12 @@ def choose(tabs: Sequence[Tab], job: Job) -> Tab:
         raise refuse("EMPTY_FILE", "All sheets of the workbook are empty.")
     if len(full) == 1:
         return full[0]
-    raise wait_for("CHOOSE_SHEET", _sheet_question([*full, *hidden]), "The workbook has {count} sheets with cells.", count=len(full))
+    raise wait_for(
+        "CHOOSE_SHEET",
+        _sheet_question([*full, *hidden]),
+        "The workbook has {count} sheets with cells.",
+        count=len(full),
+    )
 
 
 def _sheet_question(tabs: Sequence[Tab]) -> Question:
@@ -203,6 +227,7 @@ def _sheet_question(tabs: Sequence[Tab]) -> Question:
 
 def _around(sheet: Sheet, raw: Raw, first: int, job: Job) -> None:
     """Findings about the sheet that the table came from, with the table's own row numbers."""
+
     def rows_of(cells: list[tuple[int, int]]) -> list[tuple[int, int]]:
         found = []
         for row, column in cells:
@@ -212,25 +237,52 @@ def _around(sheet: Sheet, raw: Raw, first: int, job: Job) -> None:
         return found
 
     def where(cells: list[tuple[int, int]]) -> dict[str, object]:
-        return {"sheet": sheet.name, "row": cells[0][0], "column": raw.names[cells[0][1]] or f"column_{cells[0][1] + 1}"}
+        return {
+            "sheet": sheet.name,
+            "row": cells[0][0],
+            "column": raw.names[cells[0][1]] or f"column_{cells[0][1] + 1}",
+        }
 
     valueless = rows_of(sheet.valueless)
     formulas = rows_of(sheet.formulas)
     if formulas:
-        job.found.add("FORMULA_CELLS", "{count} cells hold formulas. Their stored results were read.", where(formulas), count=len(formulas))
+        job.found.add(
+            "FORMULA_CELLS",
+            "{count} cells hold formulas. Their stored results were read.",
+            where(formulas),
+            count=len(formulas),
+        )
     if valueless:
         rows = sorted({r for r, _ in valueless})
-        job.found.add("FORMULA_NO_VALUE", "{count} formulas were saved without a result (rows {rows}): they count as missing. "
-                      "Open the file in a spreadsheet, save it, and bring it again.", where(valueless),
-                      count=len(valueless), rows=rows_in_words(rows))
+        job.found.add(
+            "FORMULA_NO_VALUE",
+            "{count} formulas were saved without a result (rows {rows}): they count as missing. "
+            "Open the file in a spreadsheet, save it, and bring it again.",
+            where(valueless),
+            count=len(valueless),
+            rows=rows_in_words(rows),
+        )
     if sheet.merged:
-        job.found.add("MERGED_CELLS", "{count} areas of the sheet are merged cells. Each covered cell got the value.",
-                      {"sheet": sheet.name}, count=len(sheet.merged))
+        job.found.add(
+            "MERGED_CELLS",
+            "{count} areas of the sheet are merged cells. Each covered cell got the value.",
+            {"sheet": sheet.name},
+            count=len(sheet.merged),
+        )
     if sheet.hidden_columns or sheet.hidden_rows:
-        job.found.add("HIDDEN_COLUMNS", "The sheet has {columns} hidden columns (or groups of columns) and {rows} hidden rows. They were read.",
-                      {"sheet": sheet.name}, columns=sheet.hidden_columns, rows=sheet.hidden_rows)
+        job.found.add(
+            "HIDDEN_COLUMNS",
+            "The sheet has {columns} hidden columns (or groups of columns) and {rows} hidden rows. They were read.",
+            {"sheet": sheet.name},
+            columns=sheet.hidden_columns,
+            rows=sheet.hidden_rows,
+        )
     if sheet.rows and max(sheet.rows) == SHEET_ROWS:
-        job.found.add("XLSX_ROW_LIMIT", "The sheet is full to its last row: the rest of the data may have been cut off.", {"sheet": sheet.name})
+        job.found.add(
+            "XLSX_ROW_LIMIT",
+            "The sheet is full to its last row: the rest of the data may have been cut off.",
+            {"sheet": sheet.name},
+        )
 
 
 def _native(sheet: Sheet, raw: Raw, first: int) -> dict[int, Native]:
@@ -241,6 +293,8 @@ def _native(sheet: Sheet, raw: Raw, first: int) -> dict[int, Native]:
         if row in body:
             for column, kind in cells.items():
                 kinds.setdefault(column, set()).add(kind)
-    return {c - first: (next(iter(k)) if len(k) == 1 else "mixed") for c, k in kinds.items() if 0 <= c - first < len(raw.names)}
-
-
+    return {
+        c - first: (next(iter(k)) if len(k) == 1 else "mixed")
+        for c, k in kinds.items()
+        if 0 <= c - first < len(raw.names)
+    }

@@ -26,7 +26,9 @@ REFERENCE = re.compile(r"([A-Z]{1,4})([0-9]{1,9})$")
 ZEROS = re.compile(r"0{2,30}")
 
 
-def parse_xml(archive: zipfile.ZipFile, name: str, job: Job, start: Any = None, end: Any = None, text: Any = None) -> None:
+def parse_xml(
+    archive: zipfile.ZipFile, name: str, job: Job, start: Any = None, end: Any = None, text: Any = None
+) -> None:
     """Feed one part of the workbook to expat with the given handlers; a DTD is refused."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -37,9 +39,11 @@ def parse_xml(archive: zipfile.ZipFile, name: str, job: Job, start: Any = None, 
 
     parser.StartDoctypeDeclHandler = doctype
     parser.EntityDeclHandler = doctype
-    # Prefixes are cut off here rather than resolved: a worksheet has millions of elements, and its vocabulary no homonyms.
+    # Prefixes are cut off rather than resolved: a worksheet has millions of elements, and no homonyms among them.
     if start:
-        parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes) if ":" in tag else start(tag, attributes)
+        parser.StartElementHandler = lambda tag, attributes: (
+            start(tag.rpartition(":")[2], attributes) if ":" in tag else start(tag, attributes)
+        )
     if end:
         parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2] if ":" in tag else tag)
     if text:
@@ -171,7 +175,8 @@ def read_styles(archive: zipfile.ZipFile, job: Job) -> Styles:
     parse_xml(archive, "xl/styles.xml", job, start, end)
     kinds = [_format_kind(number, formats.get(number)) for number in cells]
     return Styles(
-        frozenset(p for p, k in enumerate(kinds) if k == "date"), frozenset(p for p, k in enumerate(kinds) if k == "time"),
+        frozenset(p for p, k in enumerate(kinds) if k == "date"),
+        frozenset(p for p, k in enumerate(kinds) if k == "time"),
         {p: len(formats[n]) for p, n in enumerate(cells) if n in formats and ZEROS.fullmatch(formats[n])},
     )
 
@@ -279,11 +284,19 @@ class SheetReader:
 
     def _watch(self, row: int, column: int) -> None:
         if self.filled > self.job.limits.cells:
-            raise refuse("TOO_MANY_ROWS", "The sheet has more than {limit:,} filled cells, the limit “cells”.", {"sheet": self.sheet.name},
-                         limit=self.job.limits.cells)
+            raise refuse(
+                "TOO_MANY_ROWS",
+                "The sheet has more than {limit:,} filled cells, the limit “cells”.",
+                {"sheet": self.sheet.name},
+                limit=self.job.limits.cells,
+            )
         if column >= SHEET_COLUMNS:
-            raise refuse("TOO_MANY_COLUMNS", "The sheet has columns beyond {limit:,}, the most a worksheet can hold.",
-                         {"sheet": self.sheet.name}, limit=SHEET_COLUMNS)
+            raise refuse(
+                "TOO_MANY_COLUMNS",
+                "The sheet has columns beyond {limit:,}, the most a worksheet can hold.",
+                {"sheet": self.sheet.name},
+                limit=SHEET_COLUMNS,
+            )
         if row > SHEET_ROWS:
             check_area(self.sheet.name, row, 1, self.filled, self.job.limits)
         if self.filled % 65_536 == 0:
@@ -309,8 +322,11 @@ class SheetReader:
                 raise IndexError
             return self.strings[place]
         except (ValueError, IndexError):
-            raise refuse("ARCHIVE_CORRUPT", "The workbook is damaged: a cell points to a text that is not there.",
-                         {"sheet": self.sheet.name}) from None
+            raise refuse(
+                "ARCHIVE_CORRUPT",
+                "The workbook is damaged: a cell points to a text that is not there.",
+                {"sheet": self.sheet.name},
+            ) from None
 
     def _number(self, text: str, style: int) -> tuple[str, Any]:
         try:
@@ -336,7 +352,9 @@ class SheetReader:
         if number == int(number):
             return _day(int(number))
         # Day 60 is a 29 February 1900 that never was; serials before it are one day off.
-        return (dt.datetime(1899, 12, 31 if number < 60 else 30) + dt.timedelta(seconds=round(number * 86_400))).isoformat()
+        return (
+            dt.datetime(1899, 12, 31 if number < 60 else 30) + dt.timedelta(seconds=round(number * 86_400))
+        ).isoformat()
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
@@ -364,8 +382,16 @@ def column_number(letters: str) -> int:
     return number
 
 
-def read_sheet(archive: zipfile.ZipFile, name: str, part: str, strings: list[str], styles: Styles, book: Book, job: Job,
-               enough: int | None = None) -> Sheet:
+def read_sheet(
+    archive: zipfile.ZipFile,
+    name: str,
+    part: str,
+    strings: list[str],
+    styles: Styles,
+    book: Book,
+    job: Job,
+    enough: int | None = None,
+) -> Sheet:
     """One worksheet's cells; with `enough`, only about the first so many."""
     sheet = Sheet(name, enough=enough)
     reader = SheetReader(sheet, strings, styles, book, job)

@@ -26,9 +26,19 @@ def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Readin
             folder = root / case.name
             folder.mkdir()
             case.build(folder / case.name)
-            request = {"path": str(folder / case.name), "answers": case.answers, "password": case.password, "limits": Limits().as_dict()}
+            request = {
+                "path": str(folder / case.name),
+                "answers": case.answers,
+                "password": case.password,
+                "limits": Limits().as_dict(),
+            }
             (folder / "request.json").write_text(json.dumps(request), "utf-8")
-    done = subprocess.run([sys.executable, str(Path(__file__).parent / "batch.py"), str(root)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).parent / "batch.py"), str(root)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     found = {}
     for case in CASES:
@@ -51,7 +61,9 @@ def check(case: Case, reading: Reading) -> None:
     extra = {f.code for f in reading.findings if not f.note} - set(case.codes) - set(case.may) - NOTES
     assert not extra, [f.message for f in reading.findings if f.code in extra]
     if case.cells is None:
-        assert case.status in ("accepted", "accepted_with_warnings") or reading.as_text is None or case.where or case.kinds
+        assert (
+            case.status in ("accepted", "accepted_with_warnings") or reading.as_text is None or case.where or case.kinds
+        )
     elif case.first_rows_only:
         assert cells(reading)[: len(case.cells)] == case.cells
     else:

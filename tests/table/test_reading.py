@@ -40,7 +40,9 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     monkeypatch.setattr(reading.subprocess, "Popen", popen)
 
 
-def test_a_file_is_read_typed_and_nothing_is_left_behind(people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_read_typed_and_nothing_is_left_behind(
+    people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     temp = tmp_path / "temp"
     temp.mkdir()
     monkeypatch.setenv(reading.TEMP_DIR, str(temp))
@@ -66,17 +68,30 @@ def test_reading_works_beside_other_threads(people: Path) -> None:
 def test_the_folder_of_the_child_is_private(people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     modes: list[int] = []
     real = reading._child
-    monkeypatch.setattr(reading, "_child", lambda folder, *rest: modes.append(stat.S_IMODE(os.stat(folder).st_mode)) or real(folder, *rest))
+    monkeypatch.setattr(
+        reading,
+        "_child",
+        lambda folder, *rest: modes.append(stat.S_IMODE(os.stat(folder).st_mode)) or real(folder, *rest),
+    )
     read(people)
     assert modes == [0o700]
 
 
-@pytest.mark.parametrize(("program", "said"), [
-    ("import os; os.abort()", "memory"), (f"import os; os._exit({OUT_OF_MEMORY})", "the limit “memory”"),
-    ("import sys; sys.exit(3)", "broke off (code 3)"), ("pass", "broke off"), ("import time; time.sleep(60)", "the limit “seconds”"),
-    ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "broke off"), ("print('no json'); print('[1'); import sys; sys.exit(1)", "broke off"),
-])
-def test_a_child_that_dies_is_a_rejection(program: str, said: str, people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("import os; os.abort()", "memory"),
+        (f"import os; os._exit({OUT_OF_MEMORY})", "the limit “memory”"),
+        ("import sys; sys.exit(3)", "broke off (code 3)"),
+        ("pass", "broke off"),
+        ("import time; time.sleep(60)", "the limit “seconds”"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "broke off"),
+        ("print('no json'); print('[1'); import sys; sys.exit(1)", "broke off"),
+    ],
+)
+def test_a_child_that_dies_is_a_rejection(
+    program: str, said: str, people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand_in(monkeypatch, program)
     result = read(people, limits=Limits(seconds=60.0 if "sleep" not in program else 1.0))
     assert (result.status, result.findings[0].code) == ("rejected", "UNREADABLE")
@@ -93,7 +108,11 @@ def test_memory_has_a_limit_and_the_next_file_is_read(tmp_path: Path, people: Pa
 
 
 def test_limits_are_named(people: Path) -> None:
-    for limits, name in ((Limits(rows=2), "rows"), (Limits(columns=2), "columns"), (Limits(file_bytes=10), "file_bytes")):
+    for limits, name in (
+        (Limits(rows=2), "rows"),
+        (Limits(columns=2), "columns"),
+        (Limits(file_bytes=10), "file_bytes"),
+    ):
         result = read(people, limits=limits)
         assert result.status == "rejected"
         assert f"“{name}”" in result.findings[-1].message
@@ -120,7 +139,11 @@ def test_the_answers_of_a_reading_read_the_same_file_the_same_way(tmp_path: Path
     from core.table.typing import retype
 
     path = tmp_path / "x.csv"
-    path.write_text("id;amount;seen;age\n" + "".join(f"{n};1.{n:03d},5;25/12/20{n};{n}\n" for n in range(10, 25)) + "30;7,0;01/02/2024;old\n")
+    path.write_text(
+        "id;amount;seen;age\n"
+        + "".join(f"{n};1.{n:03d},5;25/12/20{n};{n}\n" for n in range(10, 25))
+        + "30;7,0;01/02/2024;old\n"
+    )
     first = read(path)
     kinds = {n: p.kind for n, p in first.proposals.items()}
     again = retype(first.as_text, kinds, first.answers)
@@ -132,8 +155,12 @@ def test_the_answers_of_a_reading_read_the_same_file_the_same_way(tmp_path: Path
 
 def test_no_message_holds_a_cell(tmp_path: Path) -> None:
     bad = [
-        'id,name,age\n1,"Canary,34\n2,"Canary, X",41\n3,x\n', "id,name\n1,Canary\n2,Canary,Canary\n3\n", "id,dob\n1,31/02/2020\n2,Canary\n3,13/01/2020\n",
-        '[{"a": "Canary"}, {"a": "Canary"', '{"a": "Canary"}\n{"a": Canary}\n', "id,age\n" + "".join(f"{n},{n}\n" for n in range(30)) + "31,Canary\n",
+        'id,name,age\n1,"Canary,34\n2,"Canary, X",41\n3,x\n',
+        "id,name\n1,Canary\n2,Canary,Canary\n3\n",
+        "id,dob\n1,31/02/2020\n2,Canary\n3,13/01/2020\n",
+        '[{"a": "Canary"}, {"a": "Canary"',
+        '{"a": "Canary"}\n{"a": Canary}\n',
+        "id,age\n" + "".join(f"{n},{n}\n" for n in range(30)) + "31,Canary\n",
         "id;x\n1;Canary\x00\n2;=Canary()\n3;<script>Canary\n",
     ]
     for number, text in enumerate(bad):
@@ -153,7 +180,11 @@ def run(*arguments: str) -> dict[str, object]:
 def test_the_command_prints_what_the_issue_promises(people: Path, tmp_path: Path) -> None:
     result = run(str(people), "--out", str(tmp_path / "out.csv"))
     assert (result["status"], result["rows"]) == ("accepted", 3)
-    assert [(c["name"], c["kind"], c["missing"]) for c in result["columns"]] == [("id", "code", 0), ("name", "text", 0), ("age", "number", 0)]
+    assert [(c["name"], c["kind"], c["missing"]) for c in result["columns"]] == [
+        ("id", "code", 0),
+        ("name", "text", 0),
+        ("age", "number", 0),
+    ]
     assert {"code", "message", "where"} == set(result["findings"][0])
     assert (tmp_path / "out.csv").read_text().splitlines()[1] == '"001","Asha Canary","34"'
     json.dumps(result)
@@ -174,6 +205,7 @@ def test_the_command_takes_answers_layouts_and_passwords(tmp_path: Path) -> None
 
 
 def test_importing_is_light() -> None:
-    code = "import sys, core.table.reading; print([m for m in ('pandas', 'pyreadstat', 'sqlalchemy', 'python_calamine', 'openpyxl') if m in sys.modules])"
+    heavy = ("pandas", "pyreadstat", "sqlalchemy", "python_calamine", "openpyxl")
+    code = f"import sys, core.table.reading; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -14,20 +14,54 @@ from core.table.numbers import canonical, decide_decimal, read_number
 from core.table.typing import expectation, fits, propose, propose_column, retype
 
 
-@pytest.mark.parametrize(("text", "decimal", "number"), [
-    ("1,23,456", ".", "123456"), ("1,234,567.50", ".", "1234567.5"), ("1.234,50", ",", "1234.5"), ("(1,200)", ".", "-1200"),
-    ("₹ 1,500/-", ".", "1500"), ("१२३", ".", "123"), ("1e3", ".", "1000"), ("12-", ".", "-12"), ("−7", ".", "-7"), ("12%", ".", "12"),
-    ("1 234", ".", "1234"), ("1'234.5", ".", "1234.5"), ("-0", ".", "0"), ("+5", ".", "5"), (".50", ".", "0.5"), ("5.", ".", "5"), ("007", ".", "7"),
-    ("9007199254740993", ".", "9007199254740993"), ("0.12345678901234567890", ".", "0.1234567890123456789"),
-    ("-", ".", None), ("", ".", None), ("abc", ".", None), ("1,2", ".", None), ("1.2.3", ".", None), ("1,23", ",", "1.23"), ("12,34,56", ".", None),
-    ("inf", ".", None), ("nan", ".", None), ("1-2", ".", None), ("e5", ".", None), ("0x1F", ".", None),
-])
+@pytest.mark.parametrize(
+    ("text", "decimal", "number"),
+    [
+        ("1,23,456", ".", "123456"),
+        ("1,234,567.50", ".", "1234567.5"),
+        ("1.234,50", ",", "1234.5"),
+        ("(1,200)", ".", "-1200"),
+        ("₹ 1,500/-", ".", "1500"),
+        ("१२३", ".", "123"),
+        ("1e3", ".", "1000"),
+        ("12-", ".", "-12"),
+        ("−7", ".", "-7"),
+        ("12%", ".", "12"),
+        ("1 234", ".", "1234"),
+        ("1'234.5", ".", "1234.5"),
+        ("-0", ".", "0"),
+        ("+5", ".", "5"),
+        (".50", ".", "0.5"),
+        ("5.", ".", "5"),
+        ("007", ".", "7"),
+        ("9007199254740993", ".", "9007199254740993"),
+        ("0.12345678901234567890", ".", "0.1234567890123456789"),
+        ("-", ".", None),
+        ("", ".", None),
+        ("abc", ".", None),
+        ("1,2", ".", None),
+        ("1.2.3", ".", None),
+        ("1,23", ",", "1.23"),
+        ("12,34,56", ".", None),
+        ("inf", ".", None),
+        ("nan", ".", None),
+        ("1-2", ".", None),
+        ("e5", ".", None),
+        ("0x1F", ".", None),
+    ],
+)
 def test_a_number_as_people_write_it(text: str, decimal: str, number: str | None) -> None:
     assert read_number(text, decimal) == number
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.one_of(st.floats(-1e15, 1e15, allow_nan=False).map(repr), st.integers(-(10**30), 10**30).map(str), st.decimals(-1000, 1000, places=4).map(str)))
+@given(
+    st.one_of(
+        st.floats(-1e15, 1e15, allow_nan=False).map(repr),
+        st.integers(-(10**30), 10**30).map(str),
+        st.decimals(-1000, 1000, places=4).map(str),
+    )
+)
 def test_canonical_text_keeps_the_value_and_is_a_fixed_point(text: str) -> None:
     from decimal import Decimal
 
@@ -37,13 +71,28 @@ def test_canonical_text_keeps_the_value_and_is_a_fixed_point(text: str) -> None:
     assert read_number(done) == done
 
 
-@pytest.mark.parametrize(("text", "order", "iso"), [
-    ("2024-03-01", "dmy", "2024-03-01"), ("01/02/2024", "dmy", "2024-02-01"), ("01/02/2024", "mdy", "2024-01-02"), ("1.3.2024", "dmy", "2024-03-01"),
-    ("1-Mar-2024", "dmy", "2024-03-01"), ("March 1, 2024", "dmy", "2024-03-01"), ("Fri, 01 Mar 2024", "dmy", "2024-03-01"), ("31/02/2024", "dmy", None),
-    ("२५/१२/२०२०", "dmy", "2020-12-25"), ("12 मार्च 2024", "dmy", "2024-03-12"), ("2024-03-01 10:20 PM", "dmy", "2024-03-01T22:20:00"),
-    ("2024-03-01T10:20:30Z", "dmy", "2024-03-01T10:20:30Z"), ("13/13/2024", "dmy", None), ("hello", "dmy", None), ("2024", "dmy", None),
-    ("1/2", "dmy", None), ("01/02-2024", "dmy", None),
-])
+@pytest.mark.parametrize(
+    ("text", "order", "iso"),
+    [
+        ("2024-03-01", "dmy", "2024-03-01"),
+        ("01/02/2024", "dmy", "2024-02-01"),
+        ("01/02/2024", "mdy", "2024-01-02"),
+        ("1.3.2024", "dmy", "2024-03-01"),
+        ("1-Mar-2024", "dmy", "2024-03-01"),
+        ("March 1, 2024", "dmy", "2024-03-01"),
+        ("Fri, 01 Mar 2024", "dmy", "2024-03-01"),
+        ("31/02/2024", "dmy", None),
+        ("२५/१२/२०२०", "dmy", "2020-12-25"),
+        ("12 मार्च 2024", "dmy", "2024-03-12"),
+        ("2024-03-01 10:20 PM", "dmy", "2024-03-01T22:20:00"),
+        ("2024-03-01T10:20:30Z", "dmy", "2024-03-01T10:20:30Z"),
+        ("13/13/2024", "dmy", None),
+        ("hello", "dmy", None),
+        ("2024", "dmy", None),
+        ("1/2", "dmy", None),
+        ("01/02-2024", "dmy", None),
+    ],
+)
 def test_a_date_as_people_write_it(text: str, order: str, iso: str | None) -> None:
     assert read_date(text, order).iso == iso
 
@@ -58,7 +107,14 @@ def test_two_digit_years_lie_in_the_past() -> None:
 
 def test_excel_counts_a_day_that_never_was() -> None:
     assert [of_serial(n) for n in (1, 59, 61, 45352, 45352.5, 0, 3e6)] == [
-        "1900-01-01", "1900-02-28", "1900-03-01", "2024-03-01", "2024-03-01T12:00:00", None, None]
+        "1900-01-01",
+        "1900-02-28",
+        "1900-03-01",
+        "2024-03-01",
+        "2024-03-01T12:00:00",
+        None,
+        None,
+    ]
 
 
 def kind(cells: list[str | None], name: str = "x") -> str:
@@ -73,20 +129,36 @@ def test_small_whole_numbers_are_answers_unless_the_name_says_quantity() -> None
     assert kind([str(n) for n in range(18, 90)], "alter") == "number"
 
 
-@pytest.mark.parametrize(("cells", "name", "expected"), [
-    (["00123", "4567", "12345"], "x", "code"), (["1234567890123456"] * 2 + ["1234567890123457"], "x", "code"),
-    (["110001", "411001", "560001"], "PIN code", "code"), (["110001", "411001", "560001"], "expenditure", "number"),
-    (["1.5", "2.25", "3"], "rate", "number"), (["Goa", "Pune", "Goa", "Goa"], "town", "category"), (["A12", "B13", "C14"], "x", "code"),
-    (["20-29", "30-39", "60+"], "age", "text"), (["10:30", "11:45", "12:00"], "at", "text"), ([None, None], "x", "text"),
-    (["9876543210", "9123456780", "9988776655"], "x", "code"), (["2024-03-01", "2024-03-02"], "x", "date"),
-])
+@pytest.mark.parametrize(
+    ("cells", "name", "expected"),
+    [
+        (["00123", "4567", "12345"], "x", "code"),
+        (["1234567890123456"] * 2 + ["1234567890123457"], "x", "code"),
+        (["110001", "411001", "560001"], "PIN code", "code"),
+        (["110001", "411001", "560001"], "expenditure", "number"),
+        (["1.5", "2.25", "3"], "rate", "number"),
+        (["Goa", "Pune", "Goa", "Goa"], "town", "category"),
+        (["A12", "B13", "C14"], "x", "code"),
+        (["20-29", "30-39", "60+"], "age", "text"),
+        (["10:30", "11:45", "12:00"], "at", "text"),
+        ([None, None], "x", "text"),
+        (["9876543210", "9123456780", "9988776655"], "x", "code"),
+        (["2024-03-01", "2024-03-02"], "x", "date"),
+    ],
+)
 def test_kinds(cells: list[str | None], name: str, expected: str) -> None:
     assert kind(cells, name) == expected
 
 
 def test_the_reason_counts_exceptions_and_names_their_rows() -> None:
     proposal = propose_column("income", Column.of([str(n * 37) for n in range(1, 41)] + ["much", "little", None]))
-    assert (proposal.kind, proposal.exceptions, proposal.rows, proposal.missing, proposal.example) == ("number", 2, (41, 42), 1, 1)
+    assert (proposal.kind, proposal.exceptions, proposal.rows, proposal.missing, proposal.example) == (
+        "number",
+        2,
+        (41, 42),
+        1,
+        1,
+    )
 
 
 def test_markers_are_proposed_and_change_nothing_by_themselves() -> None:
@@ -132,10 +204,18 @@ def test_a_column_that_decides_decides_for_the_file() -> None:
     assert (proposals["seen"].order, proposals["seen"].ambiguous, proposals["seen"].borrowed) == ("dmy", (), True)
 
 
-@pytest.mark.parametrize(("values", "sign", "ambiguous"), [
-    (["1,5", "2,25"], ",", False), (["1,234", "2,500"], ".", True), (["1,234", "567", "12,000"], ".", False), (["1.234", "2.500"], ".", False),
-    (["1.234,5", "2,0"], ",", False), (["1,23,456", "9,999"], ".", False), (["12", "13"], ".", False),
-])
+@pytest.mark.parametrize(
+    ("values", "sign", "ambiguous"),
+    [
+        (["1,5", "2,25"], ",", False),
+        (["1,234", "2,500"], ".", True),
+        (["1,234", "567", "12,000"], ".", False),
+        (["1.234", "2.500"], ".", False),
+        (["1.234,5", "2,0"], ",", False),
+        (["1,23,456", "9,999"], ".", False),
+        (["12", "13"], ".", False),
+    ],
+)
 def test_the_decimal_sign(values: list[str], sign: str, ambiguous: bool) -> None:
     assert decide_decimal(values)[:2] == (sign, ambiguous)
 
@@ -157,13 +237,27 @@ def test_an_unknown_kind_or_column_is_a_problem() -> None:
 
 
 def test_a_file_that_no_longer_fits_says_how() -> None:
-    before = Table.of({"age": Column.of(["1", "2"], "number"), "state": Column.of(["Goa", "Assam"], "category"), "id": Column.of(["a", "b"], "code")})
-    after = Table.of({"age": Column.of(["1", "x"], "text"), "state": Column.of(["Goa", "Kerala"], "category"), "extra": Column.of(["1", "2"])})
+    before = Table.of(
+        {
+            "age": Column.of(["1", "2"], "number"),
+            "state": Column.of(["Goa", "Assam"], "category"),
+            "id": Column.of(["a", "b"], "code"),
+        }
+    )
+    after = Table.of(
+        {
+            "age": Column.of(["1", "x"], "text"),
+            "state": Column.of(["Goa", "Kerala"], "category"),
+            "extra": Column.of(["1", "2"]),
+        }
+    )
     assert fits(before, expectation(before)) == ()
     said = [f.message for f in fits(after, expectation(before))]
     assert said == [
-        "The column “age” is text and was number.", "The column “state” has 1 categories it did not have before: rows 2.",
-        "The column “id” is missing.", "The column “extra” is new.",
+        "The column “age” is text and was number.",
+        "The column “state” has 1 categories it did not have before: rows 2.",
+        "The column “id” is missing.",
+        "The column “extra” is new.",
     ]
     assert "Kerala" not in "".join(said)
 
@@ -174,6 +268,8 @@ def test_a_million_cells_are_typed_in_seconds() -> None:
     rows = 400_000
     numbers = Column.of_numbers(np.random.default_rng(1).gamma(2, 1000, rows).round(2)).with_kind("text")
     start = time.process_time()
-    table = retype(Table.of({"income": numbers, "id": Column.of([str(n) for n in range(rows)])}), {"income": "number"}, {})
+    table = retype(
+        Table.of({"income": numbers, "id": Column.of([str(n) for n in range(rows)])}), {"income": "number"}, {}
+    )
     assert table.rows == rows
     assert time.process_time() - start < 10

@@ -1,0 +1,42 @@
+"""What a person has answered about columns: for one (`missing:age`), or for all (`missing`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+
+from core.problem import Problem
+from core.table.column import Column
+
+
+def answer_for(answers: Mapping[str, str], key: str, column: str) -> str | None:
+    """The answer for one column (`missing:age`), else the one for all (`missing`)."""
+    return answers.get(f"{key}:{column}", answers.get(key))
+
+
+def markers_of(answers: Mapping[str, str], column: str) -> frozenset[str]:
+    """The texts that someone has confirmed as missing in a column."""
+    told = answer_for(answers, "missing", column)
+    if told is None or told.strip().lower() in ("none", "keep"):
+        return frozenset()
+    return frozenset(part.strip() for part in told.split(",") if part.strip())
+
+
+def without_markers(column: Column, markers: Iterable[str]) -> Column:
+    """The column with the confirmed markers missing (compared without blanks around them)."""
+    gone = set(markers)
+    if not gone:
+        return column
+    values = column.values.to_pylist()
+    new = [None if v.strip() in gone else v for v in values]
+    return column.recode_to(pa.array(new, pa.string())) if None in new else column
+
+
+def decimal_answer(answers: Mapping[str, str], name: str) -> str | None:
+    """The person's decimal sign for a column: "." or ",", also by its name."""
+    told = answer_for(answers, "decimal", name)
+    told = {"comma": ",", "point": ".", "dot": "."}.get(str(told).lower(), told)
+    if told not in (None, ".", ","):
+        raise Problem("“{told}” is no decimal sign.", "Answer a comma or a point.", told=str(told)[:20])
+    return told

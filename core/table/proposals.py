@@ -1,0 +1,377 @@
+"""What a column of text is proposed to be: a kind, the reason, and the cells that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from core.language import translate
+from core.problem import Problem
+from core.table.answers import answer_for, decimal_answer, markers_of, without_markers
+from core.table.column import SUPPRESSED, Column, Kind
+from core.table.conversion import fitting
+from core.table.dates import ORDERS, Order, decide_order, read_compact, read_date
+from core.table.numbers import canonical, decide_decimal, read_number
+from core.table.raw import Native
+from core.table.table import Table
+from core.table.vocabulary import DATE_WORDS, IDENTIFYING, MARKERS, QUANTITY, SAYS_SOMETHING, SENTINELS, words_of
+
+FEW = 12
+"""Distinct whole numbers up to which a column is taken for coded answers rather than a quantity."""
+
+ENOUGH = 0.9
+"""Share of the cells that must fit for a kind to be proposed."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a column is proposed to be.
+
+    kind        the kind proposed, and `reason` why (a sentence with counts, no values)
+    exceptions  how many cells do not fit it; `rows` numbers (from 1) of the first 20 of them
+    example     number (from 1) of a row that fits
+    markers     texts found that may stand for missing, with how often each occurs (not applied by themselves)
+    decimal     for numbers: "." or ","
+    order       for dates: "ymd", "dmy" or "mdy"; form: "text", "open" (the order matters), "compact" or "serial"
+    ambiguous   the answers that are needed before the kind can be applied: {"decimal", "date_order"}
+    borrowed    whether the file's other columns decided what this one leaves open
+    missing     how many cells are missing
+    """
+
+    kind: Kind
+    text: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    exceptions: int = 0
+    rows: tuple[int, ...] = ()
+    example: int | None = None
+    markers: Mapping[str, int] = field(default_factory=dict)
+    decimal: str = "."
+    order: Order = "ymd"
+    form: str = "text"
+    ambiguous: tuple[str, ...] = ()
+    styled: bool = False
+    short_years: bool = False
+    borrowed: bool = False
+    missing: int = 0
+
+    @property
+    def reason(self) -> str:
+        return translate(self.text, **self.facts)
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the file tells about each column: decimal sign and order of dates elsewhere; semicolons in between."""
+
+    decimal: str | None = None
+    order: Order | None = None
+    continental: bool = False
+
+
+NO_HINTS = Hints()
+
+
+def propose(
+    table: Table,
+    answers: Mapping[str, str] | None = None,
+    native: Mapping[str, Native] | None = None,
+    user_missing: Mapping[str, Sequence[str]] | None = None,
+    *,
+    continental: bool = False,
+) -> dict[str, Proposal]:
+    """A kind for every column of text, from its values, its name and what the file's format says.
+
+    Columns that leave the decimal sign or the order of dates open follow the columns that do not.
+    """
+    answers, native, user_missing = answers or {}, native or {}, user_missing or {}
+
+    def one(name: str, hints: Hints) -> Proposal:
+        column = table[name]
+        return propose_column(
+            name, column, answers, hints, native.get(name), user_missing.get(name, ()), tuple(column.labels)
+        )
+
+    first = {n: one(n, Hints(continental=continental)) for n in table.columns}
+    clear = [p for p in first.values() if not p.ambiguous]
+    orders = {p.order for p in clear if p.kind == "date" and p.form == "open"}
+    signs = {p.decimal for p in clear if p.kind == "number" and p.styled and p.decimal == ","}
+    hints = Hints("," if signs else None, next(iter(orders)) if len(orders) == 1 else None, continental)
+    if hints.decimal is None and hints.order is None:
+        return first
+    return {n: replace(one(n, hints), borrowed=True) if p.ambiguous else p for n, p in first.items()}
+
+
+def propose_column(
+    name: str,
+    column: Column,
+    answers: Mapping[str, str] | None = None,
+    hints: Hints = Hints(),
+    native: Native | None = None,
+    user_missing: Sequence[str] = (),
+    labelled: Collection[str] = (),
+) -> Proposal:
+    """What one column of text is, and how sure that is."""
+    answers = answers or {}
+    column = without_markers(column, markers_of(answers, name))
+    missing = int(column.missing.sum())
+    if not len(column.values):
+        return Proposal("text", "There is no value in the column.", missing=missing)
+    special = _special(column.values, user_missing)
+    counts = column.counts()
+    marked = column.values.filter(pa.array(special)).to_pylist() if special.any() else []
+    markers = {v.strip(): int(c) for v, c in zip(marked, counts[special], strict=True) if v.strip() != SUPPRESSED}
+    core = Core(column.values.filter(pa.array(~special)) if special.any() else column.values, counts[~special])
+    if not len(core.values):
+        return Proposal(
+            "text",
+            "There is no value but {count} markers of missing ones.",
+            {"count": sum(markers.values())},
+            markers=markers,
+            missing=missing,
+        )
+    words = set(words_of(name))
+    found = (
+        _as_date(name, words, core, answers, hints, native)
+        or _as_number(name, words, core, answers, hints)
+        or _as_words(words, core)
+    )
+    if labelled and found.kind == "number" and _labels_cover(core, labelled):
+        found = Proposal(
+            "category", "The file has a label for each of the {count} values.", {"count": len(core.values)}
+        )
+    if found.kind == "number":
+        markers |= _sentinels(column, found.decimal, markers)
+    if found.kind in ("text", "category", "code"):
+        markers = {m: c for m, c in markers.items() if m in user_missing or m.lower() not in SAYS_SOMETHING}
+    return _with_exceptions(found, column, markers, missing)
+
+
+class Core:
+    """A column's distinct values without markers, with the rows of each; as a list only where it must be."""
+
+    def __init__(self, values: pa.StringArray, counts: npt.NDArray[np.int64]) -> None:
+        self.values, self.counts = values, counts
+        self.series = pl.Series("v", values, dtype=pl.String)
+        self.total = int(counts.sum())
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return self.values.to_pylist()
+
+    def sample(self, most: int) -> list[str]:
+        """Values spread over the whole column."""
+        return self.series.gather_every(len(self.series) // most + 1).to_list()
+
+
+def _special(values: pa.StringArray, user_missing: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """(values,) markers of missing values and suppressed cells."""
+    plain = pl.Series("v", values, dtype=pl.String).str.strip_chars()
+    found = plain.str.to_lowercase().is_in(list(MARKERS)) | (plain == SUPPRESSED)
+    if user_missing:
+        found |= plain.is_in(list(user_missing))
+    return found.to_numpy()
+
+
+def _labels_cover(core: Core, labelled: Collection[str]) -> bool:
+    return bool(core.series.is_in(list(labelled)).all())
+
+
+def _with_exceptions(found: Proposal, column: Column, markers: Mapping[str, int], missing: int) -> Proposal:
+    fits = fitting(column, found.kind, found.decimal, found.order, found.form)
+    bad = ~fits[column.codes] & ~column.missing
+    rows = np.flatnonzero(bad)
+    good = np.flatnonzero(fits[column.codes] & ~column.missing)
+    plain = {
+        k: v for k, v in found.__dict__.items() if k not in ("exceptions", "rows", "example", "markers", "missing")
+    }
+    return Proposal(
+        **plain,
+        exceptions=len(rows),
+        rows=tuple((rows[:20] + 1).tolist()),
+        example=int(good[0]) + 1 if len(good) else None,
+        markers=dict(markers),
+        missing=missing,
+    )
+
+
+def _as_date(
+    name: str, words: set[str], core: Core, answers: Mapping[str, str], hints: Hints, native: Native | None
+) -> Proposal | None:
+    told = answer_for(answers, "date_order", name)
+    if told is not None and told not in ORDERS:
+        raise Problem("“{told}” is no order of dates.", "Answer dmy, mdy or ymd.", told=told[:20])
+    sample = core.sample(300)
+    if sum(read_date(v).looks for v in sample) >= 0.5 * len(sample):
+        dating = decide_order(core.texts, core.counts.tolist(), told or hints.order)  # type: ignore[arg-type]
+        if dating.looks >= ENOUGH and dating.share > 0.5:
+            return _dated(dating, told)
+    if sum(read_compact(v).iso is not None for v in sample) < ENOUGH * len(sample):
+        return _as_serial(words, core) if native in (None, "text", "number", "mixed") else None
+    compact = np.array([read_compact(v).iso is not None for v in core.texts], bool)
+    share = core.counts[compact].sum() / core.total
+    if (share >= ENOUGH and words & DATE_WORDS) or (share == 1 and len(compact) >= 20 and not words & IDENTIFYING):
+        return Proposal("date", "The values are dates written as year, month, day without separators.", form="compact")
+    return None
+
+
+def _dated(dating: Any, told: str | None) -> Proposal:
+    order = told or dating.order
+    name = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}[order]
+    text = "{share} in 100 values are dates, {name}"
+    text += " (nothing in the column decides between day and month first)" if dating.ambiguous else ""
+    text += "; two-digit years are taken as the past" if dating.short_years else ""
+    return Proposal(
+        "date",
+        text + ".",
+        {"share": round(100 * dating.share), "name": name},
+        order=order,
+        form="open" if dating.open else "text",
+        short_years=dating.short_years,
+        ambiguous=("date_order",) if dating.ambiguous and told is None else (),
+    )
+
+
+def _as_serial(words: set[str], core: Core) -> Proposal | None:
+    """Excel's day numbers, where the name says that it is a date."""
+    if not words & (DATE_WORDS - {"on", "at", "day", "visit"}):
+        return None
+    numbers = core.series.cast(pl.Float64, strict=False)
+    inside = ((numbers >= 3653) & (numbers < 80_000)).fill_null(False).to_numpy()
+    if core.counts[inside].sum() < ENOUGH * core.total:
+        return None
+    return Proposal("date", "The name says date and the values are Excel's day numbers.", form="serial")
+
+
+def _as_number(name: str, words: set[str], core: Core, answers: Mapping[str, str], hints: Hints) -> Proposal | None:
+    told = decimal_answer(answers, name)
+    sample = core.sample(20_000)
+    if max(sum(read_number(v, sign) is not None for v in sample[:400]) for sign in ".,") < 0.5 * min(400, len(sample)):
+        return None
+    decimals = decide_decimal(sample, told or hints.decimal, hints.continental)
+    sign = told or decimals.sign
+    read = pl.Series("v", canonical(core.values, sign), dtype=pl.String)
+    fits = read.is_not_null().to_numpy()
+    share = core.counts[fits].sum() / core.total
+    if share < ENOUGH:
+        return None
+    code = _as_code(name, words, core)
+    if code is not None:
+        return code
+    facts = {"share": round(100 * share), "distinct": len(core.values)}
+    if _coded_answers(words, read.drop_nulls(), core.total):
+        return Proposal(
+            "category", "There are only {distinct} different whole numbers: coded answers, not a quantity.", facts
+        )
+    text = "{share} in 100 values are numbers"
+    text += ", with a decimal comma" if sign == "," and decimals.styled else ""
+    return Proposal(
+        "number",
+        text + ".",
+        facts,
+        decimal=sign,
+        styled=decimals.styled,
+        ambiguous=("decimal",) if decimals.ambiguous and told is None else (),
+    )
+
+
+def _as_code(name: str, words: set[str], core: Core) -> Proposal | None:
+    """Digits that are no quantity: leading zeros, long numbers of one length, or a name that says so."""
+    plain = core.series.str.strip_chars()
+    whole = plain.filter(plain.str.contains(r"^\d+$"))
+    if not len(whole):
+        return None
+    leading = int(whole.str.contains(r"^[0०]\d").sum())
+    if leading:
+        return Proposal(
+            "code", "{count} different values begin with a zero that a number would lose.", {"count": leading}
+        )
+    if len(whole) < 0.95 * len(plain):
+        return None
+    lengths = whole.str.len_chars()
+    shortest, longest = int(lengths.min()), int(lengths.max())  # type: ignore[arg-type]
+    if longest > 15:
+        return Proposal(
+            "code", "Whole numbers of up to {count} digits: a number would lose the last ones.", {"count": longest}
+        )
+    if shortest >= 9 and longest <= shortest + 1 and not words & QUANTITY and len(whole) > 0.3 * core.total:
+        return Proposal(
+            "code",
+            "Whole numbers of {count} digits, nearly all different: a number to call or identify by.",
+            {"count": longest},
+        )
+    last = set(words_of(name)[-1:])
+    named = words & IDENTIFYING or (words_last(words) and "of" not in words)
+    if named and (last & IDENTIFYING or not words & QUANTITY):
+        return Proposal("code", "The name says that it identifies something, and nobody would add these numbers up.")
+    return None
+
+
+def words_last(words: set[str]) -> bool:
+    return bool(words & {"no", "nr", "num", "number"}) and not words & {"children", "members", "rooms", "persons"}
+
+
+def _coded_answers(words: set[str], read: pl.Series, total: int) -> bool:
+    """Whether whole numbers of at most two digits, few of them and each often, are answers rather than quantities."""
+    distinct = read.unique() if len(read) <= 5000 else read
+    if len(distinct) > FEW or words & QUANTITY:
+        return False
+    return bool(distinct.str.contains(r"^-?\d{1,2}$").all()) and total >= 20 and total >= 5 * len(distinct)
+
+
+NO_CODE = (
+    r"(?i)^(\d{1,2}:\d{2}(:\d{2})?|[<>]?=?\d+\s*([-–]\s*\d+|\+)"
+    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-' ]?\d{2,4})$"
+)
+"""Times, bands such as 20-29 or 60+, and months: letters and digits without blanks that identify nothing."""
+
+
+CODE_LIKE = r"^[A-Za-z0-9][A-Za-z0-9/_\-.:]*$"
+
+
+def _as_words(words: set[str], core: Core) -> Proposal:
+    total, distinct = core.total, len(core.values)
+    facts = {"distinct": distinct, "count": total}
+    times = core.series.str.contains(NO_CODE)
+    with_digits = float((core.series.str.contains(r"\d") & core.series.str.contains(CODE_LIKE) & ~times).mean() or 0)
+    if with_digits > 0.9 and (distinct > 0.5 * total or words & IDENTIFYING):
+        return Proposal("code", "Letters and digits without blanks, {distinct} different in {count} rows.", facts)
+    mean = float(core.series.str.len_chars().mean() or 0)  # type: ignore[arg-type]
+    if mean <= 60 and (distinct <= 2 or (distinct <= 0.5 * total and distinct <= max(10, min(2000, 0.2 * total)))):
+        return Proposal("category", "The same {distinct} words recur in {count} rows.", facts)
+    return Proposal("text", "{distinct} different texts in {count} rows.", facts)
+
+
+def _sentinels(column: Column, decimal: str, known: Mapping[str, int]) -> dict[str, int]:
+    """Numbers such as 99 or -9 that stand apart from all others, and so may mean “missing”."""
+    read = pl.Series("v", canonical(column.values, decimal), dtype=pl.String).cast(pl.Float64, strict=False).to_numpy()
+    counts = column.counts()
+    found = {}
+    numbers = np.where(np.isnan(read), np.inf, read)
+    order = np.argsort(numbers)
+    order = order[np.isfinite(numbers[order])]
+    if len(order) < 4:
+        return {}
+    values = column.values
+    for places in (order[::-1], order):
+        for here, rest in ((places[0], places[1:]),):
+            text = values[int(here)].as_py().strip()
+            others = read[rest]
+            gap = abs(read[here] - others[0])
+            spread = max(float(others.max() - others.min()), 1.0)
+            crowd = counts[here] > 3 * max(1, int(counts[rest[:8]].max()))
+            apart = gap > 0.5 * spread or (read[here] < 0 and (others >= 0).all())
+            if (
+                text in SENTINELS
+                and text not in known
+                and counts[here] >= 2
+                and (apart or (crowd and counts[here] >= 5))
+            ):
+                found[text] = int(counts[here])
+    return found
