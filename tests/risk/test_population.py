@@ -14,7 +14,7 @@ from core.risk.kernel import class_sizes
 from core.risk.loglinear import log_linear
 from core.risk.measures.identity import Journalist, Marketer, Prosecutor
 from core.risk.measures.population import Zayatz
-from core.risk.population import Sizes, chao_bounds, dankar, pitman, snb, zayatz
+from core.risk.population import Sizes, _fit_pitman, chao_bounds, dankar, pitman, snb, zayatz
 from tests.risk.oracles import ADULT, adult, calls, sdc_testdata, sdc_testdata2, small
 from tests.shared import shared
 
@@ -68,9 +68,15 @@ def test_pitman_by_direct_maximisation() -> None:
         return value
 
     grid = [(a, t) for a in np.linspace(0.02, 0.98, 49) for t in np.geomspace(0.5, 500, 60)]
-    alpha, theta = max(grid, key=lambda at: likelihood(*at))
-    near = math.exp(math.lgamma(theta + 1) - math.lgamma(theta + alpha) + (alpha - 1) * math.log(5000))
-    assert share == pytest.approx(near, rel=0.05)
+    fitted = _fit_pitman(sizes)
+    assert fitted is not None
+    alpha, theta = 1 / (1 + math.exp(-fitted[0])), math.exp(fitted[1])
+    highest = likelihood(alpha, theta)
+    assert highest >= max(likelihood(*at) for at in grid)
+    assert highest > likelihood(alpha * 1.02, theta)
+    assert highest > likelihood(alpha, theta * 0.98)
+    by_hand = math.exp(math.lgamma(theta + 1) - math.lgamma(theta + alpha) + (alpha - 1) * math.log(5000))
+    assert share == pytest.approx(by_hand)
 
 
 def test_pitman_says_when_it_does_not_converge() -> None:
