@@ -66,7 +66,7 @@ def _whole_values(column: Column, identifiers: dict[str, Column], found: list[li
     needles = Needles(identifiers, SHORTEST)
     texts = column.values.to_pylist()
     hits = needles.search(column.values).select("at", "label", "key").unique().sort("at")
-    for (at,), group in hits.group_by("at", maintain_order=True):
+    for (at,), group in hits.partition_by("at", as_dict=True).items():
         # The search says that the words are there; here is where, whatever stands between them.
         spans = [(m.start(), m.end(), m[0].lower()) for m in _PLAIN_WORD.finditer(texts[int(at)])]
         for label, key in group.select("label", "key").iter_rows():

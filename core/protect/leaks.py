@@ -90,7 +90,7 @@ def _elsewhere(needles: Needles, own: list[npt.NDArray[np.int32]] | None, column
     found: dict[str, int] = {}
     hits = needles.search(column.values)
     total = column.counts()
-    for (label,), group in hits.group_by("label", maintain_order=True):
+    for (label,), group in hits.partition_by("label", as_dict=True).items():
         cell, value = group["at"].to_numpy(), group["code"].to_numpy().astype(np.int64)
         digits = group["digits"].to_numpy()
         in_own_row = _in_own_row(cell, value, column, None if own is None else own[int(label)])

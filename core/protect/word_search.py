@@ -37,7 +37,7 @@ class Needles:
         self.frame = pl.concat(frames) if frames else pl.DataFrame()
         self.by_length: dict[int, pl.DataFrame] = {}
         if len(self.frame):
-            for (length,), group in self.frame.group_by("length"):
+            for (length,), group in self.frame.partition_by("length", as_dict=True).items():
                 self.by_length[int(length)] = group.drop("length")
 
     def search(self, values: pa.StringArray) -> pl.DataFrame:
