@@ -7,7 +7,7 @@ import streamlit as st
 from core.language import translate as _
 from core.problem import Problem
 from core.store import Project
-from studio import catalogue, context, desk, projects, steps, waiting
+from studio import context, desk, projects, steps, tables_held, waiting
 from studio.recipients import RECIPIENTS, recipient
 
 
@@ -73,7 +73,7 @@ def describe(project: Project) -> None:
             else _("There is a question about this file: it comes on the next page.")
         )
     who_and_why(project)
-    catalogue.ask_permission(project)
+    tables_held.ask_permission(project)
     if st.button(_("Use another file"), key="another", type="tertiary"):
         context.go(steps.named("bring").path, None)
     steps.go_on("bring", check=lambda: answered(project.id))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.language import translate as _
 from core.store import Project
-from studio import catalogue, desk, figures, history, pictures, steps, words
+from studio import desk, figures, history, pictures, steps, tables_held, words
 
 
 def sentences(project: Project) -> None:
@@ -72,7 +72,7 @@ with st.spinner(_("Counting …")):
     figures.before(project)
     figures.pairs(project)
 sentences(project)
-catalogue.keep_risk(project, figures.before(project))
+tables_held.keep_risk(project, figures.before(project))
 pictures.pair_map(project)
 pictures.two_columns(project)
 pictures.class_sizes(project)

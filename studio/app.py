@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import streamlit as st
@@ -13,9 +14,13 @@ from core.language import translate as _
 from core.problem import Problem
 from studio import context, logs, steps
 
+HERE = Path(__file__).resolve().parent
+# Streamlit puts this folder on the path, where a file of ours would hide a package of the same name.
+sys.path[:] = [entry for entry in sys.path if not entry or Path(entry).resolve() != HERE]
+
 st.set_page_config(
     page_title=_("Anonymisation Studio"),
-    page_icon=str(Path(__file__).parent / "icon.png"),
+    page_icon=str(HERE / "icon.png"),
     initial_sidebar_state="collapsed",
 )
 logs.quiet()

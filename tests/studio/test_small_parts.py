@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from datetime import UTC, datetime
+from importlib.metadata import packages_distributions
+from pathlib import Path
 from types import SimpleNamespace
 
 import altair as alt
@@ -185,3 +188,10 @@ def test_recognizers_are_loaded_once_however_many_ask(monkeypatch: pytest.Monkey
     for thread in threads:
         thread.join()
     assert len(calls) == 1
+
+
+def test_no_file_of_the_studio_hides_a_package() -> None:
+    """Streamlit puts studio/ on the path: a `catalogue.py` there once hid the package spaCy is built on."""
+    studio = Path(words.__file__).parent
+    installed = set(packages_distributions()) | sys.stdlib_module_names
+    assert not installed & {f.stem for f in studio.glob("*.py") if f.stem != "__init__"}
