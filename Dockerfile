@@ -8,7 +8,7 @@ WORKDIR /app
 COPY requirements.txt ./
 # torch first, by its exact pin; --build-arg TORCH_INDEX=URL chooses an index that has CPU builds.
 ARG TORCH_INDEX=""
-RUN pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} "$(grep -E '^torch==' requirements.txt)" \
+RUN pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} "$(grep -oE '^torch==[0-9.]+' requirements.txt)" \
  && pip install -r requirements.txt
 
 COPY pyproject.toml README.md ./

@@ -26,7 +26,7 @@ docs: .venv/.run
 # The last line compiles the counting kernels now, so that nobody waits for it in front of the screen.
 .venv/.run: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install -q $$(grep -E '^torch==' requirements.txt)
+	$(PIP) install -q $$(grep -oE '^torch==[0-9.]+' requirements.txt)
 	$(PIP) install -q -r requirements.txt
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	$(BIN)/python -m core.risk.warm
