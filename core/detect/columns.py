@@ -37,6 +37,8 @@ EMPTY = 2.0
 """Log-odds that a column without values is nothing personal."""
 HEADER = 6.0
 """Log-odds of a header that says exactly one thing and whose values allow it."""
+SUREST = 0.99
+"""No confidence is higher: a few hundred labelled columns cannot vouch for more."""
 TEMPERATURE = 0.85
 """Divides the scores before the softmax; fitted by benchmarks/detection.py so that confidence is honest."""
 
@@ -44,7 +46,7 @@ OPEN: dict[str, dict[Entity, float]] = {
     "?name": {"PERSON": 3.0, "LOCATION": 1.5, "ORGANIZATION": 1.5, "NONE": 1.5},
     "?nationality": {"NONE": 3.0, "LOCATION": 3.0},
     "?team": {"ORGANIZATION": 4.0, "LOCATION": 3.0, "NONE": 1.5},
-    "?title": {"NONE": 5.0},
+    "?title": {"NONE": 4.0},
     "?contact": {"PHONE_NUMBER": 4.0, "EMAIL_ADDRESS": 4.0, "PERSON": 3.0, "ADDRESS": 2.0},
     "?voter": {"NATIONAL_ID": 5.0, "RECORD_ID": 4.0},
     "?account": {"BANK_ACCOUNT": 2.5, "RECORD_ID": 2.5, "USERNAME": 1.0, "NONE": 1.0},
@@ -233,7 +235,7 @@ def _answer(one: Judged) -> Detected:
     )
     if not evidence:
         evidence = {f"The values look like {WORDS[entity]}.": None}
-    return Detected(one.look.kind, entity, subtype, round(float(1 / spread.sum()), 3), tuple(evidence), "keep", "")
+    return Detected(one.look.kind, entity, subtype, round(min(float(1 / spread.sum()), SUREST), 3), tuple(evidence), "keep", "")
 
 
 def judged_scores(table: Table, countries: Sequence[str] = COUNTRIES) -> Mapping[str, dict[Entity, float]]:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from core.detect import Detected, detect
+from core.detect import ENTITIES, Detected, detect
 from core.detect.checks import verhoeff
-from core.table import Column, Table
+from core.table import ROLES, Column, Table
 
 TABLES = Path(__file__).with_name("tables.txt")
 HARD = {("stays", "name"), ("candidatos", "SQ_CANDIDATO")}
@@ -142,6 +144,14 @@ def test_no_cell_value_in_any_answer() -> None:
         }
     )
     assert secret.lower() not in repr(detect(table)).lower()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.text(max_size=12), st.lists(st.one_of(st.none(), st.text(max_size=60)), min_size=6, max_size=6), max_size=3))
+def test_any_text_gets_an_answer(cells: dict[str, list[str | None]]) -> None:
+    found = detect(Table.of({name: Column.of(c) for name, c in cells.items()}))
+    assert list(found) == list(cells)
+    assert all(f.entity in ENTITIES and f.role in ROLES and 0 < f.confidence < 1 and f.evidence for f in found.values())
 
 
 def test_the_same_table_gives_the_same_answer() -> None:
