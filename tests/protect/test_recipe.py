@@ -175,6 +175,13 @@ class Careless(Doubled):
         return (Claim("Nobody is 60.", lambda released: "60" not in released["age"].texts()),)
 
 
+class Uncountable(Doubled):
+    """Promises something that breaks when it is counted."""
+
+    def claims(self, table: Table) -> tuple[Claim, ...]:
+        return (Claim("Nobody is called Asha.", lambda released: float(released["name"].texts()[1]) > 0),)
+
+
 class Broken(Doubled):
     """Breaks with a library's sentence that quotes a cell."""
 
@@ -198,6 +205,11 @@ def test_changes_are_counted_across_order_renaming_and_dropped_rows():
 def test_a_promise_that_is_not_kept_stops_the_release():
     with pytest.raises(Problem, match="step 1 promised: Nobody is 60"):
         run(Recipe(steps=(Careless(),)), people(), SECRETS)
+
+
+def test_a_promise_that_cannot_be_counted_does_not_hold():
+    with pytest.raises(Problem, match="step 1 promised: Nobody is called"):
+        run(Recipe(steps=(Uncountable(),)), people(), SECRETS)
 
 
 def test_a_library_sentence_never_gets_out():
