@@ -289,6 +289,12 @@ def finer_than_needed(project: Project) -> list[str]:
     return [n for n in known if n in born or (n in where and n != coarsest)]
 
 
+def allow(project: Project, column: str) -> None:
+    """Values of direct identifiers may go out in this column: a decision that stands in the recipe and the list."""
+    kept = [*recipe(project).keep_identifiers, column]
+    change(project, _("Values that name people may go out in “{column}”", column=column), keep_identifiers=kept)
+
+
 def leave_out(project: Project, names: list[str]) -> None:
     """These columns do not go on."""
     roles: dict[str, Role] = {**recipe(project).roles, **dict.fromkeys(names, DROP)}

@@ -87,15 +87,27 @@ def released(project: Project) -> Table:
 
 
 def show_leaks(project: Project) -> None:
-    """Where values of direct identifiers still stand, said while there is time."""
-    done = current(project)
-    for leak in done.leaks if done else ():
+    """Where values of direct identifiers still stand, said in time; letting them go is a deliberate click."""
+    done, allowed = current(project), desk.recipe(project).keep_identifiers
+    for number, leak in enumerate(done.leaks if done else ()):
+        if leak["column"] in allowed:
+            st.info(_("You decided that values of “{identifier}” may go out in “{column}”.", **_named(leak)))
+            continue
         st.warning(
             _(
                 "“{column}” still holds {cells} values of “{identifier}”, which names people by itself. Remove or "
                 "replace them before you take the table away.",
-                column=steps.plain(leak["column"]),
                 cells=f"{leak['cells']:,}",
-                identifier=steps.plain(leak["identifier"]),
+                **_named(leak),
             )
         )
+        st.button(
+            _("They may go out as they are"),
+            key=f"allow-{number}",
+            help=_named(leak)["column"],
+            on_click=steps.guarded(lambda column=leak["column"]: desk.allow(context.project(), column)),
+        )
+
+
+def _named(leak: Mapping[str, Any]) -> dict[str, str]:
+    return {part: steps.plain(leak[part]) for part in ("column", "identifier")}

@@ -137,6 +137,12 @@ def test_a_name_that_would_go_out_is_said_and_stops_the_release(wizard: Wizard, 
     wizard.open("take_away", project)
     assert "would go out as it is" in wizard.problems
     assert store.releases(WHO, project.id) == ()
+    page = wizard.open("compare", project)
+    page.button(key="allow-0").click().run()
+    now = store.recipe(WHO, project.id)
+    assert now
+    assert now.recipe["keep_identifiers"] == ["name"]
+    assert "name" in now.note
 
 
 def test_comparison_says_what_was_won_and_what_it_cost(wizard: Wizard, project: Project, store: Store) -> None:
