@@ -96,3 +96,34 @@ def test_loss_by_hand():
     assert lost(["ab", "b", "c", None]) == pytest.approx((2 / 3 - 1 / 3) / (1 - 1 / 3) / 4)
     assert lost(["b", "c"], keep=(1, 2)) == pytest.approx(0.5)  # two rows are gone
     assert detail_lost(table, Table({}, {}, np.arange(4)), trees) == 1
+
+
+def test_the_command_writes_a_recipe_that_reaches_the_target(tmp_path):
+    import argparse
+    import json
+
+    from core.commands import find as command
+    from core.commands.protect import load_recipe
+
+    table = people(200)
+    rows = zip(*(table[n].texts() for n in table.names), strict=True)
+    lines = [",".join(table.names), *(",".join(row) for row in rows)]
+    (tmp_path / "people.csv").write_text("\n".join(lines) + "\n")
+    (tmp_path / "towns.csv").write_text("".join(f"t{i};{'north' if i < 5 else 'south'};*\n" for i in range(9)))
+    (tmp_path / "r.yaml").write_text(
+        "version: 1\nroles: {age: quasi_identifier, town: quasi_identifier, sex: quasi_identifier}\n"
+        "steps:\n  - {method: k_anonymity, hierarchies: {town: towns.csv}}\n"
+    )
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    args = parser.parse_args([str(tmp_path / "people.csv"), "--recipe", str(tmp_path / "r.yaml"), "--k", "4",
+                              "--rank", "age", "--seconds", "1", "--out", str(tmp_path / "best.yaml")])
+    result = command.run(args)
+    json.dumps(result)
+    assert command.say(result).count("\n") == len(result["candidates"])
+    best = load_recipe(tmp_path / "best.yaml")
+    out = table
+    for number, step in enumerate(best.steps, start=1):
+        out = step.apply(out, run(step=number))
+    assert smallest(out, ("age", "town", "sex")) >= 4
+    assert {"north", "south"} & set(out["town"].texts())

@@ -1,0 +1,61 @@
+"""`python -m core find`: several ways to protect a file, tried out within a time, least loss first."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core.problem import Problem
+
+HELP = "Find good ways to protect a file: several candidates for a target, least loss first."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the table")
+    parser.add_argument("--recipe", type=Path, required=True,
+                        help="a recipe with roles and kinds; hierarchies and rules of its steps are used, nothing else")
+    parser.add_argument("--k", type=int, default=5, help="rows that share each combination at least (5)")
+    parser.add_argument("--highest-risk", type=float, help="the highest individual risk of a row, 0 to 1")
+    parser.add_argument("--households", action="store_true", help="whole households leave where rows must leave")
+    parser.add_argument("--rank", help="columns by importance, the most important first: age,education")
+    parser.add_argument("--seconds", type=float, default=20.0, help="time for trying (20)")
+    parser.add_argument("--out", type=Path, help="write a recipe with the steps of the best candidate")
+    parser.add_argument("--password-file", type=Path, help="a file that holds the password of an encrypted table")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """{"candidates": [{"name", "title", "steps", "lost", ...}]}; see `core.protect.search.Candidate`."""
+    from core.commands.protect import load_recipe, read_for
+    from core.protect.recipe import prepare
+    from core.protect.search import Target, by_rank, find
+
+    if args.k < 2 or (args.highest_risk is not None and not 0 < args.highest_risk <= 1):
+        raise Problem("The target cannot be.", "k is at least 2, and a risk lies between 0 and 1.")
+    recipe = load_recipe(args.recipe)
+    table = prepare(recipe, read_for(recipe, args.file, args.password_file))
+    hierarchies = {n: h for step in recipe.steps for n, h in getattr(step, "hierarchies", {}).items()}
+    rules = tuple(dict.fromkeys(rule for step in recipe.steps for rule in getattr(step, "rules", ())))
+    ranked = [n.strip() for n in args.rank.split(",")] if args.rank else []
+    table.require(ranked)
+    target = Target(args.k, rules, args.highest_risk, args.households)
+    found = find(table, target, hierarchies, by_rank(ranked), seconds=args.seconds)
+    if args.out:
+        best = recipe.model_copy(update={"steps": found[0].steps})
+        try:
+            args.out.write_text(best.dump(), "utf-8")
+        except OSError:
+            best = None
+        if best is None:
+            raise Problem("The recipe cannot be written.", "Check that the folder exists and has room.")
+    return {"candidates": [c.as_dict() for c in found]}
+
+
+def say(result: dict[str, Any]) -> str:
+    lines = [f"{len(result['candidates'])} ways, least loss first:"]
+    for c in result["candidates"]:
+        lines.append(
+            f"{c['lost']:.1%} of the detail lost: {c['title']}. {c['cells_suppressed']} cells blanked, "
+            f"{c['rows_dropped']} rows left out, {c['expected_reidentifications']:.0f} expected recognitions."
+        )
+    return "\n".join(lines)
