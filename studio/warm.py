@@ -12,10 +12,9 @@ def detection() -> None:
     """Loads the recognizers. Two threads that import the same large package at once can find it half made."""
     with _one_at_a_time:
         if "detection" not in _done:
-            from core.detect import detect
-            from core.table import Column, Table
+            from core.detect import COUNTRIES, recognizers
 
-            detect(Table.of({"e-mail": Column.of(["nobody@example.org", "no one"])}))
+            recognizers.checked(tuple(COUNTRIES))
             _done.add("detection")
 
 

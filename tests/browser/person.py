@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 SHOTS = Path(__file__).resolve().parents[1] / "screenshots"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-PATIENCE = 60_000
+PATIENCE = 120_000
 
 
 class Person:
@@ -56,13 +56,16 @@ class Person:
         self.settled()
 
     def settled(self) -> None:
-        """Waits until the page has been drawn to its end."""
-        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        """Waits until the page has been drawn to its end, or shows work that goes on."""
         self.page.wait_for_function(
-            "() => document.querySelector('h1, [data-testid=stAlert]')"
-            " && !document.querySelector('[data-testid=stSkeleton]')"
-            " && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-            " && !document.querySelector('[data-testid=stSpinner]')"
+            """() => {
+                const app = document.querySelector('[data-testid=stApp]');
+                if (!app || !document.querySelector('h1, [data-testid=stAlert]')) return false;
+                if (document.querySelector('[data-testid=stProgress]')) return true;
+                return app.dataset.testScriptState === 'notRunning'
+                    && !document.querySelector('[data-testid=stSkeleton], [data-testid=stSpinner]');
+            }""",
+            timeout=self.patience,
         )
         self.page.wait_for_timeout(250)
 

@@ -180,7 +180,7 @@ def test_a_label_is_read_aloud_as_it_stands() -> None:
 
 def test_recognizers_are_loaded_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[object] = []
-    monkeypatch.setattr("core.detect.detect", calls.append)
+    monkeypatch.setattr("core.detect.recognizers.checked", calls.append)
     monkeypatch.setattr(warm, "_done", set())
     threads = [threading.Thread(target=warm.detection) for _ in range(8)]
     for thread in threads:
