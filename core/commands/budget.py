@@ -34,9 +34,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         if who:
             if args.amount is None:
                 raise Problem("It is not said how much they may spend.", "Add --amount.")
-            whose, person, department = (
-                ("user", who, args.in_department) if args.allow_user else ("department", "", who))
-            budget = store.allow(actor, budget.id, whose, person, department, args.amount)
+            if args.allow_user:
+                budget = store.allow(actor, budget.id, "user", who, args.in_department, args.amount)
+            else:
+                budget = store.allow(actor, budget.id, "department", "", who, args.amount)
         charges = [
             {"at": c.at.isoformat(), "user": c.user, "department": c.department, "query": dict(c.query),
              "epsilon": c.epsilon, "price": c.price, "delta": c.delta_price, "answered": c.answer is not None}

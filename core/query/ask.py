@@ -12,6 +12,7 @@ Whitehouse et al. (2023), arXiv:2203.05481.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -110,7 +111,9 @@ def price(query: Query, budget: Budget) -> Price:
         delta = budget.delta_total / _KEY_QUESTIONS
     if budget.measure == "pure":
         return Price(query.epsilon, "pure", query.epsilon, delta)
-    return Price(query.epsilon, "zcdp", total_rho(float(query.epsilon), budget.delta / 2), delta)
+    # The ledger's whole units: so a question for all of the budget fits into it.
+    rho = math.floor(total_rho(float(query.epsilon), budget.delta / 2) * 1e12) / 1e12
+    return Price(query.epsilon, "zcdp", rho, delta)
 
 
 def epsilon_spent(budget: Budget, lifetime: bool = False) -> float:

@@ -86,7 +86,7 @@ class Contrast(Query):
 
     def answer(self, view: View) -> Answer:
         noisy = view.released(self.statistics(view))
-        withheld = self._withheld(noisy, view.groups).reshape(-1, 2).any(axis=1)
+        withheld = np.asarray(self._withheld(noisy, view.groups).reshape(-1, 2).any(axis=1))
         labels = tuple(label[:-1] for label in view.labels[::2])
         return Answer(view.by[:-1], labels, self.estimates(view, noisy), withheld, in_words(noisy))
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _EXACT = {"pure": 2.0**30, "zcdp": 2.0**60}
 """A price at which the noise of a simulated answer rounds to nothing."""
 
-_MOST_GROUPS, _MOST_ROWS = 24, 60_000
+_MOST_ROWS = 60_000
 
 
 def promise(ground: Ground) -> str:
@@ -52,17 +52,17 @@ def in_words(query: Query, budget: Budget) -> str:
 def code(query: Query, budget: Budget) -> str:
     """What was run, as a few lines of OpenDP: the same mechanisms, scales and sums; the table's name is `rows`."""
     ground, cost = ground_of(budget), price(query, budget)
-    view = View(ground, *_nothing(query, ground), spend=cost.spend, delta=cost.delta)
+    view = View(ground, *placed(query, _table(query, ground, 0), ground), cost.spend, cost.delta)
     metric = "l1_distance(T=\"i64\")" if cost.measure == "pure" else "l2_distance(T=\"f64\")"
     lines = ["import opendp.prelude as dp", "dp.enable_features(\"contrib\")",
              f"# {promise(ground)}", f"# groups: {view.groups}; price: {cost.measure} {cost.amount:.6g}"]
     if isinstance(query, Quantile):
         measure = "max_divergence" if cost.measure == "pure" else "zero_concentrated_divergence"
         share = (0.8 if view.groups > 1 else 1.0) / len(query.shares)
-        for s in query.shares:
-            part = Fraction(s).limit_denominator(1000)
+        for wanted in query.shares:
+            part = Fraction(wanted).limit_denominator(1000)
             moved = view.sensitivity(max(part.numerator, part.denominator - part.numerator))
-            lines.append(f"# quantile {s:g}: among {query.candidates} candidates the one of the best rank, by group")
+            lines.append(f"# quantile {wanted:g}: the best rank of {query.candidates} candidates, by group")
             lines.append(f"dp.binary_search_chain(lambda s: dp.m.make_noisy_max(dp.vector_domain(dp.atom_domain("
                          f"T=\"i64\")), dp.linf_distance(T=\"i64\"), dp.{measure}(), scale=s), d_in={moved}, "
                          f"d_out={cost.spend.amount * share:.6g})(scores_of_candidates)")
@@ -128,13 +128,7 @@ def epsilon_for(query: Query, budget: Budget, error: float, group_size: int) -> 
 def _run(query: Query, ground: Ground, table: Table, spend: Spend, delta: float) -> dict[str, Any]:
     table, group, by, labels = placed(query, table, ground)
     answer = query.answer(View(ground, table, group, by, labels, spend, delta))
-    held = np.zeros(len(answer.labels), bool)
-    held[: len(answer.labels)] = True
-    return {e.name: e.values[held] for e in answer.estimates}
-
-
-def _nothing(query: Query, ground: Ground) -> tuple[Any, ...]:
-    return placed(query, _table(query, ground, 0), ground)
+    return {e.name: e.values for e in answer.estimates}
 
 
 def _simulated(query: Query, ground: Ground, group_size: int) -> Table:

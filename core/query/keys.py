@@ -80,7 +80,7 @@ class TopValues(Query):
             found = frequent(exact_of, view.sensitivity(1), view.spend, view.delta)
             names, counts, half = list(found), np.array(list(found.values()), float), np.nan
             words = "count: noisy counts above OpenDP's threshold for unknown keys"
-        order = np.lexsort((names, -counts))[: self.most] if names else np.empty(0, int)
+        order = np.lexsort((np.array(names), -counts))[: self.most] if names else np.empty(0, int)
         shown = counts[order]
         estimates = (Estimate("count", shown, shown - half, shown + half),)
         labels = tuple((names[i],) for i in order)

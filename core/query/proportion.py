@@ -32,7 +32,7 @@ class Proportion(Query):
             condition.met(table)
 
     def statistics(self, view: View) -> tuple[Statistic, ...]:
-        met = np.array([c.met(view.rows) for c in self.which]).all(axis=0)
+        met = np.asarray(np.array([c.met(view.rows) for c in self.which]).all(axis=0))
         return counted(np.ones(view.rows.rows, bool), 0.5), counted(met, 0.5, "met")
 
     def estimates(self, view: View, noisy: Mapping[str, Noisy]) -> tuple[Estimate, ...]:  # noqa: ARG002

@@ -111,7 +111,7 @@ class View:
             inside = self.group >= 0
             np.add.at(sums, self.group[inside], s.rows[inside])
             drawn, noise = release(sums, self.sensitivity(s.bound), self.spend.part(s.share))
-            found[s.name] = Noisy(drawn * s.step, noise.sd * s.step, noise, s.step)
+            found[s.name] = Noisy(drawn.astype(np.float64) * s.step, noise.sd * s.step, noise, s.step)
         return found
 
 
@@ -218,7 +218,7 @@ def look(query: Query, table: Table, ground: Ground, spend: Spend, delta: float 
     table = table.take(ground.kept(table))
     if query.where:
         met = np.array([c.met(table) for c in query.where])
-        table = table.take(met.all(axis=0) if query.join == "all" else met.any(axis=0))
+        table = table.take(np.asarray(met.all(axis=0) if query.join == "all" else met.any(axis=0)))
     return View(ground, *placed(query, table, ground), spend, delta)
 
 

@@ -40,7 +40,7 @@ class Moments(Query):
         for name in self.names():
             middle, reach = self.unit(view, name)
             z.append(np.clip((as_numbers(view.rows[name]).numbers - middle) / reach, -1, 1))
-        held = np.isfinite(z).all(axis=0)
+        held = np.asarray(np.isfinite(z).all(axis=0))
         z = [np.where(held, c, np.nan) for c in z]
         size = len(z)
         share = 1 / (1 + size + size * (size + 1) / 2)

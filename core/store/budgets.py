@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, cast
 
@@ -273,13 +273,19 @@ def _period(renews: str, now: datetime) -> str:
 def _floor(amount: float, unit: int) -> int:
     if not 0 <= amount * unit < _LARGEST:
         raise Problem("The budget is too large to be kept.", "Choose a smaller epsilon.")
-    return math.floor(amount * unit)
+    return _near(amount * unit, math.floor)
 
 
 def _ceil(amount: float, unit: int) -> int:
     if not 0 <= amount * unit < _LARGEST:  # NaN too
         raise Problem("The price is no number.", "Choose another epsilon.")
-    return math.ceil(amount * unit)
+    return _near(amount * unit, math.ceil)
+
+
+def _near(units: float, rounded: Callable[[float], int]) -> int:
+    """A whole number that multiplying missed by a last bit is that number: 0.1 is not a unit more than a tenth."""
+    whole = round(units)
+    return whole if abs(units - whole) <= 1e-3 else rounded(units)
 
 
 def _charge(row: ChargeRow) -> Charge:
