@@ -23,6 +23,7 @@ COMMANDS: tuple[str, ...] = (
     "risk",
     "methods",
     "protect",
+    "find",
     "compare",
     "ask",
     "budget",

@@ -283,3 +283,23 @@ def test_tables_without_rows_stay_as_they_are():
         step.check(table)
         assert step.apply(table, run()).rows == 0
         assert all(claim.holds(table) for claim in step.claims(table))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.integers(0, 9), min_size=4, max_size=4), st.lists(st.integers(1, 9), min_size=4, max_size=4))
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.rule)
+def test_the_kernel_judges_a_group_as_the_rule_does(rule, counts, whole):
+    """The claim would catch a kernel that judges wrongly, but only by failing the run: here it is compared directly."""
+    from core.protect.kernels.diverse import keeps, trim
+
+    h, share = np.array(counts), np.array(whole) / sum(whole)
+    kind, a, b = rule.numbers()
+    numbers = np.array([[kind, 0, 4, a, b]], float)
+    if sum(counts):
+        assert keeps(h, share, numbers) == rule.kept(counts, share.tolist())
+    part = np.zeros(4, np.int64)
+    size = trim(h, share, numbers, 3, part)
+    if size:
+        assert size == part.sum() >= 3
+        assert (part <= h).all()
+        assert rule.kept(part.tolist(), share.tolist())
