@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
+from core.language import translate as _
 from core.problem import Problem
 from core.protect import METHODS
 from studio import context, desk, gallery, history, outcome, panel, preview, steps, suggestion
 
 project = steps.begin("protect")
 desk.require_table(project)
+if st.button(_("Hand out statistics instead of rows"), key="statistics", type="tertiary"):
+    context.go("../pages/ask.py", project.id)
 protected = any(METHODS.named(METHODS.name_of(s)).group != "select" for s in desk.recipe(project).steps)
 if protected:
     busy = outcome.work_out(project)

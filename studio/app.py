@@ -39,6 +39,8 @@ def main() -> None:
         for step in steps.STEPS
     ]
     pages.append(st.Page("../pages/catalogue.py", title=_("Tables in this studio"), url_path="catalogue"))
+    pages.append(st.Page("../pages/ask.py", title=_("Ask the data"), url_path="ask"))
+    pages.append(st.Page("../pages/budget.py", title=_("Budget"), url_path="budget"))
     chosen = st.navigation(pages, position="hidden")
     steps.open_frame()
     try:

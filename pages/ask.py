@@ -1,0 +1,26 @@
+"""Statistics instead of rows: settle once, ask by pointing, see the price, pay once, look again for nothing."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import translate as _
+from studio import asking, budgeting, context, steps
+
+priced, shown = context.value(asking.PRICED), context.value(asking.SHOWN)
+heading = "Is this worth its price?" if priced else "What do you want to know?"
+project = budgeting.top(heading, steps.named("protect").path)
+budget = budgeting.ledger(project)
+if budget is None:
+    budgeting.settle(project)
+elif priced:
+    asking.interrupt(project, budget, priced)
+else:
+    budgeting.left(budget)
+    if st.button(_("See what was spent"), key="history", type="tertiary"):
+        context.go(budgeting.PAGES["budget"], project.id)
+    paid = next((c for c in context.store().charges(context.who(), budget.id) if c.id == shown), None)
+    if paid:
+        asking.show_answer(budget, paid)
+    asking.build_question(project, budget)
+    asking.paid_for(budget)

@@ -1,0 +1,19 @@
+"""The budget of a table over time: what is left, what was spent on what, by whom."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import translate as _
+from core.query.ask import ground_of
+from core.query.explain import promise
+from studio import budgeting, steps
+
+project = budgeting.top("What was spent on answers?", budgeting.PAGES["ask"])
+budget = budgeting.ledger(project)
+if budget is None:
+    st.markdown(_("This table has no budget yet. It gets one on the page before."))
+else:
+    budgeting.left(budget)
+    st.markdown(steps.plain(promise(ground_of(budget))))
+    budgeting.history(budget)

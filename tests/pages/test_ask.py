@@ -1,0 +1,93 @@
+"""Statistics instead of rows: settled once, priced before it is paid, paid once, shown again for nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.store import Project, Store
+from tests.pages.conftest import WHO, Wizard
+
+
+def people(rows: int = 400) -> bytes:
+    lines = [f"P{i},{20 + i % 60},{('Goa', 'Kerala')[i % 2]},{9000 + 10 * (i % 60)}" for i in range(rows)]
+    return ("id,age,state,income\n" + "\n".join(lines) + "\n").encode()
+
+
+@pytest.fixture
+def project(wizard: Wizard) -> Project:
+    return wizard.bring(people())
+
+
+def settle(wizard: Wizard, project: Project) -> None:
+    """Names what is public and takes the strength that is suggested, as a person does."""
+    page = wizard.open("ask", project)
+    assert "cannot be undone" in wizard.text
+    page.multiselect(key="ground.known").set_value(["state", "income"]).run()
+    page.selectbox(key="ground.known.income@") if "ground.known.income@" in [s.key for s in page.selectbox] else None
+    page.radio(key="ground.known.income@").set_value("bounds").run()
+    page.text_area(key="ground.known.state.categories.values").set_value("Goa\nKerala").run()
+    page.number_input(key="ground.known.income.bounds.low").set_value(0.0)
+    page.number_input(key="ground.known.income.bounds.high").set_value(20000.0).run()
+    page.button(key="settle").click().run()
+    assert wizard.problems == ""
+
+
+def test_from_settling_to_the_answer_and_again_for_nothing(wizard: Wizard, project: Project, store: Store) -> None:
+    settle(wizard, project)
+    (budget,) = store.budgets(WHO)
+    assert (budget.epsilon, budget.spent) == (1.0, 0.0)
+    assert budget.ground["known"]["state"]["values"] == ["Goa", "Kerala"]
+    page = wizard.page
+    page.selectbox(key="question").set_value("mean").run()
+    page.selectbox(key="ask-mean.column").set_value("income")
+    page.multiselect(key="ask-mean.by").set_value(["state"])
+    page.number_input(key="ask-mean.epsilon").set_value(0.5).run()
+    page.button(key="price").click().run()
+    assert "This costs epsilon 0.5. epsilon 1 is left" in wizard.text
+    assert "on invented data" in wizard.text
+    assert store.budget(WHO, budget.id).spent == 0, "seeing the price costs nothing"
+    page.button(key="pay").click().run()
+    assert wizard.problems == ""
+    assert store.budget(WHO, budget.id).spent == 0.5
+    assert "50% of the budget is left" in str([p.proto for p in page.get("progress")]) + wizard.text
+    assert "Kerala" in wizard.text
+    assert page.get("vega_lite_chart")
+    again = wizard.open("ask", project)  # F5
+    (charge,) = store.charges(WHO, budget.id)
+    again.button(key=f"again-{charge.id}").click().run()
+    assert "Kerala" in wizard.text
+    assert store.budget(WHO, budget.id).spent == 0.5
+    wizard.open("budget", project)
+    assert "Mean of income by state" in wizard.text
+    assert "at most 62.3% sure" in wizard.text
+
+
+def test_a_question_too_dear_is_refused_and_nothing_is_charged(wizard: Wizard, project: Project, store: Store) -> None:
+    settle(wizard, project)
+    page = wizard.page
+    page.number_input(key="ask-count.epsilon").set_value(2.0).run()
+    page.button(key="price").click().run()
+    page.button(key="pay").click().run()
+    assert "1 is left of the budget" in wizard.problems
+    assert "Nothing was charged" in wizard.problems
+    assert store.budgets(WHO)[0].spent == 0
+
+
+def test_the_same_table_in_another_project_meets_the_same_ledger(
+    wizard: Wizard, project: Project, store: Store
+) -> None:
+    settle(wizard, project)
+    rows = people().decode().splitlines()
+    other = wizard.bring("\n".join([rows[0], *reversed(rows[1:])]).encode(), "other.csv")
+    page = wizard.open("ask", other)
+    assert page.selectbox(key="question").value == "count", "settled already"
+    assert len(store.budgets(WHO)) == 1
+
+
+def test_no_cell_stands_on_the_pages_before_the_answer(wizard: Wizard, project: Project) -> None:
+    settle(wizard, project)
+    wizard.open("ask", project)
+    assert "P17" not in wizard.text
+    assert "P17" not in json.dumps([str(s.options) for s in wizard.page.selectbox])
