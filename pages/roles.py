@@ -113,6 +113,8 @@ def ready() -> None:
 
 project = steps.begin("roles")
 desk.require_table(project)
+with st.spinner(_("Looking at what the columns hold …")):
+    desk.suggest(project)
 summary(project)
 explain()
 for number, name in cards.page_of(desk.original(project).names, "roles-page"):

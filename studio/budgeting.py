@@ -115,12 +115,11 @@ def _public_of_sample() -> dict[str, Any]:
 
 def left(budget: Budget) -> None:
     """What is left, in a sentence and a bar."""
-    share = budget.left / budget.total if budget.total else 0.0
-    st.progress(
-        min(max(share, 0.0), 1.0),
-        _("{percent} of the budget is left ({left} of {total}).", percent=f"{100 * share:.0f}%",
-          left=amount(budget, budget.left), total=amount(budget, budget.total)),
-    )
+    percent = round(100 * min(max(budget.left / budget.total if budget.total else 0.0, 0.0), 1.0))
+    st.markdown(_("**{percent}%** of the budget is left ({left} of {total}).", percent=percent,
+                  left=amount(budget, budget.left), total=amount(budget, budget.total)))
+    st.html(f'<div aria-hidden="true" style="height:10px;border:1px solid #8a8778;border-radius:5px">'
+            f'<div style="height:8px;width:{percent}%;background:{charts.MAIN};border-radius:4px"></div></div>')
 
 
 def amount(budget: Budget, units: float) -> str:

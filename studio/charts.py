@@ -189,7 +189,7 @@ def sheet(
         + "</tr>"
         for row in rows
     )
-    title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
+    title = f"<caption class='hear'>{html.escape(caption)}</caption>" if caption else ""
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(caption or headings[0])}">'
         f'<table class="sheet">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

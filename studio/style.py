@@ -27,8 +27,8 @@ h1 { text-wrap-style: balance; line-height: 1.2 !important; padding-top: 0 !impo
 .hear { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap }
 .sheet { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums }
 .sheet th, .sheet td { text-align: left; padding: .35rem .7rem .35rem 0; vertical-align: top; border-bottom: 1px solid;
-  border-color: color-mix(in srgb, currentColor 22%, transparent); overflow-wrap: anywhere; font-weight: 400 }
-.sheet thead th { font-weight: 600 } .sheet .n { text-align: right }
+  border-color: color-mix(in srgb, currentColor 22%, transparent); overflow-wrap: break-word; font-weight: 400 }
+.sheet thead th { font-weight: 600; overflow-wrap: normal } .sheet .n { text-align: right }
 .scroll { overflow-x: auto }
 .preview th, .preview td { white-space: nowrap; max-width: 18rem; overflow: hidden; text-overflow: ellipsis;
   padding-right: 1.1rem }
