@@ -12,7 +12,7 @@ from core.table.content import kind_of
 from core.table.findings import Choice, Question, refuse
 from core.table.names import clean_names
 from core.table.proposals import Proposal, propose
-from core.table.quality import errors_to_missing, look_over
+from core.table.quality import errors_to_missing, look_over, mixed_storage
 from core.table.raw import Job, Native, Raw
 from core.table.table import Table
 from core.table.typing import retype_column
@@ -95,6 +95,7 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     proposals = propose(table, job.answers, native, declared, continental=raw.delimiter == ";")
     job.progress(0.8, "Looking for what is odd")
     look_over(table, proposals, job.found, job.limits, from_text=from_text)
+    mixed_storage(table, proposals, native, job.found)
     _ask_about_columns(table, proposals, job)
     typed, used = _typed(table, proposals, job.answers)
     job.progress(0.95, "Handing over")

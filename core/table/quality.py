@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ from core.table.limits import Limits
 from core.table.names import folded
 from core.table.numbers import canonical
 from core.table.proposals import Proposal
+from core.table.raw import Native
 from core.table.table import Table
 from core.table.vocabulary import ERRORS, IDENTIFYING, words_of
 
@@ -86,6 +88,14 @@ def errors_to_missing(table: Table, found: Found) -> Table:
         )
         new[name] = column.recode_to(pc.if_else(hits, pa.scalar(None, pa.string()), values))
     return table.with_columns(new) if new else table
+
+
+def mixed_storage(table: Table, proposals: dict[str, Proposal], native: Mapping[str, Native], found: Found) -> None:
+    """Numbers or dates that a workbook holds partly as text: what converted some of them may have changed others."""
+    for name, kind in native.items():
+        if kind == "mixed" and proposals[name].kind in ("number", "date") and not proposals[name].exceptions:
+            text = "“{column}” holds numbers or dates partly as such and partly as text. They are read alike."
+            found.add("MIXED_TYPES", text, {"column": name}, column=name)
 
 
 def look_over(table: Table, proposals: dict[str, Proposal], found: Found, limits: Limits, *, from_text: bool) -> None:

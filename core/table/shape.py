@@ -233,7 +233,7 @@ def find_head(grid: Sequence[Line], answer: str | None = None, spans: bool = Fal
     """
     grid = grid[:LOOK_AT]
     width = usual_width(grid)
-    start = next((p for p, (_, cells) in enumerate(grid) if not _above(cells, width, spans)), 0)
+    start = next((p for p in range(len(grid)) if not _leads(grid, p, width, spans)), 0)
     if answer is not None:
         return _told(grid, answer, start, spans)
     above = tuple(p for p in range(start) if filled(grid[p][1]))
@@ -243,6 +243,15 @@ def find_head(grid: Sequence[Line], answer: str | None = None, spans: bool = Fal
         return Head((), start, _no_names(width), votes <= -1, above)
     head = _head(grid, lines)
     return Head(head.lines, head.body, head.names, votes > 0 or len(lines) > 1, above + head.skipped)
+
+
+def _leads(grid: Sequence[Line], place: int, width: int, spans: bool) -> bool:
+    """Whether a line stands above the table: by its look, or because a blank line parts it from a fuller one below."""
+    cells = grid[place][1]
+    if _above(cells, width, spans):
+        return True
+    parted = place + 1 < len(grid) and not filled(grid[place + 1][1])
+    return parted and any(filled(c) > filled(cells) for _, c in grid[place + 2 : place + 8])
 
 
 def _above(cells: Cells, width: int, spans: bool) -> bool:

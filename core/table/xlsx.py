@@ -310,7 +310,7 @@ class SheetReader:
         if kind == "b":
             return ("TRUE" if text.strip() in ("1", "true") else "FALSE"), "boolean"
         if kind == "e":
-            return text, "mixed"
+            return text, "number"  # an error stands where a number would
         if kind == "d":
             return text.removesuffix("T00:00:00"), "date"
         return self._number(text.strip(), int(style) if style.isdigit() else -1)

@@ -1005,6 +1005,26 @@ def _(workbook: openpyxl.Workbook) -> None:
         sheet[f"D{row}"].number_format = "0%"
 
 
+@book(
+    "numbers_as_text.xlsx", WARN, "MIXED_TYPES", kinds={"n": "number"}, cells=[["id", "n"], ["1", "12"], ["2", "13"], ["3", "14"]]
+)
+def _(workbook: openpyxl.Workbook) -> None:
+    for row in (["id", "n"], [1, "12"], [2, 13], [3, "14"]):
+        workbook.active.append(row)
+
+
+@book(
+    "report.xlsx", WARN, "HEADER_NOT_FIRST", "TOTAL_ROW", "STRAY_CELLS", where={"row": 4}, may=("MIXED_TYPES",),
+    cells=[["Sl No", "Name", "Age", "Sex"], ["1", "A", "20", "M"], ["2", "B", "21", "F"], ["3", "C", "22", "M"], ["Total", None, "63", None]],
+)
+def _(workbook: openpyxl.Workbook) -> None:
+    for row in (
+        ["Population report"], ["State: Goa", None, "Date:", "2024-01-01"], [], ["Sl No", "Name", "Age", "Sex"], [1, "A", 20, "M"],
+        [2, "B", 21, "F"], [3, "C", 22, "M"], ["Total", None, 63, None], [], ["Prepared by the district office"],
+    ):
+        workbook.active.append(row)
+
+
 @book("table_off_corner.xlsx", WARN, "HEADER_NOT_FIRST", cells=[["id", "age"], ["1", "34"], ["2", "41"], ["3", "29"]])
 def _(workbook: openpyxl.Workbook) -> None:
     for number, row in enumerate([["id", "age"], [1, 34], [2, 41], [3, 29]], 5):
