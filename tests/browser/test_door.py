@@ -14,16 +14,14 @@ pytestmark = pytest.mark.browser
 PASSWORD = "a long test password"
 
 
-def test_sign_in_work_restart_sign_out(
-    person: Callable[..., Person], axe: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sign_in_work_restart_sign_out(person: Callable[..., Person], tmp_path: Path) -> None:
     port = conftest.free_port()
     server = conftest.start(tmp_path / "data", tmp_path / "log", port, STUDIO_PASSWORD=PASSWORD)
     me = person(390, "light", f"http://127.0.0.1:{port}")
     try:
         me.page.goto(me.address)
         assert me.page.url.endswith("/sign-in")
-        assert not me.axe()
+        me.is_accessible()
         me.page.get_by_label("Password").fill("a wrong one")
         me.page.get_by_role("button", name="Sign in").click()
         assert "not the password" in me.page.inner_text("body")
