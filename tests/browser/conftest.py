@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.browser.person import Person
+from tests.browser.person import AXE, Person
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -102,3 +102,10 @@ def person(studio: Studio, chromium: object) -> Iterator[Callable[..., Person]]:
     yield arrive
     for window in open_windows:
         window.leave()
+
+
+@pytest.fixture
+def axe() -> None:
+    """For a test that is nothing without the accessibility checker."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run `npm ci` in tests/browser")
