@@ -23,7 +23,7 @@ RUN pip install --no-deps --no-build-isolation -e . \
 USER studio
 # The master key lies on a volume of its own: whoever holds only the data volume can read nothing.
 ENV STUDIO_DATA=/data STUDIO_MASTER_KEY_FILE=/key/master.key STUDIO_ADDRESS=0.0.0.0 NUMBA_CACHE_DIR=/home/studio/.numba
-RUN python -m core.risk.warm
+RUN python -m core.risk.warm && python -m core.protect.warm
 VOLUME ["/data", "/key"]
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

@@ -23,13 +23,14 @@ docs: .venv/.run
 	$(BIN)/python -m core docs
 
 # torch goes first, by its exact pin: asked for through another package it would bring gigabytes of GPU libraries.
-# The last line compiles the counting kernels now, so that nobody waits for it in front of the screen.
+# The last lines compile the kernels now, so that nobody waits for it in front of the screen.
 .venv/.run: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) install -q $$(grep -oE '^torch==[0-9.]+' requirements.txt)
 	$(PIP) install -q -r requirements.txt
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	$(BIN)/python -m core.risk.warm
+	$(BIN)/python -m core.protect.warm
 	touch $@
 
 .venv/.test: requirements-test.txt .venv/.run tests/browser/package-lock.json
