@@ -94,6 +94,15 @@ def test_what_does_not_fit_is_named_before_anything_is_touched(text, words, step
     assert "Asha" not in str(caught.value)
 
 
+def test_a_later_steps_own_check_comes_before_the_first_step(monkeypatch):
+    monkeypatch.setattr(Remove, "apply", lambda *_: pytest.fail("a step was carried out"))
+    table = people().with_columns({"day": Column.of(["2024-01-01", "never"] * 2, "date")})
+    recipe = Recipe.load("steps: [{method: remove, columns: [serial]}, {method: shift_dates, columns: [day]}]")
+    with pytest.raises(Problem, match="no dates") as caught:
+        run(recipe, table, SECRETS)
+    assert caught.value.step == 2
+
+
 def test_yaml_is_read_as_it_is_meant():
     text = "{a: no, b: 2024-03-01, c: 00123, d: 1.50, e: 12:30, f: -3, g: ~, h: true, 2011: x, i: 1_000, yes: 0x1F}"
     assert yaml_text.parse(text) == {

@@ -116,6 +116,14 @@ def test_known_values_are_whole_words_in_any_spelling():
     ]
 
 
+def test_a_number_is_known_with_and_without_its_country_code():
+    note = Column.of(["call 919876543210 now", "or 98111 22333", "not 9876543219"])
+    phone = Column.of(["9876543210", "+91 98111 22333", None])
+    found = known_values.find(note, {"p": phone})
+    hidden = [[note.texts()[i][s:e] for s, e, _ in known_values.merged(f)] for i, f in enumerate(found)]
+    assert hidden == [["919876543210"], ["98111 22333"], []]
+
+
 NAMES = [
     "Asha Patel",
     "Ravi Kumar",
