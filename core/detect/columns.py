@@ -43,7 +43,7 @@ TEMPERATURE = 0.85
 """Divides the scores before the softmax; fitted by benchmarks/detection.py so that confidence is honest."""
 
 OPEN: dict[str, dict[Entity, float]] = {
-    "?name": {"PERSON": 3.0, "LOCATION": 1.5, "ORGANIZATION": 1.5, "NONE": 1.5},
+    "?name": {"PERSON": 2.5, "LOCATION": 2.0, "ORGANIZATION": 2.0, "NONE": 1.5},
     "?nationality": {"NONE": 3.0, "LOCATION": 3.0},
     "?team": {"ORGANIZATION": 4.0, "LOCATION": 3.0, "NONE": 1.5},
     "?title": {"NONE": 4.0},
@@ -132,7 +132,7 @@ def _presidio(look: Look) -> list[Vote]:
 
 def _text(look: Look) -> list[Vote]:
     """Longer texts: do they name people or say how to reach them?"""
-    spelt = look.share(lambda t: headers.letters(t) > 0.6 * len(t))
+    spelt = look.share(lambda t: headers.letters(t) > 0.4 * len("".join(t.split())))
     if look.words < 5 or spelt < 0.5 or look.distinct < 3:
         return []
     texts = [t for t in look.sample if len(t.split()) >= 3][:40]
@@ -171,6 +171,8 @@ def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
         return [Vote("ADDRESS", -3.5), Vote("LOCATION", 2.0)]
     if said == "LOCATION" and f["street_digit"] > 0.5:
         return [Vote("LOCATION", -3.5), Vote("ADDRESS", 2.0)]
+    if said == "?name" and f["place"] > 0.8 and f["all_names"] < 0.6:
+        return [Vote("LOCATION", 1.5)]
     if said == "PERSON" and f["organisation"] > 0.5 and f["given_first"] < 0.5:
         return [Vote("PERSON", -3.0), Vote("ORGANIZATION", 2.0)]
     if said == "ORGANIZATION" and f["all_names"] > 0.7 and f["organisation"] < 0.1 and f["two_words"] > 0.7:
