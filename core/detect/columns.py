@@ -237,7 +237,9 @@ def _answer(one: Judged) -> Detected:
     )
     if not evidence:
         evidence = {f"The values look like {WORDS[entity]}.": None}
-    return Detected(one.look.kind, entity, subtype, round(min(float(1 / spread.sum()), SUREST), 3), tuple(evidence), "keep", "")
+    return Detected(
+        one.look.kind, entity, subtype, round(min(float(1 / spread.sum()), SUREST), 3), tuple(evidence), "keep", ""
+    )
 
 
 def judged_scores(table: Table, countries: Sequence[str] = COUNTRIES) -> Mapping[str, dict[Entity, float]]:

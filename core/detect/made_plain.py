@@ -40,7 +40,11 @@ def events(r: random.Random) -> Callable[[], str]:
 
     def make() -> str:
         day = style(end - dt.timedelta(days=r.randrange(max(2, int(years * 365)))))
-        return f"{day.removesuffix(' 00:00:00')} {r.randint(0, 23):02d}:{r.randint(0, 59):02d}:{r.randint(0, 59):02d}" if clock else day
+        return (
+            f"{day.removesuffix(' 00:00:00')} {r.randint(0, 23):02d}:{r.randint(0, 59):02d}:{r.randint(0, 59):02d}"
+            if clock
+            else day
+        )
 
     return make
 

@@ -147,7 +147,11 @@ def test_no_cell_value_in_any_answer() -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(st.text(max_size=12), st.lists(st.one_of(st.none(), st.text(max_size=60)), min_size=6, max_size=6), max_size=3))
+@given(
+    st.dictionaries(
+        st.text(max_size=12), st.lists(st.one_of(st.none(), st.text(max_size=60)), min_size=6, max_size=6), max_size=3
+    )
+)
 def test_any_text_gets_an_answer(cells: dict[str, list[str | None]]) -> None:
     found = detect(Table.of({name: Column.of(c) for name, c in cells.items()}))
     assert list(found) == list(cells)
