@@ -1,4 +1,4 @@
-"""How long reading takes and how much memory, beside pandas' defaults. Run: python benchmarks/reading.py [rows] [megabytes]
+"""Time and memory of reading, beside pandas' defaults. Run: python benchmarks/reading.py [rows] [megabytes]
 
 Each reader runs in a process of its own; CPU seconds (user + system, all threads) and the highest resident memory are
 of that process. The files are made here from a seed: a CSV of ten columns, and a workbook of the same.
@@ -24,8 +24,8 @@ def rows_of(count: int, seed: int = 1) -> list[list[object]]:
         range(1, count + 1), rng.choice(names, count), rng.choice(cities, count), rng.integers(0, 100, count),
         rng.gamma(2, 20_000, count).round(2), [f"{d:02d}/{m:02d}/{y}" for d, m, y in zip(
             rng.integers(1, 29, count), rng.integers(1, 13, count), rng.integers(1930, 2010, count), strict=True)],
-        rng.integers(1, 3, count), [f"{p:06d}" for p in rng.integers(1000, 999_999, count)], rng.gamma(2, 50, count).round(6),
-        rng.integers(6 * 10**9, 10**10, count),
+        rng.integers(1, 3, count), [f"{p:06d}" for p in rng.integers(1000, 999_999, count)],
+        rng.gamma(2, 50, count).round(6), rng.integers(6 * 10**9, 10**10, count),
     ]  # fmt: skip
     return [list(row) for row in zip(*columns, strict=True)]
 
@@ -48,7 +48,7 @@ def make_workbook(path: Path, count: int) -> None:
 
 
 READERS = {
-    "ours": "from core.table.reading import read; r = read({path!r}); assert r.table is not None, r.findings; print(r.table.rows)",
+    "ours": "from core.table.reading import read; print(read({path!r}).required().rows)",
     "pandas": "import pandas as pd; print(len(pd.read_{kind}({path!r})))",
 }
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
+from typing import Any
 
 from core.table.findings import Choice, Question, refuse, wait_for
 from core.table.limits import Limits
@@ -139,7 +140,8 @@ def _unpack_stream(job: Job, target: str) -> None:
 
     with open(job.path, "rb") as file:
         head = file.read(3)
-    opener = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}[head[:2]]
+    openers: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+    opener = openers[head[:2]]
     packed, total = os.path.getsize(job.path), 0
     try:
         with opener(job.path, "rb") as source, open(target, "wb") as out:

@@ -21,7 +21,7 @@ from core.table.encoding import decode
 from core.table.findings import Choice, Question, refuse, wait_for
 from core.table.fixed_width import looks_fixed, read_fixed
 from core.table.raw import Job, Raw, column_of
-from core.table.shape import LOOK_AT, TYPED, Line, type_of
+from core.table.shape import LOOK_AT, TYPED, type_of
 
 CANDIDATES = (",", ";", "\t", "|", "^", "~", ":", " ", "\x1f", "\x01", "§", "¦", "!", "#", "*", "&", "=")
 LONGER = ("||", "|~|", "~|~", "::", ";;", "~~", "^^", "@@", "$$", "\t\t", "##", "<>", "%%")
@@ -54,6 +54,10 @@ SCRIPT = re.compile(
 CLEAN = re.compile(r"[\w .'’\-&/()%+\u0900-\u0dff]{1,60}")
 
 
+Texts = tuple[int, list[str]]
+"""(number of the line, its cells)"""
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How cells are told apart. `delimiter` "" means one column."""
@@ -63,7 +67,7 @@ class Dialect:
     escape: str = ""
     space_after: bool = False
 
-    def rows(self, text: str, *, strict: bool = False, literal: bool = False) -> Iterator[Line]:
+    def rows(self, text: str, *, strict: bool = False, literal: bool = False) -> Iterator[Texts]:
         """(line number, cells); `literal` takes quotation marks as ordinary characters."""
         mark = self.delimiter
         if len(mark) > 1:
@@ -271,7 +275,7 @@ def _one_column(sample: str) -> Dialect:
     return Dialect("")
 
 
-def _rows(text: str, dialect: Dialect, job: Job) -> Iterable[Line]:
+def _rows(text: str, dialect: Dialect, job: Job) -> Iterable[Texts]:
     """All rows; where quotation marks do not close, they are taken as ordinary characters if that fits every line."""
     broken = 1
     try:
@@ -309,7 +313,7 @@ def _rows(text: str, dialect: Dialect, job: Job) -> Iterable[Line]:
     return dialect.rows(text)
 
 
-def _closing(dialect: Dialect, text: str) -> Iterator[Line]:
+def _closing(dialect: Dialect, text: str) -> Iterator[Texts]:
     """Rows where a closing quotation mark may be followed by text; still an error when the last one never closes."""
     rows = list(dialect.rows(text))
     if (rows and any("\n" in c for c in rows[-1][1])) or _swallowed(rows):
@@ -317,7 +321,7 @@ def _closing(dialect: Dialect, text: str) -> Iterator[Line]:
     yield from rows
 
 
-def _swallowed(rows: list[Line]) -> bool:
+def _swallowed(rows: list[Texts]) -> bool:
     """Whether a cell holds several lines although hardly any other does: an open quotation mark ate them."""
     several = [cells for _, cells in rows if any(c.count("\n") >= 1 for c in cells)]
     return bool(several) and len(several) <= 2
@@ -334,7 +338,7 @@ def _unquoted(cell: str, quote: str) -> str:
     return cell
 
 
-def _limited(rows: Iterator[Line], job: Job) -> Iterator[Line]:
+def _limited(rows: Iterator[Texts], job: Job) -> Iterator[Texts]:
     try:
         yield from rows
     except csv.Error:

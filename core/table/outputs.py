@@ -146,7 +146,7 @@ def write_stata(table: Table, target: Path | str | IO[bytes]) -> None:
 
     names = _short_names(table.names, 32)
     frame, labels = _frame(table, names)
-    whole = {
+    whole: dict[str, dict[int | float, str]] = {
         n: {int(k): v for k, v in known.items()}
         for n, known in labels.items()
         if all(isinstance(k, float) and k.is_integer() for k in known)

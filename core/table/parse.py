@@ -95,7 +95,7 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     proposals = propose(table, job.answers, native, declared, continental=raw.delimiter == ";")
     job.progress(0.8, "Looking for what is odd")
     look_over(table, proposals, job.found, job.limits, from_text=from_text)
-    mixed_storage(table, proposals, native, job.found)
+    mixed_storage(proposals, native, job.found)
     _ask_about_columns(table, proposals, job)
     typed, used = _typed(table, proposals, job.answers)
     job.progress(0.95, "Handing over")

@@ -17,7 +17,7 @@ from core.problem import Problem
 from core.table.answers import answer_for, decimal_answer, markers_of, without_markers
 from core.table.column import SUPPRESSED, Column, Kind
 from core.table.conversion import fitting
-from core.table.dates import ORDERS, Order, decide_order, read_compact, read_date
+from core.table.dates import ORDERS, Dating, Order, decide_order, read_compact, read_date
 from core.table.numbers import canonical, decide_decimal, read_number
 from core.table.raw import Native
 from core.table.table import Table
@@ -209,7 +209,7 @@ def _as_date(
         raise Problem("“{told}” is no order of dates.", "Answer dmy, mdy or ymd.", told=told[:20])
     sample = core.sample(300)
     if sum(read_date(v).looks for v in sample) >= 0.5 * len(sample):
-        dating = decide_order(core.texts, core.counts.tolist(), told or hints.order)  # type: ignore[arg-type]
+        dating = decide_order(core.texts, core.counts.tolist(), told or hints.order)
         if dating.looks >= ENOUGH and dating.share > 0.5:
             return _dated(dating, told)
     if sum(read_compact(v).iso is not None for v in sample) < ENOUGH * len(sample):
@@ -221,8 +221,8 @@ def _as_date(
     return None
 
 
-def _dated(dating: Any, told: str | None) -> Proposal:
-    order = told or dating.order
+def _dated(dating: Dating, told: str | None) -> Proposal:
+    order: Order = told or dating.order  # type: ignore[assignment]
     name = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}[order]
     text = "{share} in 100 values are dates, {name}"
     text += " (nothing in the column decides between day and month first)" if dating.ambiguous else ""
@@ -251,7 +251,7 @@ def _as_serial(words: set[str], core: Core) -> Proposal | None:
 
 def _as_number(name: str, words: set[str], core: Core, answers: Mapping[str, str], hints: Hints) -> Proposal | None:
     told = decimal_answer(answers, name)
-    sample = core.sample(20_000)
+    sample = core.sample(5_000)
     if max(sum(read_number(v, sign) is not None for v in sample[:400]) for sign in ".,") < 0.5 * min(400, len(sample)):
         return None
     decimals = decide_decimal(sample, told or hints.decimal, hints.continental)
@@ -339,7 +339,8 @@ def _as_words(words: set[str], core: Core) -> Proposal:
     total, distinct = core.total, len(core.values)
     facts = {"distinct": distinct, "count": total}
     times = core.series.str.contains(NO_CODE)
-    with_digits = float((core.series.str.contains(r"\d") & core.series.str.contains(CODE_LIKE) & ~times).mean() or 0)
+    coded = core.series.str.contains(r"\d") & core.series.str.contains(CODE_LIKE) & ~times
+    with_digits = int(coded.sum()) / len(coded)
     if with_digits > 0.9 and (distinct > 0.5 * total or words & IDENTIFYING):
         return Proposal("code", "Letters and digits without blanks, {distinct} different in {count} rows.", facts)
     mean = float(core.series.str.len_chars().mean() or 0)  # type: ignore[arg-type]

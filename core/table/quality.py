@@ -90,7 +90,7 @@ def errors_to_missing(table: Table, found: Found) -> Table:
     return table.with_columns(new) if new else table
 
 
-def mixed_storage(table: Table, proposals: dict[str, Proposal], native: Mapping[str, Native], found: Found) -> None:
+def mixed_storage(proposals: dict[str, Proposal], native: Mapping[str, Native], found: Found) -> None:
     """Numbers or dates that a workbook holds partly as text: what converted some of them may have changed others."""
     for name, kind in native.items():
         if kind == "mixed" and proposals[name].kind in ("number", "date") and not proposals[name].exceptions:

@@ -227,5 +227,5 @@ def of_result(folder: Path, plain: Mapping[str, Any]) -> Reading:
     )
 
 
-def _gave_up(text: str, **facts: object) -> Reading:
+def _gave_up(text: str, **facts: Any) -> Reading:
     return Reading("rejected", (finding("UNREADABLE", text, **facts),))

@@ -19,7 +19,8 @@ def read_statistical(kind: str, job: Job) -> Raw:
     """The table in a statistics package's file; the first block shows the size before the rest is read."""
     import pyreadstat
 
-    reader = {"sav": pyreadstat.read_sav, "dta": pyreadstat.read_dta, "sas": pyreadstat.read_sas7bdat}[kind]
+    readers: dict[str, Any] = {"sav": pyreadstat.read_sav, "dta": pyreadstat.read_dta, "sas": pyreadstat.read_sas7bdat}
+    reader = readers[kind]
     options: dict[str, Any] = {"output_format": "dict"}
     if kind != "sas":
         options["user_missing"] = True

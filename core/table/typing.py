@@ -100,9 +100,9 @@ def _reading(
     told = answer_for(answers, "date_order", name)
     order = told if told in ORDERS else decide_order(values, counts).order
     if all(read_compact(v).looks for v in values):
-        return ".", order, "compact"  # type: ignore[return-value]
+        return ".", order, "compact"
     serial = sum(serial_date(v) is not None for v in values) * 2 > len(values)
-    return ".", order, "serial" if serial else "text"  # type: ignore[return-value]
+    return ".", order, "serial" if serial else "text"
 
 
 def fits(table: Table, expected: Mapping[str, Mapping[str, Any]]) -> tuple[Finding, ...]:
