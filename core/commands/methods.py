@@ -12,7 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """It takes none."""
 
 
-def run(args: argparse.Namespace) -> dict[str, Any]:
+def run(args: argparse.Namespace) -> dict[str, Any]:  # noqa: ARG001  # every command has the same interface
     """{"methods": [{"method", "title", "schema"}]} in gallery order."""
     from core.protect import METHODS
 
