@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import tomllib
 from datetime import UTC, datetime
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -195,3 +196,17 @@ def test_no_file_of_the_studio_hides_a_package() -> None:
     studio = Path(words.__file__).parent
     installed = set(packages_distributions()) | sys.stdlib_module_names
     assert not installed & {f.stem for f in studio.glob("*.py") if f.stem != "__init__"}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_theme_can_be_read(theme: str) -> None:
+    """WCAG AA: 4.5 for text, 3 for the edges of controls."""
+    colours = tomllib.loads((Path(words.__file__).parents[1] / ".streamlit" / "config.toml").read_text())["theme"][theme]
+    for ground in ("backgroundColor", "secondaryBackgroundColor"):
+        assert contrast(colours["textColor"], colours[ground]) >= 7
+        assert contrast(colours["linkColor"], colours[ground]) >= 4.5
+        assert contrast(colours["borderColor"], colours[ground]) >= 3
+    assert contrast("#ffffff", colours["primaryColor"]) >= 4.5, "the words on the main button"
+    assert contrast(colours["primaryColor"], colours["backgroundColor"]) >= 3
+    for name in ("red", "orange", "yellow", "green", "blue"):
+        assert contrast(colours[f"{name}TextColor"], colours[f"{name}BackgroundColor"]) >= 4.5, name
