@@ -111,7 +111,7 @@ def two_columns(project: Project) -> None:
             ys=found.rows,
             x_title=column,
             y_title=row,
-            share_title=_("rows at risk, in 100 of the cell; the number counts them"),
+            share_title=_("rows at risk in 100"),
         ),
         key="two",
         says=found.sentence,

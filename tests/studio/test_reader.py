@@ -47,7 +47,7 @@ def test_the_token_opens_one_page_and_nothing_else(token: str) -> None:
     assert found.headers["cache-control"] == "no-store"
     assert "set-cookie" not in found.headers
     assert guest.get("/reader/wrong").status == 404
-    for other in ("/", "/ask", "/_stcore/health", f"/reader/../{token}"):
+    for other in ("/", "/ask", "/_stcore/health", f"/reader/../{token}", "/reader/x/../../ask"):
         assert "the studio" not in guest.get(other).text
     assert guest.socket("/reader/x")["type"] == "websocket.close"
     store, asha = open_store(), Actor("asha")

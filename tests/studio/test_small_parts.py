@@ -201,7 +201,8 @@ def test_no_file_of_the_studio_hides_a_package() -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_theme_can_be_read(theme: str) -> None:
     """WCAG AA: 4.5 for text, 3 for the edges of controls."""
-    colours = tomllib.loads((Path(words.__file__).parents[1] / ".streamlit" / "config.toml").read_text())["theme"][theme]
+    settings = Path(words.__file__).parents[1] / ".streamlit" / "config.toml"
+    colours = tomllib.loads(settings.read_text())["theme"][theme]
     for ground in ("backgroundColor", "secondaryBackgroundColor"):
         assert contrast(colours["textColor"], colours[ground]) >= 7
         assert contrast(colours["linkColor"], colours[ground]) >= 4.5
