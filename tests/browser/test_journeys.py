@@ -43,6 +43,7 @@ def walk(
     see("2-columns")
     person.press("Continue")
     person.at_step(3)
+    person.sees("the only one of their kind")
     for column in known:
         person.answer(f"What is “{column}”?", "Someone could know this about a person")
     see("3-roles")
