@@ -8,9 +8,10 @@ import streamlit as st
 
 from core.declare import build
 from core.language import translate as _
-from core.query.ask import epsilon_spent, open_budget
+from core.problem import Problem
+from core.query.ask import epsilon_spent, ground_of, open_budget
 from core.query.digest import digest
-from core.query.explain import in_a_persons_words
+from core.query.explain import in_a_persons_words, promise
 from core.query.ground import Ground
 from core.store import Budget, Project
 from core.table import Table
@@ -42,6 +43,8 @@ def table(project: Project) -> Table:
 def ledger(project: Project) -> Budget | None:
     """The budget of this table, whatever project it was made in."""
     stamp = context.stamp(project.id, desk.TABLE)
+    if not stamp:
+        return None
     of_table = context.keep(("digest", project.id, stamp), lambda: digest(table(project)))
     return context.store().budget_of_table(context.who(), of_table)
 
@@ -154,6 +157,37 @@ def history(budget: Budget) -> None:
         [(f"{c.at:%d %B %Y %H:%M} UTC", c.user, question(c.query), f"{c.price:.4g}") for c in reversed(charged)],
         numbers=(3,), caption=_("Questions paid for"),
     ))
+
+
+def links(budget: Budget) -> None:
+    """Answers already paid for, laid out for a reader who sees nothing else: a link that can be taken back."""
+    store, actor = context.store(), context.who()
+    answered = {c.id: c for c in store.charges(actor, budget.id) if c.answer is not None}
+    if not answered:
+        return
+    st.header(_("Show answers to somebody else"), anchor=False)
+    st.markdown(_("Who has the link sees these answers and nothing else of the studio. It costs nothing."))
+    title = st.text_input(_("Title of the page"), key="link-title", max_chars=200)
+    chosen = st.multiselect(_("Which answers?"), list(answered), default=list(answered), key="link-answers",
+                            format_func=lambda i: f"{i}: {question(answered[i].query)}")
+    with steps.problems_shown():
+        if st.button(_("Make the link"), key="link", type="primary"):
+            if not chosen:
+                raise Problem("No answer is chosen.", "Choose at least one.")
+            tiles = [{"heading": question(answered[i].query), "query": dict(answered[i].query),
+                      "answer": answered[i].answer} for i in chosen]
+            content = {"title": title or budget.name, "promise": promise(ground_of(budget)), "tiles": tiles}
+            context.set_value("link-made", store.create_dashboard(actor, budget.id, content))
+    if token := context.value("link-made"):
+        st.markdown(_("This is shown this once. The reader opens the studio’s address followed by:"))
+        st.code(f"/reader/{token}", language=None)
+    for made in store.dashboards(actor, budget.id):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{steps.plain(made.title)}** · {made.created:%d %B %Y}"
+                        + (" · " + _("taken back") if made.revoked else ""), width="stretch")
+            if not made.revoked and st.button(_("Take the link back"), key=f"revoke-{made.id}", help=made.title):
+                store.revoke_dashboard(actor, made.id)
+                st.rerun()
 
 
 def question(plain: Any) -> str:

@@ -15,7 +15,7 @@ import streamlit as st
 from core.problem import Problem
 from core.store import Actor, Project, Store, StoreSettings, open_store
 from core.table import Table
-from studio.sign_in import COOKIE, signed_in
+from studio.sign_in import COOKIE, is_loopback, signed_in
 
 PROJECT = "project"
 """The name of the project in the address."""
@@ -36,9 +36,18 @@ def asks_for_password() -> bool:
     return bool(os.environ.get("STUDIO_PASSWORD"))
 
 
-def let_in() -> bool:
-    """False where a password is set and this browser has not given it."""
-    return not asks_for_password() or signed_in(st.context.cookies.get(COOKIE))
+def let_in() -> None:
+    """A Problem where a password is set and this browser has not given it, or where others could come in without one.
+
+    `python -m studio.server` sees to both before anyone arrives; this holds where Streamlit was started by itself.
+    """
+    if asks_for_password():
+        if not signed_in(st.context.cookies.get(COOKIE)):
+            raise Problem("A sign-in password is set, and you are not signed in.",
+                          "Start the studio with `python -m studio.server` and sign in.")
+    elif not is_loopback(str(st.get_option("server.address") or "0.0.0.0")):  # noqa: S104 -- Streamlit's own default
+        raise Problem("The studio was started so that other machines can reach it, without a sign-in.",
+                      "Start it with `python -m studio.server`, or from the project's own folder.")
 
 
 def is_dark() -> bool:

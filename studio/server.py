@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
-import ipaddress
 import logging
 import os
 import re
@@ -26,9 +25,9 @@ from streamlit.starlette import App
 
 from core.problem import Problem
 from core.redact import where_it_broke
-from studio import warm
+from studio import reader, warm
 from studio.logs import quiet
-from studio.sign_in import SignIn
+from studio.sign_in import SignIn, is_loopback
 
 PROJECT = Path(__file__).resolve().parent.parent
 HIDDEN_PATHS = ("/_stcore/metrics", "/_stcore/agent")
@@ -120,15 +119,6 @@ def content_security_policy() -> str:
     )
 
 
-def is_loopback(address: str) -> bool:
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
-
-
 def check_address(address: str, password: str) -> None:
     """Refuses to listen where other machines can reach it unless a password is set."""
     if not is_loopback(address) and len(password) < 12:
@@ -147,7 +137,7 @@ def make_app(address: str, environment: Mapping[str, str] = os.environ) -> App:
         middleware.append(Middleware(SignIn, password=password))
     return App(
         PROJECT / "studio" / "app.py",
-        routes=[Route("/api/health", health)],
+        routes=[Route("/api/health", health), Route(f"{reader.PATH}{{token}}", reader.dashboard)],
         middleware=middleware,
         lifespan=lifespan,
         on_script_error=say_no_more,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import html
+import ipaddress
 import secrets
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.language import translate as _
+from studio import reader
 
 COOKIE = "studio_session"
 IDLE_SECONDS = 8 * 3600
@@ -93,7 +95,7 @@ class SignIn:
         if scope["type"] == "http" and path in ("/sign-in", "/sign-out"):
             answer = await self._answer(Request(scope, receive), signed_in)
             await answer(scope, receive, send)
-        elif signed_in or (scope["type"] == "http" and path in OPEN_PATHS):
+        elif signed_in or (scope["type"] == "http" and (path in OPEN_PATHS or reader.is_reader(path))):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4401})
@@ -150,6 +152,16 @@ _doors: list[SignIn] = []
 def signed_in(token: str | None) -> bool:
     """True if a sign-in stands in front of this process and knows the token: the page asks what the door asked."""
     return any(door.sessions.knows(token) for door in _doors)
+
+
+def is_loopback(address: str) -> bool:
+    """True where only this machine can reach the address."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def cookie_of(scope: Scope) -> str | None:

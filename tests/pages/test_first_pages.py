@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.store import Store
 from tests.pages.conftest import WHO, Wizard
 
@@ -201,3 +203,24 @@ def test_a_locked_workbook_asks_for_its_password_until_it_is_right(wizard: Wizar
         wizard.waited(project, "read")
         assert ("hold something personal" in wizard.text) is opened
         assert given not in wizard.text + wizard.problems + str(store.events(WHO, project.id))
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "", "192.168.1.7"])  # noqa: S104
+def test_a_studio_others_can_reach_shows_nothing_without_a_sign_in(wizard: Wizard, address: str) -> None:
+    from streamlit import config
+
+    before = config.get_option("server.address")
+    config.set_option("server.address", address)
+    try:
+        wizard.open("bring")
+        assert "other machines can reach it" in wizard.problems
+        assert "My projects" not in wizard.text
+    finally:
+        config.set_option("server.address", before)
+
+
+def test_with_a_password_nobody_comes_in_past_the_door(wizard: Wizard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_PASSWORD", "a long test password")
+    wizard.open("bring")
+    assert "you are not signed in" in wizard.problems
+    assert "My projects" not in wizard.text
