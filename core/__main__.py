@@ -27,6 +27,7 @@ COMMANDS: tuple[str, ...] = (
     "compare",
     "ask",
     "budget",
+    "dashboard",
     "export",
     "decrypt",
     "secrets",

@@ -8,9 +8,12 @@ from core.language import translate as _
 from studio import asking, budgeting, context, steps
 
 priced, shown = context.value(asking.PRICED), context.value(asking.SHOWN)
-heading = "Is this worth its price?" if priced else "What do you want to know?"
+budget = budgeting.ledger(context.project())
+if budget is None:
+    heading = "Who is protected, and how strongly?"
+else:
+    heading = "Is this worth its price?" if priced else "What do you want to know?"
 project = budgeting.top(heading, steps.named("protect").path)
-budget = budgeting.ledger(project)
 if budget is None:
     budgeting.settle(project)
 elif priced:

@@ -17,3 +17,4 @@ else:
     budgeting.left(budget)
     st.markdown(steps.plain(promise(ground_of(budget))))
     budgeting.history(budget)
+    budgeting.links(budget)

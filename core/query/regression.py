@@ -134,7 +134,25 @@ class Regression(Moments):
         values, sds = (np.concatenate([f[i] for f in found]) for i in (0, 1))
         withheld = np.repeat(self._withheld(noisy, view.groups), len(names))
         estimates = (normal("coefficient", values, sds),)
-        return Answer((*view.by, "term"), labels, estimates, withheld, in_words(noisy))
+        notes = (self._accuracy(view, noisy),) if view.groups == 1 else ()
+        return Answer((*view.by, "term"), labels, estimates, withheld, in_words(noisy), notes)
+
+    def _accuracy(self, view: View, noisy: Mapping[str, Noisy]) -> str:
+        """How well the line predicts, from the same noisy sums: no further price."""
+        gram, sd = self.gram(noisy, 0)
+        size, n = len(self.given) + 1, gram[0, 0]
+        ridge = gram[:size, :size] + np.eye(size) * 2 * sd[:size, :size].max()
+        if n < 2 or np.linalg.eigvalsh(ridge).min() <= 0:
+            return "How well it predicts is hidden by the noise."
+        beta = np.linalg.solve(ridge, gram[:size, size])
+        all_of_it = gram[size, size] - gram[0, size] ** 2 / n
+        left = gram[size, size] - 2 * beta @ gram[:size, size] + beta @ gram[:size, :size] @ beta
+        if all_of_it <= 2 * sd[size, size] or left < 0:
+            return "How well it predicts is hidden by the noise."
+        explained = float(np.clip(1 - left / all_of_it, 0, 1))
+        typical = float(np.sqrt(left / n)) * self.unit(view, self.target)[1]
+        return (f"As a prediction it explains about {100 * explained:.0f}% of the differences (R squared); it is "
+                f"typically off by {typical:,.3g}. Both carry the noise too.")
 
     def _solved(self, view: View, gram: Floats, sd: Floats) -> tuple[Floats, Floats]:
         """Coefficients in the units of the data, intercept first, and the standard deviations of their noise."""
