@@ -5,6 +5,7 @@ Files in the project's vault:
   reading.json     how reading it ended: status, findings, questions, proposals, answers
   table.parquet    the table with its proposed kinds          as_text.parquet  the cells exactly as read
   released.parquet the protected table                        outcome.json     what the recipe did and promised
+  candidates.json  ways to protect it that were tried out
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ from dataclasses import asdict, is_dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from core.declare import build, dump
 from core.jobs.work import KindTable, Work
 from core.problem import Problem
 from core.store import Actor, Store
 
 if TYPE_CHECKING:
     from core.protect.recipe import Outcome, Recipe
+    from core.protect.rules import Rule
     from core.protect.secrets import Secrets
     from core.table import Table
     from core.table.reading import Reading
 
 SOURCE, READING, TABLE, AS_TEXT = "source", "reading.json", "table.parquet", "as_text.parquet"
-RELEASED, OUTCOME = "released.parquet", "outcome.json"
+RELEASED, OUTCOME, CANDIDATES = "released.parquet", "outcome.json", "candidates.json"
 PASSWORD, SECRETS = "file-password", "secrets"  # names of secrets in the vault
 
 
@@ -39,7 +42,7 @@ def read(work: Work) -> dict[str, Any]:
     from core.table.reading import read as read_file
 
     store, actor, project_id = work.store, work.actor, work.project_id
-    forget(work, READING, OUTCOME, RELEASED, TABLE, AS_TEXT)
+    forget(work, READING, OUTCOME, RELEASED, CANDIDATES, TABLE, AS_TEXT)
     password = store.secret(actor, project_id, PASSWORD)
     suffix = _suffix(store.project(actor, project_id).source_name)
     with store.plain_copy(actor, project_id, SOURCE, suffix) as path:
@@ -64,27 +67,87 @@ def protect(work: Work) -> dict[str, Any]:
     Direct identifiers that still stand are listed, not refused: the wizard shows unfinished work too. What is handed
     out must have none (`core.protect.recipe.run` with `final`, the default, refuses it).
     """
-    from core.protect.recipe import Recipe, prepare, run
+    from core.protect.recipe import prepare, run
 
     store, actor, project_id = work.store, work.actor, work.project_id
-    saved = store.recipe(actor, project_id, work.arguments.get("version"))
-    if saved is None:
-        raise Problem("There is no recipe yet.", "Choose roles and methods first.")
-    recipe = Recipe.from_data(dict(saved.recipe))
+    version, recipe = _recipe(work)
     work.progress(0.0, "Opening the table")
     original = prepare(recipe, typed_table(store, actor, project_id, recipe))
     secrets = secrets_of(store, actor, project_id, recipe)
     outcome = run(recipe, original, secrets, lambda share, doing: work.progress(0.05 + share * 0.8, doing), final=False)
     work.progress(0.85, "Storing the result")
-    made = {"version": saved.version, "secrets": secrets.id, "digest_in": original.digest()}
+    made = {"version": version, "secrets": secrets.id, "digest_in": original.digest()}
     plain = {**made, **outcome_in_plain(outcome)}
     forget(work, OUTCOME)
     keep_table(work, RELEASED, outcome.table)
     store.put(actor, project_id, OUTCOME, json.dumps(plain, ensure_ascii=False).encode())
-    return {"version": saved.version, "rows": outcome.table.rows, "leaks": len(outcome.leaks)}
+    return {"version": version, "rows": outcome.table.rows, "leaks": len(outcome.leaks)}
 
 
-KINDS: KindTable = {"read": read, "protect": protect}
+def find(work: Work) -> dict[str, Any]:
+    """Ways to protect the table, tried out within a time; kept in the vault, least loss first.
+
+    {"k", "seconds", "rank": [the column that matters most, ...], "rules": [...], "before": [...], "version": n}
+    rules   about sensitive columns, beside those of the steps that the search replaces
+    before  more steps to carry out first, after those of the recipe that stand (core/protect/candidates.py)
+    """
+    from core.protect import METHODS
+    from core.protect.candidates import basis, begin, in_plain
+    from core.protect.recipe import prepare, run
+    from core.protect.search import Target, by_rank
+    from core.protect.search import find as tried
+    from core.risk import assess
+
+    store, actor, project_id, asked = work.store, work.actor, work.project_id, work.arguments
+    _version, recipe = _recipe(work)
+    parts, more = begin(recipe.steps), tuple(METHODS.build(step) for step in asked.get("before") or ())
+    first = recipe.model_copy(update={"steps": (*parts.stand, *more)})
+    work.progress(0.0, "Opening the table")
+    original = prepare(first, typed_table(store, actor, project_id, first))
+    secrets = secrets_of(store, actor, project_id, first)
+    table = run(first, original, secrets, lambda share, doing: work.progress(share * 0.1, doing), final=False).table
+    rank = [str(name) for name in asked.get("rank") or ()]
+    original.require(rank)
+    target = Target(_between(asked.get("k", 5), 2, 10_000), _rules(asked, parts.rules), parts.highest_risk,
+                    parts.households)
+    risk = assess(table)
+    found = tried(table, target, parts.hierarchies, by_rank(rank), seconds=_between(asked.get("seconds", 20), 1, 3600),
+                  progress=lambda share, doing: work.progress(0.1 + share * 0.9, doing))
+    plain = {
+        "basis": basis(recipe, first.steps), "last": [dump(step) for step in parts.last],
+        "k": target.k, "rules": [rule.words() for rule in target.rules], "highest_risk": target.highest_risk,
+        "seconds": asked.get("seconds", 20), "rank": rank, "keys": list(risk.keys), "rows": table.rows,
+        "found_in_100": 100 * risk.expected_reidentifications / max(table.rows, 1),
+        "candidates": in_plain(found, table.rows),
+    }
+    store.put(actor, project_id, CANDIDATES, json.dumps(plain, ensure_ascii=False).encode())
+    return {"found": len(found)}
+
+
+def _between(given: Any, low: int, high: int) -> int:
+    if not isinstance(given, int) or not low <= given <= high:
+        raise Problem("The target cannot be.", "Choose whole numbers: {low} to {high}.", low=low, high=high)
+    return given
+
+
+def _rules(asked: Mapping[str, Any], more: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    from core.protect.k_anonymity import KAnonymity
+
+    given = build(KAnonymity, {"rules": list(asked.get("rules") or ())}).rules
+    return tuple(dict.fromkeys((*given, *more)))
+
+
+def _recipe(work: Work) -> tuple[int, Recipe]:
+    """The version of the recipe that was asked for, or the current one."""
+    from core.protect.recipe import Recipe
+
+    saved = work.store.recipe(work.actor, work.project_id, work.arguments.get("version"))
+    if saved is None:
+        raise Problem("There is no recipe yet.", "Choose roles and methods first.")
+    return saved.version, Recipe.from_data(dict(saved.recipe))
+
+
+KINDS: KindTable = {"read": read, "protect": protect, "find": find}
 
 
 def typed_table(store: Store, actor: Actor, project_id: str, recipe: Recipe) -> Table:

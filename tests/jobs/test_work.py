@@ -203,3 +203,79 @@ def test_nothing_is_read_before_something_was_brought(store: Store, asha: Actor,
         work("read")
     with pytest.raises(Problem):
         store.get(asha, project, "reading.json")
+
+
+def finding(work, **asked: Any) -> None:
+    work("read")
+    assert work("find", **{"k": 4, "seconds": 2, **asked})["found"] >= 1
+
+
+FOUND_ON = {"version": 1, "roles": {"name": "direct_identifier", "age": "quasi_identifier",
+                                    "district": "quasi_identifier"}}
+
+
+def test_ways_to_protect_are_found_and_give_what_they_say(store: Store, asha: Actor, project: str, work) -> None:
+    bring(store, asha, project, PEOPLE)
+    steps = [{"method": "pseudonymise", "columns": ["name"], "key": "survey"},
+             {"method": "k_anonymity", "k": 30, "hierarchies": {"age": {"kind": "bands", "widths": [10, 20]}}},
+             {"method": "shuffle_rows"}]
+    store.save_recipe(asha, project, {**FOUND_ON, "steps": steps}, "")
+    finding(work, rank=["age"])
+    found = kept(store, asha, project, "candidates.json")
+    assert CANARY not in json.dumps(found)
+    assert (found["basis"]["before"], found["last"]) == (steps[:1], steps[2:])
+    assert (found["k"], found["keys"], found["rows"], found["rank"]) == (4, ["age", "district"], 60, ["age"])
+    assert found["found_in_100"] == 100, "before, everyone is the only one of their kind"
+    ways = found["candidates"]
+    assert [w["lost"] for w in ways] == sorted(w["lost"] for w in ways)
+    assert len({w["sort"] for w in ways if w["shown"]}) >= 3
+    banded = next(w for w in ways if w["sort"] == "groups")
+    assert banded["steps"][0]["hierarchies"]["age"]["widths"] == [10, 20], "bands of the step that is replaced"
+    for way in (w for w in ways if w["shown"]):
+        recipe = {**FOUND_ON, "steps": [*found["basis"]["before"], *way["steps"], *found["last"]]}
+        store.save_recipe(asha, project, recipe, way["title"])
+        work("protect")
+        released = from_parquet(store.get(asha, project, "released.parquet"))
+        rows = list(zip(released["age"].texts(), released["district"].texts(), strict=True))
+        assert min(rows.count(row) for row in rows) == way["smallest_class"] >= 4
+        assert released.rows == way["rows"]
+        assert sum(row.count("*") for row in rows) == way["cells_suppressed"]
+
+
+def test_what_the_replaced_steps_asked_for_is_asked_of_every_way(
+    store: Store, asha: Actor, project: str, work
+) -> None:
+    bring(store, asha, project, PEOPLE)
+    roles = {**FOUND_ON["roles"], "pin": "sensitive"}
+    mixed = {"rule": "distinct_l", "column": "pin", "l": 2}
+    steps = [{"method": "k_anonymity", "k": 3, "rules": [mixed]},
+             {"method": "drop_risky_rows", "rule": {"rule": "high_risk", "threshold": 0.2}}]
+    store.save_recipe(asha, project, {**FOUND_ON, "roles": roles, "steps": steps}, "")
+    finding(work, before=[{"method": "remove", "columns": ["name"]}], rules=[{**mixed, "l": 3}])
+    found = kept(store, asha, project, "candidates.json")
+    assert found["highest_risk"] == 0.2 and len(found["rules"]) == 2
+    assert found["basis"]["before"] == [{"method": "remove", "columns": ["name"]}]
+    for way in found["candidates"]:
+        assert way["highest_individual_risk"] <= 0.2
+        assert sum("different values of “pin”" in promise for promise in way["promises"]) == 2
+
+
+@pytest.mark.parametrize("asked", [{"k": 1}, {"k": "5"}, {"seconds": 0}, {"rank": ["nmae"]}, {"k": 61},
+                                   {"rules": [{"rule": "distinct_l", "column": "agee"}]}])
+def test_a_target_that_cannot_be_is_a_problem_and_nothing_is_kept(
+    store: Store, asha: Actor, project: str, work, asked: dict[str, Any]
+) -> None:
+    bring(store, asha, project, PEOPLE)
+    store.save_recipe(asha, project, {**FOUND_ON, "steps": []}, "")
+    with pytest.raises(Problem) as problem:
+        finding(work, **asked)
+    assert CANARY not in str(problem.value)
+    assert "candidates.json" not in in_vault(store, asha, project)
+
+
+def test_ways_found_for_an_older_upload_are_forgotten(store: Store, asha: Actor, project: str, work) -> None:
+    bring(store, asha, project, PEOPLE)
+    store.save_recipe(asha, project, {**FOUND_ON, "steps": []}, "")
+    finding(work, seconds=1)
+    work("read")
+    assert "candidates.json" not in in_vault(store, asha, project)

@@ -1,0 +1,110 @@
+"""“Find it for me” on a recipe: which of its steps stand, which the search replaces, which finds are worth showing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.declare import dump
+from core.protect.drop_risky_rows import DropRiskyRows, HighRisk
+from core.protect.full_domain import FullDomain
+from core.protect.generalise import Generalise
+from core.protect.hierarchy import Hierarchy
+from core.protect.k_anonymity import KAnonymity
+from core.protect.local_suppression import LocalSuppression
+from core.protect.method import Method
+from core.protect.mondrian import Mondrian
+from core.protect.order import RecordIds, ShuffleRows
+from core.protect.recipe import Recipe
+from core.protect.rules import Rule
+from core.protect.search import Candidate
+
+REPLACED = (Generalise, KAnonymity, FullDomain, LocalSuppression, Mondrian)
+"""What a candidate does itself, its own way."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The steps of a recipe as the search sees them.
+
+    stand         carried out before every candidate, in their order
+    replaced      a candidate takes their place
+    last          order and numbers of rows: they come after a candidate, and change no value that it looks at
+    hierarchies, rules, highest_risk, households    what the replaced steps asked for; the search asks for it too
+    """
+
+    stand: tuple[Method, ...]
+    replaced: tuple[Method, ...]
+    last: tuple[Method, ...]
+    hierarchies: Mapping[str, Hierarchy]
+    rules: tuple[Rule, ...]
+    highest_risk: float | None
+    households: bool
+
+
+def begin(steps: Sequence[Method]) -> Beginning:
+    """The steps of a recipe told apart. A step that raises weights to old totals stands: no candidate does that."""
+    replaced = tuple(s for s in steps if _is_replaced(s))
+    last = tuple(s for s in steps if isinstance(s, (ShuffleRows, RecordIds)))
+    leaving = [s for s in replaced if isinstance(s, DropRiskyRows)]
+    return Beginning(
+        tuple(s for s in steps if s not in replaced and s not in last), replaced, last, _hierarchies(replaced),
+        tuple(dict.fromkeys(rule for s in replaced for rule in getattr(s, "rules", ()))),
+        min((s.rule.threshold for s in leaving if isinstance(s.rule, HighRisk)), default=None),
+        any(s.whole_households for s in leaving),
+    )
+
+
+def _is_replaced(step: Method) -> bool:
+    return isinstance(step, REPLACED) or (isinstance(step, DropRiskyRows) and not step.keep_totals)
+
+
+def _hierarchies(steps: Sequence[Method]) -> dict[str, Hierarchy]:
+    found: dict[str, Hierarchy] = {}
+    for step in steps:
+        found |= getattr(step, "hierarchies", {})
+        if isinstance(step, Generalise):
+            found |= {name: coarser.hierarchy for name, coarser in step.columns.items()}
+    return found
+
+
+def basis(recipe: Recipe, before: Sequence[Method]) -> dict[str, Any]:
+    """What candidates hold good for, as JSON gives it back: kinds, roles, and the steps carried out before them."""
+    plain = recipe.data()
+    return {part: plain.get(part, {}) for part in ("read", "kinds", "roles")} | {"before": [dump(s) for s in before]}
+
+
+def worth_showing(found: Sequence[Candidate], least: int = 3) -> list[int]:
+    """Places of the candidates to lay before a person, least loss first: the best of each sort.
+
+    Where the sorts are fewer than `least`, the next best of any sort fill up.
+    """
+    best: dict[str, int] = {}
+    for place, candidate in enumerate(found):
+        best.setdefault(sort_of(candidate.name), place)
+    rest = [place for place in range(len(found)) if place not in best.values()]
+    return sorted([*best.values(), *rest[: max(least - len(best), 0)]])
+
+
+def sort_of(name: str) -> str:
+    """What sort of protection a candidate is: groups, blanks, rows, columns or coarser."""
+    return name.partition("_")[0]
+
+
+def in_plain(found: Sequence[Candidate], rows: int) -> list[dict[str, Any]]:
+    """The candidates as JSON takes them, with
+
+    sort   what sort of protection it is
+    shown  whether it is worth a card of its own
+    rows   how many are left of those there were
+    found_in_100  of 100 people of the release whom somebody looks for, how many would be found
+    """
+    shown = worth_showing(found)
+    return [
+        candidate.as_dict() | {
+            "sort": sort_of(candidate.name), "shown": place in shown, "rows": rows - candidate.rows_dropped,
+            "found_in_100": 100 * candidate.expected_reidentifications / (rows - candidate.rows_dropped),
+        }
+        for place, candidate in enumerate(found)
+    ]
