@@ -29,6 +29,11 @@ def test_average_expenditure_by_district_of_people_over_60(person: Callable[...,
     asha.answer("Which column of numbers?", "monthly_expenditure")
     asha.press("Add another")
     asha.answer("Which column?", "age")
+    box = asha.page.get_by_role("combobox", name="How is it compared?").first
+    box.click()
+    box.fill("more")
+    box.press("Enter")
+    asha.settled()
     number_field(asha, "With which number?", "60")
     asha.answer("Grouped by which columns?", "district")
     asha.page.keyboard.press("Escape")
