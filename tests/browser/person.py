@@ -86,7 +86,10 @@ class Person:
 
     def answer(self, label: str, option: str) -> None:
         """One option of a select box."""
-        self.page.get_by_role("combobox", name=label).first.click()
+        box = self.page.get_by_role("combobox", name=label).first
+        box.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(500)  # a list that opens while the page still scrolls closes again
+        box.click()
         self.page.get_by_role("option", name=option).first.click()
         self.page.wait_for_timeout(300)
         self.settled()

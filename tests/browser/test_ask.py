@@ -38,7 +38,7 @@ def test_average_expenditure_by_district_of_people_over_60(person: Callable[...,
     asha.answer("Grouped by which columns?", "district")
     asha.page.keyboard.press("Escape")
     asha.press("See the price")
-    asha.sees("This costs epsilon 1")
+    asha.sees("This costs epsilon 1 of the epsilon 3")
     asha.shot("ask-price")
     asha.is_accessible()
     asha.press("Pay and ask")
