@@ -23,6 +23,8 @@ if protected:
 else:
     panel.show(project)
     suggestion.show(project)
+if st.button(_("Find the gentlest protection for me"), key="find"):
+    context.go("../pages/find.py", project.id)
 gallery.taken(project)
 history.show(project)
 gallery.show(project)

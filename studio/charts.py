@@ -159,6 +159,36 @@ def curve(
     return alt.layer(*layers).properties(height=260)
 
 
+def trade(
+    rows: Sequence[Mapping[str, Any]], *, x: str, y: str, name: str, number: str, x_title: str, y_title: str
+) -> Chart:
+    """What each way costs against what it leaves open: a numbered point where `number` is a text, else a small ring.
+
+    Both axes begin at 0 and end at the next round figure, at most 100.
+    """
+    data = alt.Data(values=[dict(r) for r in rows])
+    named, other = f"datum[{number!r}] !== ''", f"datum[{number!r}] === ''"
+    base = alt.Chart(data).encode(
+        x=alt.X(f"{x}:Q", title=x_title, scale=_to_round(r[x] for r in rows), axis=alt.Axis(tickCount=5)),
+        y=alt.Y(f"{y}:Q", title=y_title, scale=_to_round(r[y] for r in rows), axis=alt.Axis(tickCount=5)),
+        tooltip=[
+            alt.Tooltip(f"{name}:N", title=" "),
+            alt.Tooltip(f"{x}:Q", title=x_title, format=".3g"),
+            alt.Tooltip(f"{y}:Q", title=y_title, format=".3g"),
+        ],
+    )
+    rings = base.transform_filter(other).mark_point(size=40, color=LINE, filled=False, strokeWidth=1.2)
+    points = base.transform_filter(named).mark_point(size=330, color="#0b6f6a", filled=True, opacity=1)
+    numbers = base.transform_filter(named).mark_text(color=PAPER, fontSize=12, fontWeight="bold")
+    return alt.layer(rings, points, numbers.encode(text=f"{number}:N")).properties(height=340)
+
+
+def _to_round(values: Iterable[float]) -> alt.Scale:
+    """From 0 to the first of 1, 2, 5, 10, 20, 50, 100 that leaves a little room."""
+    most = 1.04 * max(values, default=0.0)
+    return alt.Scale(domain=[0, next((end for end in (1, 2, 5, 10, 20, 50, 100) if end >= most), 100)])
+
+
 def show(chart: Chart, key: str, says: str) -> None:
     """Draws a chart; `says` is the sentence a person who cannot see it is told."""
     ink, faint = _ink(), "#3a4447" if context.is_dark() else "#dcd9cf"

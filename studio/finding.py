@@ -1,0 +1,240 @@
+"""“Find it for me”: what is asked, the ways that were tried out on a chart and as cards, and taking one of them."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.declare import dump
+from core.language import translate as _
+from core.problem import Problem
+from core.protect import METHODS
+from core.protect.candidates import Beginning, basis, begin
+from core.protect.method import Method
+from core.store import Project
+from studio import charts, context, desk, steps, waiting, words
+from studio.style import WIDE
+
+CANDIDATES = "candidates.json"
+TIMES = {10: "About 10 seconds", 60: "About 1 minute", 300: "About 5 minutes"}
+SORTS = {
+    "groups": "Groups are formed of people who nearly look alike, and each is made only as coarse as it needs to be: "
+    "one row may keep 37 where another says 30-39.",
+    "blanks": "Values stay exact. Single cells that make somebody stand out are blanked (*).",
+    "rows": "Rows of people who stand out leave the file. All others stay exact.",
+    "columns": "Each column gets one coarseness for everybody, which is the easiest to work with. Rows that still "
+    "stand out are blanked or left out.",
+    "coarser": "Some columns are made coarser for everybody. Single cells that still stand out are blanked (*).",
+}
+"""What is done, by the sort of a candidate (core/protect/candidates.py)."""
+
+
+def top() -> Project:
+    """The top of the page: a way back to step 5, and the heading."""
+    project = context.project()
+    st.html(WIDE)
+    if st.button("← " + _("Back"), key="back", type="tertiary", help=_("to “{page}”", page=_("Protect it"))):
+        steps.go_to("protect")
+    st.title(_("How gently can the people in it be protected?"), anchor=False)
+    desk.require_table(project)
+    return project
+
+
+# --- what is asked
+
+
+def stated(project: Project) -> tuple[Beginning, tuple[Method, ...]]:
+    """The steps of the recipe told apart, and all that is done before a candidate.
+
+    While nothing is protected yet, what is suggested for names and the like belongs to it.
+    """
+    now = desk.recipe(project).steps
+    parts = begin(now)
+    if any(step.group != "select" for step in now):
+        return parts, parts.stand
+    suggested = tuple(METHODS.build(step) for step, _reason in desk.suggested_steps(project))
+    return parts, (*parts.stand, *begin(suggested).stand)
+
+
+def keys(project: Project, before: Sequence[Method]) -> tuple[str, ...]:
+    """The columns someone could know that are left after these steps; a Problem if there is none."""
+    table = desk.original(project)
+    for step in before:
+        table = step.foresee(table)
+    found = table.having("quasi_identifier")
+    if not found:
+        raise Problem(
+            "No column is left that someone could know about a person.",
+            "Mark at least one under “Who could be recognised”: ways are compared by what these columns lose.",
+        )
+    return found
+
+
+def ask(project: Project) -> None:
+    """The target, what matters, and the time; one button that starts the search."""
+    parts, before = stated(project)
+    names, target = keys(project, before), desk.target(project)
+    st.markdown(
+        _(
+            "Several ways to protect your table are tried out on it. Each is counted again before it is shown, with "
+            "what it costs. Nothing is changed until you take one."
+        )
+    )
+    k = st.number_input(
+        _("How many people must look alike at least?"), 2, 10_000, target.k, key="find-k",
+        help=_("With 5, everyone shares all that could be known about them with at least 4 others."),
+    )
+    st.caption(_("For “{recipient}”: {why}", recipient=_(target.label), why=_(target.why)))
+    rank = st.multiselect(
+        _("Which columns matter most to you? Choose the most important first."), names, key="find-rank",
+        placeholder=_("All matter equally"), help=_("These are kept as exact as possible at the cost of the others."),
+    )
+    seconds = st.radio(
+        _("How long may it take?"), list(TIMES), key="find-seconds", horizontal=True,
+        format_func=lambda s: _(TIMES[s]), help=_("More time tries more ways. The first is always finished."),
+    )
+    _around(parts, before)
+    if st.button(_("Find ways to protect it"), key="find-start", type="primary"):
+        more = [dump(step) for step in before[len(parts.stand) :]]
+        now = desk.version(project)
+        arguments: dict[str, object] = {"k": int(k), "seconds": seconds, "rank": list(rank), "before": more}
+        waiting.start(project.id, "find", arguments | ({"version": now.version} if now else {}))
+        st.rerun()
+
+
+def _around(parts: Beginning, before: Sequence[Method]) -> None:
+    """What is done before and after every candidate, and what a candidate takes the place of."""
+    for heading, some in (
+        ("What is done first, whatever way you take", before),
+        ("What the way you take replaces; what these steps asked for is asked of it too", parts.replaced),
+        ("What is done last, whatever way you take", parts.last),
+    ):
+        if some:
+            with st.expander(_(heading)):
+                st.markdown("\n".join(f"1. {steps.plain(_(step.in_words()))}" for step in some))
+
+
+# --- what was found
+
+
+def found(project: Project) -> Mapping[str, Any] | None:
+    """The ways tried out last; None before there are any."""
+    stamp = context.stamp(project.id, CANDIDATES)
+    if not stamp:
+        return None
+    return context.keep(
+        ("candidates", project.id, stamp),
+        lambda: json.loads(context.store().get(context.who(), project.id, CANDIDATES)),
+    )
+
+
+def show(project: Project, tried: Mapping[str, Any]) -> None:
+    """What the ways cost and what risk they leave: in a sentence, on a chart, as a table, and the best as cards."""
+    st.header(_("What was found"), anchor=False)
+    _parts, before = stated(project)
+    if basis(desk.recipe(project), before) != tried["basis"]:
+        st.info(_("Columns or other steps have changed since ways were last tried out. Find them again."))
+        return
+    best, target = tried["candidates"][0], desk.target(project)
+    st.markdown(
+        _(
+            "{count} found in which everyone shares what could be known about them with at least {others} others. "
+            "The gentlest loses **{lost} of 100 parts of the detail** in {columns}.",
+            count=words.count(len(tried["candidates"]), "way was", "ways were"), others=tried["k"] - 1,
+            lost=small(100 * best["lost"]), columns=steps.plain(words.listed(tried["keys"])),
+        )
+        + "".join(" " + _("In each group: {rule}.", rule=steps.plain(rule)) for rule in tried["rules"])
+    )
+    if tried["k"] < target.k:
+        st.warning(
+            _(
+                "For “{recipient}” groups of at least {wanted} are advised; these ways reach {k}.",
+                recipient=_(target.label), wanted=target.k, k=tried["k"],
+            )
+        )
+    _chart(tried)
+    _cards(project, tried)
+
+
+def small(number: float) -> str:
+    """A number of 100 with what digits it needs: 34, 7.3, 0.05."""
+    return f"{number:.0f}" if number >= 10 or number == 0 else f"{number:.1f}" if number >= 1 else f"{number:.2g}"
+
+
+def _numbered(tried: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
+    """(number on the chart and the card, candidate) of those worth a card."""
+    return list(enumerate((c for c in tried["candidates"] if c["shown"]), start=1))
+
+
+def _chart(tried: Mapping[str, Any]) -> None:
+    number = {c["name"]: str(n) for n, c in _numbered(tried)}
+    ways = tried["candidates"]
+    rows = [
+        {"lost": 100 * c["lost"], "risk": c["found_in_100"], "way": _(c["title"]), "number": number.get(c["name"], "")}
+        for c in ways
+    ]
+    charts.show(
+        charts.trade(
+            rows, x="lost", y="risk", name="way", number="number",
+            x_title=_("Detail lost, in 100 (further left is gentler)"),
+            y_title=_("Found, of 100 people looked for"),
+        ),
+        "ways",
+        _("Each way by the detail it loses and the people who could still be found; the table below says the same."),
+    )
+    st.caption(_("The numbers are those of the cards below; small rings are other ways that were tried."))
+    charts.as_table(
+        [_("Card"), _("Way"), _("Detail lost, in 100"), _("Found, of 100 looked for"), _("Smallest group"),
+         _("Cells blanked"), _("Rows left out")],
+        [
+            (number.get(c["name"], "–"), _(c["title"]), small(100 * c["lost"]), small(c["found_in_100"]),
+             f"{c['smallest_class']:,}", f"{c['cells_suppressed']:,}", f"{c['rows_dropped']:,}")
+            for c in ways
+        ],
+        numbers=(2, 3, 4, 5, 6),
+    )
+
+
+def _cards(project: Project, tried: Mapping[str, Any]) -> None:
+    now = desk.recipe(project).data()["steps"]
+    for number, candidate in _numbered(tried):
+        whole = [*tried["basis"]["before"], *candidate["steps"], *tried["last"]]
+        with st.container(border=True, key=f"card-way-{number}"):
+            st.subheader(f"{number}. {steps.plain(_(candidate['title']))}", anchor=False)
+            st.markdown(_(SORTS[candidate["sort"]]))
+            st.html(_figures(tried, candidate))
+            with st.expander(_("The steps of way {number}", number=number)):
+                st.markdown("\n".join(f"1. {steps.plain(_(METHODS.build(s).in_words()))}" for s in whole))
+            if whole == now:
+                st.success(_("This is how the table is protected now."))
+            elif st.button(
+                _("Protect it like this"), key=f"way-{number}", type="primary" if number == 1 else "secondary",
+                help=_("Way {number}: {title}", number=number, title=steps.plain(_(candidate["title"]))),
+            ):
+                with steps.problems_shown():
+                    desk.change(project, _("Found for you: {way}", way=_(candidate["title"])), steps=whole)
+                    steps.go_to("protect")
+
+
+def _figures(tried: Mapping[str, Any], candidate: Mapping[str, Any]) -> str:
+    """What a way costs and reaches, as four figures with their names, and the risk before and after."""
+    cells = tried["rows"] * len(tried["keys"])
+    shown = (
+        (_("Detail lost, in 100"), small(100 * candidate["lost"])),
+        (_("Smallest group"), f"{candidate['smallest_class']:,}"),
+        (_("Cells blanked"), f"{candidate['cells_suppressed']:,}"),
+        (_("Rows left out"), f"{candidate['rows_dropped']:,}"),
+    )
+    blocks = "".join(f"<div><span>{html.escape(n)}</span><b>{html.escape(v)}</b></div>" for n, v in shown)
+    line = _(
+        "Of 100 people looked for, {after} would be found; without this protection {before}. "
+        "Blanked: {share} of the cells of these columns.",
+        after=small(candidate["found_in_100"]), before=small(tried["found_in_100"]),
+        share=words.share(candidate["cells_suppressed"], cells),
+    )
+    label = html.escape(_("What it costs and reaches"))
+    return f'<div class="figures" role="group" aria-label="{label}">{blocks}<p>{html.escape(line)}</p></div>'

@@ -1,0 +1,124 @@
+"""Find it for me: a detour of step 5 that tries ways to protect, says what they cost and writes one to the recipe."""
+
+from __future__ import annotations
+
+import pytest
+
+from core import jobs
+from core.protect.recipe import Recipe
+from core.store import Project, Store
+from core.table.writing import from_parquet
+from core.work import find
+from tests.pages.conftest import WHO, Here, Wizard
+from tests.pages.test_last_pages import people, steps
+
+KNOWN = ("age", "sex", "state")
+ROLES = {"name": "direct_identifier", **dict.fromkeys(KNOWN, "quasi_identifier"), "income": "sensitive"}
+
+
+@pytest.fixture
+def project(wizard: Wizard, store: Store) -> Project:
+    found = wizard.bring(people(240), recipient="researchers", purpose="a study of incomes")
+    store.save_recipe(WHO, found.id, Recipe.from_data({"roles": ROLES}).data(), "start")
+    return store.project(WHO, found.id)
+
+
+def search(store: Store, project: Project, **asked: object) -> None:
+    """What the job does, without the two seconds its process takes to start."""
+    before = [{"method": "remove", "columns": ["name"]}]
+    find(Here(store, WHO, project.id, {"k": 5, "seconds": 1, "before": before, **asked}, "here"))
+
+
+def test_from_step_5_to_a_protected_table_and_back_by_undo(wizard: Wizard, project: Project, store: Store) -> None:
+    page = wizard.open("protect", project)
+    page.button(key="find").click().run()
+    assert "How gently can the people in it be protected?" in wizard.text
+    page = wizard.open("find", project)  # a page that another one opened does not stay open here
+    assert page.number_input(key="find-k").value == 5, "the target of the recipient"
+    assert page.multiselect(key="find-rank").options == list(KNOWN)
+    page.multiselect(key="find-rank").set_value(["state", "age"]).run()
+    page.button(key="find-start").click().run()
+    assert wizard.problems == ""
+    assert "Trying out ways to protect your table" in wizard.text
+    page = wizard.waited(project, "find")
+    assert wizard.problems == ""
+    assert "at least 4 others" in wizard.text
+    assert page.get("vega_lite_chart")
+    assert steps(store, project) == [], "nothing is changed until one is taken"
+    page.button(key="way-1").click().run()
+    assert wizard.problems == ""
+    assert "Step 5 of 7" in wizard.text
+    wizard.open("protect", project)
+    taken = steps(store, project)
+    assert taken[0] == {"method": "remove", "columns": ["name"]}
+    wizard.waited(project, "protect")
+    released = from_parquet(store.get(WHO, project.id, "released.parquet"))
+    assert "name" not in released.names
+    rows = list(zip(*(released[n].texts() for n in KNOWN), strict=True))
+    assert min(rows.count(r) for r in rows) >= 5
+    wizard.page.button(key="undo").click().run()
+    assert steps(store, project) == []
+
+
+def test_another_way_can_be_taken_after_one_and_what_is_taken_is_said(
+    wizard: Wizard, project: Project, store: Store
+) -> None:
+    search(store, project)
+    page = wizard.open("find", project)
+    assert "This is how the table is protected now." not in wizard.text
+    page.button(key="way-2").click().run()
+    second = steps(store, project)
+    page = wizard.open("find", project)
+    assert "This is how the table is protected now." in wizard.text
+    assert not [b for b in page.button if b.key == "way-2"]
+    page.button(key="way-1").click().run()
+    assert steps(store, project) != second
+    assert [s["method"] for s in steps(store, project)].count("remove") == 1
+
+
+def test_ways_for_columns_that_changed_are_not_offered(wizard: Wizard, project: Project, store: Store) -> None:
+    search(store, project)
+    store.save_recipe(WHO, project.id, {"version": 1, "roles": {**ROLES, "income": "quasi_identifier"}}, "income too")
+    page = wizard.open("find", project)
+    assert "Find them again" in wizard.text
+    assert not [b for b in page.button if (b.key or "").startswith("way-")]
+
+
+def test_what_falls_short_of_the_recipients_target_is_said(wizard: Wizard, project: Project, store: Store) -> None:
+    search(store, project, k=3)
+    wizard.open("find", project)
+    assert "groups of at least 5 are advised; these ways reach 3" in wizard.text
+
+
+def test_a_target_nothing_reaches_is_a_problem_and_the_way_back_stands(
+    wizard: Wizard, project: Project, store: Store
+) -> None:
+    page = wizard.open("find", project)
+    page.number_input(key="find-k").set_value(241).run()
+    page.button(key="find-start").click().run()
+    page = wizard.waited(project, "find")
+    assert "There is a problem" in wizard.problems
+    assert page.number_input(key="find-k")
+    page.button(key="back").click().run()
+    assert "Step 5 of 7" in wizard.text
+
+
+def test_a_stopped_search_leaves_everything_as_it_was(wizard: Wizard, project: Project, store: Store) -> None:
+    page = wizard.open("find", project)
+    page.radio(key="find-seconds").set_value(300).run()
+    page.button(key="find-start").click().run()
+    job = jobs.latest(store, WHO, project.id, "find")
+    assert job
+    page.button(key=f"stop-{job.id}").click().run()
+    page = wizard.waited(project, "find")
+    assert "You stopped this" in wizard.text
+    assert page.button(key="find-start")
+    assert steps(store, project) == []
+
+
+def test_without_columns_someone_could_know_it_says_where_to_mark_them(
+    wizard: Wizard, project: Project, store: Store
+) -> None:
+    store.save_recipe(WHO, project.id, {"version": 1, "roles": {"name": "direct_identifier"}}, "nothing known")
+    wizard.open("find", project)
+    assert "Who could be recognised" in wizard.problems
