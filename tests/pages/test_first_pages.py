@@ -220,6 +220,7 @@ def test_a_studio_others_can_reach_shows_nothing_without_a_sign_in(wizard: Wizar
 
 
 def test_with_a_password_nobody_comes_in_past_the_door(wizard: Wizard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.sign_in._doors", [])
     monkeypatch.setenv("STUDIO_PASSWORD", "a long test password")
     wizard.open("bring")
     assert "you are not signed in" in wizard.problems

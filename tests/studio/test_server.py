@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from core.problem import Problem
 from studio import server
 from studio.server import Headers, check_address, content_security_policy, hosts
-from studio.sign_in import COOKIE, FREE_TRIES, Sessions, SignIn, Tries
+from studio.sign_in import COOKIE, FREE_TRIES, Sessions, SignIn, Tries, signed_in
 from tests.studio.asgi import Guest
 
 PASSWORD = "twelve letters at least"
@@ -22,6 +22,11 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.fixture(autouse=True)
+def no_other_doors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.sign_in._doors", [])
 
 
 async def studio(scope: Any, receive: Any, send: Any) -> None:
@@ -158,3 +163,11 @@ def test_a_session_ends_when_it_is_not_used() -> None:
     assert not sessions.knows(token)
     assert not sessions.knows("made up")
     assert not sessions.knows(None)
+
+
+def test_the_page_asks_what_the_door_asked() -> None:
+    guest = behind(password=PASSWORD)
+    assert not signed_in(None)
+    guest.post("/sign-in", {"password": PASSWORD})
+    assert signed_in(guest.cookies[COOKIE])
+    assert not signed_in("made up")
