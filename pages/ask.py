@@ -13,7 +13,8 @@ if budget is None:
     heading = "Who is protected, and how strongly?"
 else:
     heading = "Is this worth its price?" if priced else "What do you want to know?"
-project = budgeting.top(heading, steps.named("protect").path)
+back = budgeting.PAGES["ask"] if priced else steps.named("protect").path
+project = budgeting.top(heading, back, asking.PRICED if priced else "")
 if budget is None:
     budgeting.settle(project)
 elif priced:

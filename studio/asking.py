@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 from collections.abc import Mapping
@@ -14,23 +15,29 @@ from core.declare import dump
 from core.language import translate as _
 from core.query import QUERIES, Query
 from core.query.ask import ask, check, ground_of, price
-from core.query.explain import code, epsilon_for, expected, in_words
+from core.query.explain import Expected, code, epsilon_for, expected, in_words
 from core.query.ground import Bounds, Ground, Span
 from core.query.tidy import non_negative
 from core.store import Budget, Charge, Project
 from core.table import Table
 from studio import budgeting, charts, context, form, steps
 
-PRICED, SHOWN = "priced-question", "shown-answer"
+PRICED, SHOWN, DRAFT = "priced-question", "shown-answer", "draft-question"
+"""Session keys: the question whose price is shown, the charge whose answer is shown, the question as last written."""
+
+GROUP_SIZES = (30, 100, 300, 1000)
 
 
 def columns(table: Table, ground: Ground) -> form.Columns:
     """Columns as a question sees them: those with public bounds are numbers, those with a span are dates."""
-    of = {Bounds: "number", Span: "date"}
-    return form.Columns({
-        name: (of.get(type(ground.known.get(name)), column.kind), table.role(name))
-        for name, column in table.columns.items()
-    })
+
+    def kind(name: str) -> str:
+        known = ground.known.get(name)
+        if isinstance(known, Bounds):
+            return "number"
+        return "date" if isinstance(known, Span) else table.columns[name].kind
+
+    return form.Columns({name: (kind(name), table.role(name)) for name in table.names})
 
 
 def build_question(project: Project, budget: Budget) -> None:
@@ -38,8 +45,11 @@ def build_question(project: Project, budget: Budget) -> None:
     ground, table = ground_of(budget), budgeting.table(project)
     st.header(_("Ask a question"), anchor=False)
     with steps.problems_shown():
+        draft: dict[str, Any] = context.value(DRAFT, {})
+        names = list(QUERIES.by_name)
+        begun = draft.get(QUERIES.tag)
         name = st.selectbox(
-            _("What do you want to know?"), list(QUERIES.by_name), key="question",
+            _("What do you want to know?"), names, index=names.index(begun) if begun in names else 0, key="question",
             format_func=lambda n: _(QUERIES.by_name[n].title),
         )
         chosen = QUERIES.named(name)
@@ -47,11 +57,12 @@ def build_question(project: Project, budget: Budget) -> None:
         st.markdown(steps.plain(first))
         with st.expander(_("How it works")):
             st.markdown(steps.plain(rest))
-        data = form.draw(chosen, columns(table, ground), f"ask-{name}")
+        data = form.draw(chosen, columns(table, ground), f"ask-{name}", draft if name == begun else {})
         if st.button(_("See the price"), key="price", type="primary"):
             query = QUERIES.build({QUERIES.tag: name, **data})
             check(query, table, ground)
             context.set_value(PRICED, dump(query))
+            context.set_value(DRAFT, query.model_dump())  # Streamlit forgets what is not on the screen
             st.rerun()
 
 
@@ -65,8 +76,8 @@ def interrupt(project: Project, budget: Budget, plain: Mapping[str, Any]) -> Non
         st.info(_("This was asked and paid for before. It is shown again for nothing."))
     else:
         st.warning(_(
-            "This costs {price}. {left} is left, so {after} will be left afterwards. What is spent cannot be "
-            "taken back.", price=budgeting.amount(budget, cost.amount), left=budgeting.amount(budget, budget.left),
+            "This costs {price} of the {left} that is left; {after} will remain. What is spent cannot be taken back.",
+            price=budgeting.amount(budget, cost.amount), left=budgeting.amount(budget, budget.left),
             after=budgeting.amount(budget, max(budget.left - cost.amount, 0))))
     foresee(query, ground, budget)
     with st.container(horizontal=True):
@@ -84,17 +95,23 @@ def interrupt(project: Project, budget: Budget, plain: Mapping[str, Any]) -> Non
 
 def foresee(query: Query, ground: Ground, budget: Budget) -> None:
     """The error to expect, on invented data; and the epsilon for an error that is wanted."""
-    size = st.number_input(
-        _("About how many rows do you expect in each group?"), value=300, min_value=1, max_value=50_000, key="size",
-        help=_("Your guess: it is never taken from the data."))
-    about = context.keep(("expected", json.dumps(dump(query), sort_keys=True), budget.id, size),
-                         lambda: expected(query, ground, price(query, budget), int(size)))
-    if about.error == about.error:  # not NaN
-        st.markdown(_("Tried on invented data with so many rows: the {name} is off by at most about **{error}** "
-                      "(with 95%), on a value of about {value}.", name=about.name.replace("_", " "),
-                      error=_figure(about.error), value=_figure(about.value)))
+    cost, whole = price(query, budget), json.dumps(dump(query), sort_keys=True)
+
+    def tried_with(size: int) -> Expected:
+        return expected(query, ground, cost, size)
+
+    tried = [(size, context.keep(("expected", whole, budget.id, size), functools.partial(tried_with, size)))
+             for size in GROUP_SIZES]
+    st.markdown(_("How exact will it be? Tried on invented data, never on yours:"))
+    name = tried[0][1].name.replace("_", " ")
+    st.html(charts.sheet(
+        [_("Rows in a group"), _("The {name} is off by at most about (95%)", name=name), _("on a value of about")],
+        [(f"{size:,}", _figure(about.error), _figure(about.value)) for size, about in tried], numbers=(0, 1, 2),
+        caption=_("Expected error")))
     with st.expander(_("Which epsilon for which error?")):
         wanted = st.number_input(_("The error you could live with"), value=None, min_value=0.0, key="wanted")
+        size = st.number_input(_("with about how many rows in a group"), value=300, min_value=1, max_value=50_000,
+                               key="size")
         if wanted and st.button(_("Find the epsilon"), key="find"):
             with st.spinner(_("Trying on invented data …")):
                 found = epsilon_for(query, budget, float(wanted), int(size))
@@ -203,6 +220,6 @@ def paid_for(budget: Budget) -> None:
 
 
 def _figure(number: float | None) -> str:
-    if number is None:
+    if number is None or number != number:  # NaN: nothing is known
         return "–"
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:,.3g}"

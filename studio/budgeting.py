@@ -9,7 +9,7 @@ import streamlit as st
 from core.declare import build
 from core.language import translate as _
 from core.problem import Problem
-from core.query.ask import epsilon_spent, ground_of, open_budget
+from core.query.ask import delta_spent, epsilon_spent, ground_of, open_budget
 from core.query.digest import digest
 from core.query.explain import in_a_persons_words, promise
 from core.query.ground import Ground
@@ -24,11 +24,13 @@ STRENGTHS = ((0.3, "Very strict"), (1.0, "Strict"), (3.0, "Moderate"), (8.0, "We
 PAGES = {"ask": "../pages/ask.py", "budget": "../pages/budget.py"}
 
 
-def top(heading: str, back: str) -> Project:
-    """The top of a page about statistics: Back and the heading."""
+def top(heading: str, back: str, leaves: str = "") -> Project:
+    """The top of a page about statistics: Back and the heading. `leaves`: what Back forgets, to show the question."""
     project = context.project()
     st.html(WIDE)
     if st.button("← " + _("Back"), key="back", type="tertiary"):
+        if leaves:
+            context.forget(leaves)
         context.go(back, project.id)
     st.title(_(heading), anchor=False)
     desk.require_table(project)
@@ -135,13 +137,14 @@ def history(budget: Budget) -> None:
     epsilon = epsilon_spent(budget, lifetime=True)
     st.markdown(
         _("All answers so far together: epsilon {epsilon}{delta}.", epsilon=f"{epsilon:.4g}",
-          delta=f", delta {budget.delta:g}" if budget.delta else "") + " " + in_a_persons_words(epsilon)
+          delta=f", delta {delta_spent(budget):.3g}" if budget.delta else "") + " " + in_a_persons_words(epsilon)
     )
     charged = store.charges(actor, budget.id)
     if not charged:
         st.markdown(_("Nothing was asked yet."))
         return
-    rows, spent = [], 0.0
+    rows: list[dict[str, Any]] = []
+    spent = 0.0
     for c in charged:
         spent += c.price
         rows.append({"label": f"{len(rows) + 1}. {c.at:%d %b %Y %H:%M}", "value": 100 * min(spent / budget.total, 1),

@@ -128,7 +128,7 @@ def actor_of(args: argparse.Namespace) -> Any:
 
 def summary(budget: Any) -> dict[str, Any]:
     """A budget as a person or a program reads it; epsilon_spent is what holds for all answers so far."""
-    from core.query.ask import epsilon_spent
+    from core.query.ask import delta_spent, epsilon_spent
 
     return {
         "name": budget.name,
@@ -136,6 +136,7 @@ def summary(budget: Any) -> dict[str, Any]:
         "total": budget.total, "spent": budget.spent, "left": budget.left, "lifetime": budget.lifetime,
         "epsilon": budget.epsilon, "delta": budget.delta,
         "epsilon_spent": epsilon_spent(budget), "epsilon_lifetime": epsilon_spent(budget, lifetime=True),
+        "delta_lifetime": delta_spent(budget),
         "renews": budget.renews,
         "allowances": [{"whose": a.whose, "who": a.who, "department": a.department, "total": a.total,
                         "spent": a.spent, "lifetime": a.lifetime} for a in budget.allowances],

@@ -61,4 +61,4 @@ def say(result: dict[str, Any]) -> str:
 def line(b: dict[str, Any]) -> str:
     return (f"{b['name']}: {b['spent']:.6g} of {b['total']:.6g} ({b['unit']}) spent, {b['left']:.6g} left; "
             f"over the lifetime {b['lifetime']:.6g}; all answers together: epsilon {b['epsilon_lifetime']:.4g}"
-            + (f", delta {b['delta']:g}" if b["delta"] else "") + ".")
+            + (f", delta {b['delta_lifetime']:.3g}" if b["delta"] else "") + ".")

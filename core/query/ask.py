@@ -122,6 +122,11 @@ def epsilon_spent(budget: Budget, lifetime: bool = False) -> float:
     return spent if budget.measure == "pure" else as_epsilon(spent, budget.delta / 2)
 
 
+def delta_spent(budget: Budget) -> float:
+    """The delta that belongs to `epsilon_spent` over the lifetime: the conversion's, and that of unknown values."""
+    return 0.0 if budget.measure == "pure" else budget.delta / 2 + budget.delta_lifetime
+
+
 def ask(
     store: Store, actor: Actor, budget: Budget, table: Table, query: Query, again: bool = False
 ) -> Asked:

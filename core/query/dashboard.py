@@ -79,11 +79,11 @@ def allocate(plan: Plan, budget: Budget, epsilon: float) -> tuple[Query, ...]:
     scale = epsilon / whole
     while True:
         # Rounded down: what stands here is what is charged, and its sum stays within.
-        found = tuple(tile.query.model_copy(update={"epsilon": max(math.floor(scale * r * 1e6) / 1e6, 1e-6)})
-                      for tile, r in zip(plan.tiles, roots, strict=True))
-        paid = sum(price(q, budget).amount for q in found)
+        queries = tuple(tile.query.model_copy(update={"epsilon": max(math.floor(scale * r * 1e6) / 1e6, 1e-6)})
+                        for tile, r in zip(plan.tiles, roots, strict=True))
+        paid = sum(price(q, budget).amount for q in queries)
         if paid <= most * (1 + 1e-12):
-            return found
+            return queries
         scale *= min(math.sqrt(most / paid), 0.999)  # rho is only nearly the square of epsilon
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from core.declare import param
 from core.protect.select_rows import Where
 from core.query.ground import Ground
-from core.query.query import Estimate, Noisy, Query, Statistic, View, counted, normal, ratio
+from core.query.query import Estimate, Noisy, Query, Statistic, View, counted, meets, normal, ratio
 from core.table import Table
 
 
@@ -29,10 +29,10 @@ class Proportion(Query):
     def check(self, table: Table, ground: Ground) -> None:
         super().check(table, ground)
         for condition in self.which:
-            condition.met(table)
+            meets(condition, table)
 
     def statistics(self, view: View) -> tuple[Statistic, ...]:
-        met = np.asarray(np.array([c.met(view.rows) for c in self.which]).all(axis=0))
+        met = np.asarray(np.array([meets(c, view.rows) for c in self.which]).all(axis=0))
         return counted(np.ones(view.rows.rows, bool), 0.5), counted(met, 0.5, "met")
 
     def estimates(self, view: View, noisy: Mapping[str, Noisy]) -> tuple[Estimate, ...]:  # noqa: ARG002

@@ -12,8 +12,8 @@ import numpy as np
 
 from core.declare import Declared, columns_of, param
 from core.problem import Problem
-from core.protect.select_rows import Where
-from core.query.ground import Ground
+from core.protect.select_rows import Number, Several, Where
+from core.query.ground import Ground, as_numbers
 from core.query.noise import Floats, Integers, Noise, Spend, noise_for, release
 from core.table import Table
 from core.table.column import Codes, Mask
@@ -178,7 +178,7 @@ class Query(Declared):
     def check(self, table: Table, ground: Ground) -> None:
         """Stop with a Problem, before anything is charged, if this question cannot be answered."""
         for condition in self.where:
-            condition.met(table)
+            meets(condition, table)
         table.require(self.by)
         groups = math.prod(len(axis.labels) for axis in self.axes(table.take(np.arange(0)), ground))
         if groups > MOST_GROUPS:
@@ -217,9 +217,19 @@ def look(query: Query, table: Table, ground: Ground, spend: Spend, delta: float 
     """The rows and groups a question is about: bounded first, then filtered, so that the promise covers both."""
     table = table.take(ground.kept(table))
     if query.where:
-        met = np.array([c.met(table) for c in query.where])
+        met = np.array([meets(c, table) for c in query.where])
         table = table.take(np.asarray(met.all(axis=0) if query.join == "all" else met.any(axis=0)))
     return View(ground, *placed(query, table, ground), spend, delta)
+
+
+def meets(condition: Where, table: Table) -> Mask:
+    """(rows,) True where a row meets the condition. Numbers are read cell by cell, whatever the column's kind."""
+    if isinstance(condition, Several):
+        met = np.array([meets(c, table) for c in condition.where])
+        return np.asarray(met.all(axis=0) if condition.join == "all" else met.any(axis=0))
+    if isinstance(condition, Number):
+        table = Table.of({condition.column: as_numbers(table[condition.column])})
+    return condition.met(table)
 
 
 def placed(

@@ -44,8 +44,12 @@ def test_from_settling_to_the_answer_and_again_for_nothing(wizard: Wizard, proje
     page.multiselect(key="ask-mean.by").set_value(["state"])
     page.number_input(key="ask-mean.epsilon").set_value(0.5).run()
     page.button(key="price").click().run()
-    assert "This costs epsilon 0.5. epsilon 1 is left" in wizard.text
+    assert "This costs epsilon 0.5 of the epsilon 1 that is left; epsilon 0.5 will remain." in wizard.text
     assert "on invented data" in wizard.text
+    page.button(key="not-now").click().run()
+    assert page.number_input(key="ask-mean.epsilon").value == 0.5, "going back loses nothing"
+    assert page.multiselect(key="ask-mean.by").value == ["state"]
+    page.button(key="price").click().run()
     assert store.budget(WHO, budget.id).spent == 0, "seeing the price costs nothing"
     page.button(key="pay").click().run()
     assert wizard.problems == ""
