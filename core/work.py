@@ -92,7 +92,7 @@ def find(work: Work) -> dict[str, Any]:
     before  more steps to carry out first, after those of the recipe that stand (core/protect/candidates.py)
     """
     from core.protect import METHODS
-    from core.protect.candidates import basis, begin, in_plain
+    from core.protect.candidates import basis, begin, found_in_100, in_plain
     from core.protect.recipe import prepare, run
     from core.protect.search import Target, by_rank
     from core.protect.search import find as tried
@@ -117,7 +117,7 @@ def find(work: Work) -> dict[str, Any]:
         "basis": basis(recipe, first.steps), "last": [dump(step) for step in parts.last],
         "k": target.k, "rules": [rule.words() for rule in target.rules], "highest_risk": target.highest_risk,
         "seconds": asked.get("seconds", 20), "rank": rank, "keys": list(risk.keys), "rows": table.rows,
-        "found_in_100": 100 * risk.expected_reidentifications / max(table.rows, 1),
+        "found_in_100": found_in_100(risk.classes, table.rows),
         "candidates": in_plain(found, table.rows),
     }
     store.put(actor, project_id, CANDIDATES, json.dumps(plain, ensure_ascii=False).encode())

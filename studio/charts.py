@@ -180,7 +180,10 @@ def trade(
     rings = base.transform_filter(other).mark_point(size=40, color=LINE, filled=False, strokeWidth=1.2)
     points = base.transform_filter(named).mark_point(size=330, color="#0b6f6a", filled=True, opacity=1)
     numbers = base.transform_filter(named).mark_text(color=PAPER, fontSize=12, fontWeight="bold")
-    return alt.layer(rings, points, numbers.encode(text=f"{number}:N")).properties(height=340)
+    layers = [points, numbers.encode(text=f"{number}:N")]
+    if not all(r[number] for r in rows):  # a layer without marks is an image without a name
+        layers.insert(0, rings)
+    return alt.layer(*layers).properties(height=340)
 
 
 def _to_round(values: Iterable[float]) -> alt.Scale:

@@ -21,6 +21,7 @@ from studio.style import WIDE
 
 CANDIDATES = "candidates.json"
 TIMES = {10: "About 10 seconds", 60: "About 1 minute", 300: "About 5 minutes"}
+"""Seconds; a search that has nothing more to try ends before."""
 SORTS = {
     "groups": "Groups are formed of people who nearly look alike, and each is made only as coarse as it needs to be: "
     "one row may keep 37 where another says 30-39.",
@@ -78,6 +79,7 @@ def ask(project: Project) -> None:
     """The target, what matters, and the time; one button that starts the search."""
     parts, before = stated(project)
     names, target = keys(project, before), desk.target(project)
+    last = _asked_last(project, target.k)
     st.markdown(
         _(
             "Several ways to protect your table are tried out on it. Each is counted again before it is shown, with "
@@ -85,25 +87,38 @@ def ask(project: Project) -> None:
         )
     )
     k = st.number_input(
-        _("How many people must look alike at least?"), 2, 10_000, target.k, key="find-k",
+        _("How many people must look alike at least?"), 2, 10_000, last["k"], key="find-k",
         help=_("With 5, everyone shares all that could be known about them with at least 4 others."),
     )
     st.caption(_("For “{recipient}”: {why}", recipient=_(target.label), why=_(target.why)))
     rank = st.multiselect(
-        _("Which columns matter most to you? Choose the most important first."), names, key="find-rank",
-        placeholder=_("All matter equally"), help=_("These are kept as exact as possible at the cost of the others."),
+        _("Which columns matter most to you? Choose the most important first."), names,
+        [name for name in last["rank"] if name in names], key="find-rank", placeholder=_("All matter equally"),
+        help=_("These are kept as exact as possible at the cost of the others."),
     )
+    times = list(TIMES)
     seconds = st.radio(
-        _("How long may it take?"), list(TIMES), key="find-seconds", horizontal=True,
+        _("How long may it take?"), times, times.index(last["seconds"]), key="find-seconds", horizontal=True,
         format_func=lambda s: _(TIMES[s]), help=_("More time tries more ways. The first is always finished."),
     )
     _around(parts, before)
     if st.button(_("Find ways to protect it"), key="find-start", type="primary"):
         more = [dump(step) for step in before[len(parts.stand) :]]
+        asked: dict[str, object] = {"k": int(k), "seconds": seconds, "rank": list(rank)}
+        context.set_value(f"find-asked-{project.id}", asked)
         now = desk.version(project)
-        arguments: dict[str, object] = {"k": int(k), "seconds": seconds, "rank": list(rank), "before": more}
-        waiting.start(project.id, "find", arguments | ({"version": now.version} if now else {}))
+        waiting.start(project.id, "find", {**asked, "before": more} | ({"version": now.version} if now else {}))
         st.rerun()
+
+
+def _asked_last(project: Project, k: int) -> Mapping[str, Any]:
+    """What the form begins with: what was asked last; after F5 never less than the recipient's k."""
+    said = context.value(f"find-asked-{project.id}")
+    if said:
+        return dict(said)
+    before = found(project) or {}
+    seconds = before["seconds"] if before.get("seconds") in TIMES else 60
+    return {"k": max(before.get("k", k), k), "rank": before.get("rank", []), "seconds": seconds}
 
 
 def _around(parts: Beginning, before: Sequence[Method]) -> None:
@@ -231,7 +246,7 @@ def _figures(tried: Mapping[str, Any], candidate: Mapping[str, Any]) -> str:
     )
     blocks = "".join(f"<div><span>{html.escape(n)}</span><b>{html.escape(v)}</b></div>" for n, v in shown)
     line = _(
-        "Of 100 people looked for, {after} would be found; without this protection {before}. "
+        "Of 100 people whom somebody looks for in the file, {after} would be found; without this protection {before}. "
         "Blanked: {share} of the cells of these columns.",
         after=small(candidate["found_in_100"]), before=small(tried["found_in_100"]),
         share=words.share(candidate["cells_suppressed"], cells),

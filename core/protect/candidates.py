@@ -98,13 +98,22 @@ def in_plain(found: Sequence[Candidate], rows: int) -> list[dict[str, Any]]:
     sort   what sort of protection it is
     shown  whether it is worth a card of its own
     rows   how many are left of those there were
-    found_in_100  of 100 people of the release whom somebody looks for, how many would be found
+    found_in_100  see `found_in_100`
     """
     shown = worth_showing(found)
     return [
         candidate.as_dict() | {
             "sort": sort_of(candidate.name), "shown": place in shown, "rows": rows - candidate.rows_dropped,
-            "found_in_100": 100 * candidate.expected_reidentifications / (rows - candidate.rows_dropped),
+            "found_in_100": found_in_100(candidate.classes, rows - candidate.rows_dropped),
         }
         for place, candidate in enumerate(found)
     ]
+
+
+def found_in_100(classes: int, rows: int) -> float:
+    """Of 100 people whom somebody looks for and knows to be in the file, how many would be found; at most 100 / k.
+
+    The mean over rows of 1 / fk is classes / rows (prosecutor risk, El Emam & Dankar 2008, doi:10.1197/jamia.M2716).
+    Sample weights are left aside: with them most files show a figure too small to tell candidates apart.
+    """
+    return 100 * classes / rows if rows else 0.0

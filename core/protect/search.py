@@ -56,6 +56,7 @@ class Candidate:
     steps                the recipe steps, in order
     lost                 detail lost on the quasi-identifiers, 0 to 1, by importance (core/protect/loss.py)
     cells_changed, cells_suppressed, rows_dropped    counted against the original
+    classes              different combinations of the quasi-identifiers that are left
     smallest_class, expected_reidentifications, highest_individual_risk    of its table
     promises             what was claimed and counted again
     seconds              what it took
@@ -68,6 +69,7 @@ class Candidate:
     cells_changed: int
     cells_suppressed: int
     rows_dropped: int
+    classes: int
     smallest_class: int
     expected_reidentifications: float
     highest_individual_risk: float
@@ -233,8 +235,9 @@ class _Search:
         done = entry(1, name, self.table, now, 0.0)
         return Candidate(
             name, title, steps, detail_lost(self.table, now, self.trees, self.importance), done.cells_changed,
-            done.cells_suppressed, done.rows_dropped, risk.smallest_class, risk.expected_reidentifications,
-            risk.highest_individual_risk, tuple(dict.fromkeys(c.what for c in kept)), time.monotonic() - began,
+            done.cells_suppressed, done.rows_dropped, risk.classes, risk.smallest_class,
+            risk.expected_reidentifications, risk.highest_individual_risk, tuple(dict.fromkeys(c.what for c in kept)),
+            time.monotonic() - began,
         )
 
 

@@ -239,6 +239,7 @@ def test_ways_to_protect_are_found_and_give_what_they_say(store: Store, asha: Ac
         rows = list(zip(released["age"].texts(), released["district"].texts(), strict=True))
         assert min(rows.count(row) for row in rows) == way["smallest_class"] >= 4
         assert released.rows == way["rows"]
+        assert way["found_in_100"] == pytest.approx(100 * sum(1 / rows.count(row) for row in rows) / len(rows))
         assert sum(row.count("*") for row in rows) == way["cells_suppressed"]
 
 

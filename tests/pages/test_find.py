@@ -9,6 +9,7 @@ from core.protect.recipe import Recipe
 from core.store import Project, Store
 from core.table.writing import from_parquet
 from core.work import find
+from studio import finding
 from tests.pages.conftest import WHO, Here, Wizard
 from tests.pages.test_last_pages import people, steps
 
@@ -29,13 +30,17 @@ def search(store: Store, project: Project, **asked: object) -> None:
     find(Here(store, WHO, project.id, {"k": 5, "seconds": 1, "before": before, **asked}, "here"))
 
 
-def test_from_step_5_to_a_protected_table_and_back_by_undo(wizard: Wizard, project: Project, store: Store) -> None:
+def test_from_step_5_to_a_protected_table_and_back_by_undo(
+    wizard: Wizard, project: Project, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "TIMES", {1: "About 1 second", 60: "About 1 minute"})
     page = wizard.open("protect", project)
     page.button(key="find").click().run()
     assert "How gently can the people in it be protected?" in wizard.text
     page = wizard.open("find", project)  # a page that another one opened does not stay open here
     assert page.number_input(key="find-k").value == 5, "the target of the recipient"
     assert page.multiselect(key="find-rank").options == list(KNOWN)
+    page.radio(key="find-seconds").set_value(1)
     page.multiselect(key="find-rank").set_value(["state", "age"]).run()
     page.button(key="find-start").click().run()
     assert wizard.problems == ""
@@ -43,6 +48,7 @@ def test_from_step_5_to_a_protected_table_and_back_by_undo(wizard: Wizard, proje
     page = wizard.waited(project, "find")
     assert wizard.problems == ""
     assert "at least 4 others" in wizard.text
+    assert page.multiselect(key="find-rank").value == ["state", "age"], "what was chosen stays"
     assert page.get("vega_lite_chart")
     assert steps(store, project) == [], "nothing is changed until one is taken"
     page.button(key="way-1").click().run()
@@ -86,7 +92,8 @@ def test_ways_for_columns_that_changed_are_not_offered(wizard: Wizard, project: 
 
 def test_what_falls_short_of_the_recipients_target_is_said(wizard: Wizard, project: Project, store: Store) -> None:
     search(store, project, k=3)
-    wizard.open("find", project)
+    page = wizard.open("find", project)
+    assert page.number_input(key="find-k").value == 5
     assert "groups of at least 5 are advised; these ways reach 3" in wizard.text
 
 
@@ -98,7 +105,7 @@ def test_a_target_nothing_reaches_is_a_problem_and_the_way_back_stands(
     page.button(key="find-start").click().run()
     page = wizard.waited(project, "find")
     assert "There is a problem" in wizard.problems
-    assert page.number_input(key="find-k")
+    assert page.number_input(key="find-k").value == 241, "what was typed stays"
     page.button(key="back").click().run()
     assert "Step 5 of 7" in wizard.text
 
