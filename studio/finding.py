@@ -162,6 +162,7 @@ def show(project: Project, tried: Mapping[str, Any]) -> None:
             count=words.count(len(tried["candidates"]), "way was", "ways were"), others=tried["k"] - 1,
             lost=small(100 * best["lost"]), columns=steps.plain(words.listed(tried["keys"])),
         )
+        + (" " + _("What matters most to you counts for more.") if tried["rank"] else "")
         + "".join(" " + _("In each group: {rule}.", rule=steps.plain(rule)) for rule in tried["rules"])
     )
     if tried["k"] < target.k:
@@ -201,7 +202,8 @@ def _chart(tried: Mapping[str, Any]) -> None:
         "ways",
         _("Each way by the detail it loses and the people who could still be found; the table below says the same."),
     )
-    st.caption(_("The numbers are those of the cards below; small rings are other ways that were tried."))
+    rings = " " + _("Small rings are other ways that were tried.") if len(ways) > len(number) else ""
+    st.caption(_("The numbers are those of the cards below.") + rings)
     charts.as_table(
         [_("Card"), _("Way"), _("Detail lost, in 100"), _("Found, of 100 looked for"), _("Smallest group"),
          _("Cells blanked"), _("Rows left out")],
