@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.person import Person
 
@@ -36,8 +37,12 @@ def test_average_expenditure_by_district_of_people_over_60(person: Callable[...,
     asha.settled()
     number_field(asha, "With which number?", "60")
     asha.answer("Grouped by which columns?", "district")
-    asha.page.keyboard.press("Escape")
+    expect(asha.page.get_by_role("button", name="Remove district")).to_be_visible()
+    asha.page.keyboard.press("Tab")
+    asha.page.wait_for_timeout(500)
+    asha.settled()
     asha.press("See the price")
+    asha.sees("Mean of monthly_expenditure by district where age more than 60")
     asha.sees("This costs epsilon 1 of the epsilon 3")
     asha.shot("ask-price")
     asha.is_accessible()
@@ -55,6 +60,14 @@ def test_average_expenditure_by_district_of_people_over_60(person: Callable[...,
     asha.shot("ask-budget")
     asha.is_accessible()
     asha.kept_to_the_house()
+    small = person(width=390, scheme="dark")
+    for page, says in (("ask", "Answers already paid for"), ("budget", "Questions paid for")):
+        small.open(f"/{page}?project={number}")
+        small.sees(says)
+        small.shot(f"ask-{page}")
+        small.does_not_scroll_sideways()
+        small.is_accessible()
+    small.kept_to_the_house()
 
 
 def number_field(window: Person, label: str, number: str) -> None:
