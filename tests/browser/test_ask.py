@@ -37,10 +37,11 @@ def test_average_expenditure_by_district_of_people_over_60(person: Callable[...,
     asha.settled()
     number_field(asha, "With which number?", "60")
     asha.answer("Grouped by which columns?", "district")
-    expect(asha.page.get_by_role("button", name="Remove district")).to_be_visible()
+    asha.page.wait_for_timeout(700)  # a list of choices closes, and is sent, a moment later
     asha.page.keyboard.press("Tab")
-    asha.page.wait_for_timeout(500)
+    asha.page.wait_for_timeout(700)
     asha.settled()
+    expect(asha.page.get_by_role("button", name="Remove district")).to_be_visible()
     asha.press("See the price")
     asha.sees("Mean of monthly_expenditure by district where age more than 60")
     asha.sees("This costs epsilon 1 of the epsilon 3")
