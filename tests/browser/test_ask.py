@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.person import Person
 
@@ -38,10 +37,9 @@ def test_average_expenditure_by_district_of_people_over_60(person: Callable[...,
     number_field(asha, "With which number?", "60")
     asha.answer("Grouped by which columns?", "district")
     asha.page.wait_for_timeout(700)  # a list of choices closes, and is sent, a moment later
-    asha.page.keyboard.press("Tab")
+    asha.page.keyboard.press("Escape")
     asha.page.wait_for_timeout(700)
     asha.settled()
-    expect(asha.page.get_by_role("button", name="Remove district")).to_be_visible()
     asha.press("See the price")
     asha.sees("Mean of monthly_expenditure by district where age more than 60")
     asha.sees("This costs epsilon 1 of the epsilon 3")
