@@ -252,7 +252,7 @@ SENTENCES = (
     "{g} did not sign; {o} signed on behalf of the family.",
     "Photo shows {n} receiving the cheque from {o}.",
 )
-"""Written after the rules of core/detect/freetext.py, and never used to change them."""
+"""Written after most rules of core/detect/freetext.py; one rule (words spelt like names) was added because of them."""
 
 
 def free_text() -> None:

@@ -1,4 +1,4 @@
-"""Where the real tables and peers' reference values stand, for tests that read them; they skip where these are absent."""
+"""Where the real tables and peers' reference values stand, for tests that read them; absent, the tests skip."""
 
 from __future__ import annotations
 

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.shared import shared
 
 import core.commands
 from core.__main__ import COMMANDS, main
+from tests.shared import shared
 
-ADULT = ["sex", "age", "race", "marital-status", "education", "native-country", "workclass", "occupation", "salary-class"]
+ADULT = ["sex", "age", "race", "marital-status", "education", "native-country", "workclass", "occupation",
+         "salary-class"]
 K7 = ["urbrur", "roof", "walls", "water", "electcon", "relat", "sex"]
 
 
@@ -86,7 +87,8 @@ def test_adult_reaches_k5(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     call(capsys, "protect", adult, "--recipe", plan, "--out", out, "--log", log)
     assert smallest_class(out, ADULT) >= 5
     entry = json.loads(log.read_text("utf-8"))[0]
-    assert {"step", "method", "rows_changed", "cells_changed", "cells_suppressed", "rows_dropped", "seconds"} <= set(entry)
+    wanted = {"step", "method", "rows_changed", "cells_changed", "cells_suppressed", "rows_dropped", "seconds"}
+    assert wanted <= set(entry)
     compared = call(capsys, "compare", adult, out, "--recipe", plan)
     assert compared["risk"]["before"]["violations"]["5"] > 0
     assert compared["risk"]["after"]["violations"]["5"] == 0

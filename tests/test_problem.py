@@ -1,4 +1,4 @@
-"""Problem, translation and redaction: templates are looked up before they are filled, and no text of a library passes."""
+"""Problem, translation, redaction: templates are looked up before they are filled; no library's text passes."""
 
 from __future__ import annotations
 
