@@ -35,21 +35,14 @@ PASSWORD, SECRETS = "file-password", "secrets"  # names of secrets in the vault
 
 
 def read(work: Work) -> dict[str, Any]:
-    """The uploaded file read with the answers given: {"answers": {...}}; its password is a secret of the project.
+    """The uploaded file, or the listed database in the project's notes, read with the answers: {"answers": {...}}.
 
-    A file that is refused or needs an answer is a result, not a failure.
+    The password of a file is a secret of the project. A file that is refused or needs an answer is a result, not a
+    failure.
     """
-    from core.table.reading import read as read_file
-
     store, actor, project_id = work.store, work.actor, work.project_id
     forget(work, READING, OUTCOME, RELEASED, CANDIDATES, TABLE, AS_TEXT)
-    password = store.secret(actor, project_id, PASSWORD)
-    suffix = _suffix(store.project(actor, project_id).source_name)
-    with store.plain_copy(actor, project_id, SOURCE, suffix) as path:
-        reading = read_file(
-            path, answers=dict(work.arguments.get("answers") or {}), password=password.decode() if password else None,
-            progress=lambda share, doing: work.progress(share * 0.9, doing),
-        )
+    reading = _read_source(work)
     work.progress(0.9, "Storing the table")
     accepted = reading.status in ("accepted", "accepted_with_warnings")
     if accepted and reading.table is not None and reading.as_text is not None:
@@ -59,6 +52,23 @@ def read(work: Work) -> dict[str, Any]:
     # Last: where this file is, the others are too.
     store.put(actor, project_id, READING, json.dumps(plain, ensure_ascii=False).encode())
     return {name: plain[name] for name in ("status", "rows", "columns")}
+
+
+def _read_source(work: Work) -> Reading:
+    from core.table.database import read_listed
+    from core.table.reading import read as read_file
+
+    store, actor, project_id = work.store, work.actor, work.project_id
+    project, answers = store.project(actor, project_id), dict(work.arguments.get("answers") or {})
+
+    def progress(share: float, doing: str) -> None:
+        work.progress(share * 0.9, doing)
+
+    if (asked := project.notes.get("database")) is not None:
+        return read_listed(asked["name"], query=asked["query"] or None, answers=answers, progress=progress)
+    password = store.secret(actor, project_id, PASSWORD)
+    with store.plain_copy(actor, project_id, SOURCE, _suffix(project.source_name)) as path:
+        return read_file(path, answers=answers, password=password.decode() if password else None, progress=progress)
 
 
 def protect(work: Work) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.language import translate as _
 from core.problem import Problem
 from core.store import Project
+from core.table.database import listed
 from studio import context, desk, projects, steps, tables_held, waiting
 from studio.recipients import RECIPIENTS, recipient
 
@@ -20,6 +21,7 @@ def choose() -> None:
         )
     )
     upload(None)
+    database()
     st.markdown(_("No file at hand? The sample is an invented survey of 10,000 people."))
     if st.button(_("Try it with sample data"), key="sample"):
         with st.spinner(_("Making the sample …")):
@@ -52,12 +54,31 @@ def upload(project: Project | None) -> None:
             st.rerun()
 
 
+def database() -> None:
+    """Databases that whoever runs the studio has listed; nothing is shown where there are none."""
+    names = sorted(listed())
+    if not names:
+        return
+    with st.expander(_("Read from a database")):
+        name = st.selectbox(
+            _("Which database?"), names, key="database",
+            help=_("Whoever runs the studio decides which databases stand here. They are only read."),
+        )
+        query = st.text_area(
+            _("Which rows? A query, or empty to choose a table"), key="query", placeholder="SELECT * FROM survey_2024",
+        )
+        if st.button(_("Read it"), key="read_database"):
+            with steps.problems_shown():
+                desk.bring_database(name, query)
+                st.rerun()
+
+
 def describe(project: Project) -> None:
     """A file is there: how reading goes, who gets the result, and what for."""
     reading = desk.reading(project)
     job = waiting.latest(project.id, "read")
     st.markdown(f"**{steps.plain(project.source_name)}**")
-    if waiting.is_running(job):
+    if job is not None and waiting.is_running(job):
         waiting.show(job, "Reading your file")
     elif reading is None and waiting.ended_badly(job):
         pass

@@ -81,6 +81,13 @@ def confirm(project: Project, made: Export) -> None:
     st.code(made.passphrase, language=None)
     st.subheader(_("How to open it"), anchor=False)
     st.markdown(_(how_to_open(made.format)))
+    if made.neutralised:
+        st.markdown(
+            _(
+                "{cells} cells looked like formulas. They begin with an apostrophe now: no spreadsheet runs them.",
+                cells=f"{made.neutralised:,}",
+            )
+        )
     st.subheader(_("What to tell the recipient"), anchor=False)
     tell(project, made)
     st.subheader(_("What else you can take"), anchor=False)

@@ -52,6 +52,23 @@ def bring(file: BinaryIO, name: str, project: Project | None) -> None:
     context.open_project(project.id)
 
 
+def bring_database(name: str, query: str) -> None:
+    """A table or query of a database that whoever runs the studio has listed, as a new project.
+
+    Only its name is kept, never its address; the query is sealed with the project.
+    """
+    from core.table.database import require_select
+
+    if query.strip():
+        require_select(query)
+    store, actor = context.store(), context.who()
+    project = store.create_project(actor, name[:120])
+    notes = {"database": {"name": name, "query": query.strip()}}
+    store.change_project(actor, project.id, source_name=name[:200], notes=notes)
+    start_reading(project.id, {})
+    context.open_project(project.id)
+
+
 def bring_sample() -> None:
     """The sample survey, as if it had been uploaded."""
     from core.sample import sample

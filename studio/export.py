@@ -25,6 +25,8 @@ class Export(NamedTuple):
     data: bytes
     passphrase: str
     format: str
+    neutralised: int = 0
+    """Cells that a spreadsheet would have run as formulas, and that begin with an apostrophe now."""
 
     @property
     def file_name(self) -> str:
@@ -62,14 +64,14 @@ def make(project: Project, format: str) -> Export:
         figures=figures.for_register(project),
         format=format,
     )
-    return Export(record, data, words, format)
+    return Export(record, data, words, format, csv_zip.formula_cells(table) if format == "csv.zip" else 0)
 
 
 def encrypted(table: Table, words: str, format: str) -> bytes:
     if format == "xlsx":
         return excel.encrypted(table, words)
     if format == "csv.zip":
-        return csv_zip.encrypted(table, words, bom=True)
+        return csv_zip.encrypted(table, words, bom=True, neutralise_formulas=True)
     return csv_zip.encrypted_parquet(table, words)
 
 

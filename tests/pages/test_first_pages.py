@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.store import Store
@@ -146,6 +148,31 @@ def test_two_readings_ask_and_the_answer_is_remembered(wizard: Wizard, store: St
     assert "dmy" in wizard.text
     again = wizard.open("columns", project)
     assert again.selectbox(key="kind-1").value == "date"
+
+
+def test_only_listed_databases_are_offered_and_read(
+    wizard: Wizard, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlite3
+
+    page = wizard.open("bring")
+    assert "database" not in [s.key for s in page.selectbox]
+    with sqlite3.connect(tmp_path / "office.db") as office:
+        office.execute("create table staff (name text, age text)")
+        office.executemany("insert into staff values (?, ?)", [(f"Asha {i}", str(20 + i)) for i in range(30)])
+    office.close()
+    monkeypatch.setenv("STUDIO_DATABASES", f"office=sqlite:///{tmp_path / 'office.db'}")
+    page = wizard.open("bring")
+    page.text_area(key="query").set_value("drop table staff").run()
+    page.button(key="read_database").click().run()
+    assert "single SELECT" in wizard.problems
+    assert store.projects(WHO) == ()
+    page.text_area(key="query").set_value("select name, age from staff where age > '24'").run()
+    page.button(key="read_database").click().run()
+    (project,) = store.projects(WHO)
+    wizard.waited(project, "read")
+    assert "25 rows, 2 columns" in wizard.text
+    assert str(tmp_path) not in wizard.text + str(store.events(WHO, project.id))
 
 
 def test_a_project_of_somebody_else_is_a_problem(wizard: Wizard, store: Store) -> None:

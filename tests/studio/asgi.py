@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own: in this one a browser's event loop may be running, left by another test."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 class Answer(NamedTuple):
@@ -27,7 +34,7 @@ class Guest:
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         sent: list[dict[str, Any]] = []
-        asyncio.run(
+        _run(
             self.app(
                 self._scope("http", path, method, headers or {}),
                 _once({"type": "http.request", "body": body}),
@@ -44,7 +51,7 @@ class Guest:
     def socket(self, path: str) -> dict[str, Any]:
         """The server's first word to someone who wants to open a socket."""
         sent: list[dict[str, Any]] = []
-        asyncio.run(self.app(self._scope("websocket", path, "", {}), _once({"type": "websocket.connect"}), _into(sent)))
+        _run(self.app(self._scope("websocket", path, "", {}), _once({"type": "websocket.connect"}), _into(sent)))
         return sent[0]
 
     def _scope(self, kind: str, path: str, method: str, headers: Mapping[str, str]) -> dict[str, Any]:
