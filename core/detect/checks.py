@@ -207,10 +207,4 @@ def isbn(text: str) -> bool:
     ) % 10 == 0
 
 
-def imei(text: str) -> bool:
-    """Fifteen digits that pass Luhn."""
-    number = digits(text)
-    return len(number) == 15 and number.isdigit() and luhn(number)
-
-
 Check = Callable[[str], bool]

@@ -7,7 +7,7 @@ it. The highest sum wins, and a softmax whose temperature was fitted on labelled
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -240,10 +240,3 @@ def _answer(one: Judged) -> Detected:
     return Detected(
         one.look.kind, entity, subtype, round(min(float(1 / spread.sum()), SUREST), 3), tuple(evidence), "keep", ""
     )
-
-
-def judged_scores(table: Table, countries: Sequence[str] = COUNTRIES) -> Mapping[str, dict[Entity, float]]:
-    """The scores before the softmax, to fit TEMPERATURE on."""
-    judged = {name: _judge(name, Look.at(column, tuple(countries))) for name, column in table.columns.items()}
-    _neighbours(list(judged.values()))
-    return {name: one.scores() for name, one in judged.items()}

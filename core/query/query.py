@@ -14,7 +14,7 @@ from core.declare import Declared, columns_of, param
 from core.problem import Problem
 from core.protect.select_rows import Number, Several, Where
 from core.query.ground import Ground, as_numbers
-from core.query.noise import Floats, Integers, Noise, Spend, noise_for, release
+from core.query.noise import Floats, Integers, Noise, Spend, release
 from core.table import Table
 from core.table.column import Codes, Mask
 
@@ -273,9 +273,3 @@ def ratio(top: Floats, top_sd: float, below: Floats, below_sd: float) -> tuple[F
 def normal(name: str, values: Floats, sd: Floats) -> Estimate:
     """An estimate with the interval of normally distributed noise."""
     return Estimate(name, values, values - 1.959964 * sd, values + 1.959964 * sd)
-
-
-def expected_half_width(bound: int, step: float, ground: Ground, spend: Spend) -> float:
-    """The half width of a sum's 95% interval, known before anything is asked."""
-    sensitivity = (2 if ground.size_public else 1) * ground.most * bound
-    return noise_for(sensitivity, spend).half_width(CONFIDENCE) * step

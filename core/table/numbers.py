@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -180,8 +179,3 @@ def decide_decimal(values: Sequence[str], hint: str | None = None, continental: 
     small = [v for v in values if re.fullmatch(r"\d{1,3}", v.strip())]
     large = [v for v in values if re.fullmatch(r"\d{4,}", v.strip())]
     return Decimals(".", not small or bool(large), styled)
-
-
-def whole_numbers(values: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """(values,) True where the text is an integer without leading zeros."""
-    return pl.Series(values, dtype=pl.String).str.contains(r"^(0|-?[1-9]\d*)$").to_numpy()
