@@ -23,9 +23,9 @@ from core.problem import Problem
 from core.store import Actor, Store
 
 if TYPE_CHECKING:
-    from core.protect.recipe import Outcome, Recipe
     from core.protect.rules import Rule
     from core.protect.secrets import Secrets
+    from core.recipe import Outcome, Recipe
     from core.table import Table
     from core.table.reading import Reading
 
@@ -75,9 +75,9 @@ def protect(work: Work) -> dict[str, Any]:
     """A version of the recipe ({"version": n}, or the current one) run on the table.
 
     Direct identifiers that still stand are listed, not refused: the wizard shows unfinished work too. What is handed
-    out must have none (`core.protect.recipe.run` with `final`, the default, refuses it).
+    out must have none (`core.recipe.run` with `final`, the default, refuses it).
     """
-    from core.protect.recipe import prepare, run
+    from core.recipe import prepare, run
 
     store, actor, project_id = work.store, work.actor, work.project_id
     version, recipe = _recipe(work)
@@ -99,13 +99,13 @@ def find(work: Work) -> dict[str, Any]:
 
     {"k", "seconds", "rank": [the column that matters most, ...], "rules": [...], "before": [...], "version": n}
     rules   about sensitive columns, beside those of the steps that the search replaces
-    before  more steps to carry out first, after those of the recipe that stand (core/protect/candidates.py)
+    before  more steps to carry out first, after those of the recipe that stand (core/recipe/candidates.py)
     """
     from core.protect import METHODS
-    from core.protect.candidates import basis, begin, found_in_100, in_plain
-    from core.protect.recipe import prepare, run
     from core.protect.search import Target, by_rank
     from core.protect.search import find as tried
+    from core.recipe import prepare, run
+    from core.recipe.candidates import basis, begin, found_in_100, in_plain
     from core.risk import assess
 
     store, actor, project_id, asked = work.store, work.actor, work.project_id, work.arguments
@@ -149,7 +149,7 @@ def _rules(asked: Mapping[str, Any], more: tuple[Rule, ...]) -> tuple[Rule, ...]
 
 def _recipe(work: Work) -> tuple[int, Recipe]:
     """The version of the recipe that was asked for, or the current one."""
-    from core.protect.recipe import Recipe
+    from core.recipe import Recipe
 
     saved = work.store.recipe(work.actor, work.project_id, work.arguments.get("version"))
     if saved is None:

@@ -22,7 +22,7 @@ from core.problem import Problem
 from core.protect import METHODS
 from core.protect.defaults import suggest as suggest_steps
 from core.protect.method import columns_named
-from core.protect.recipe import Recipe, prepare
+from core.recipe import Recipe, prepare
 from core.store import Project, RecipeVersion
 from core.table import Kind, Role, Table
 from core.table.table import SINGLE_ROLES

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.problem import Problem
 from core.protect.leaks import Leak, as_problem
-from core.protect.recipe import as_written
+from core.recipe import as_written
 from core.release import csv_zip, excel, passphrase
 from core.release.codebook import codebook, to_csv
 from core.release.report import About, release_report

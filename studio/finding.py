@@ -13,8 +13,8 @@ from core.declare import dump
 from core.language import translate as _
 from core.problem import Problem
 from core.protect import METHODS
-from core.protect.candidates import Beginning, basis, begin
 from core.protect.method import Method
+from core.recipe.candidates import Beginning, basis, begin
 from core.store import Project
 from studio import charts, context, desk, steps, waiting, words
 from studio.style import WIDE
@@ -31,7 +31,7 @@ SORTS = {
     "stand out are blanked or left out.",
     "coarser": "Some columns are made coarser for everybody. Single cells that still stand out are blanked (*).",
 }
-"""What is done, by the sort of a candidate (core/protect/candidates.py)."""
+"""What is done, by the sort of a candidate (core/recipe/candidates.py)."""
 
 
 def top() -> Project:

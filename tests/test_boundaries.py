@@ -16,7 +16,9 @@ FLOORS = (
     {"store", "jobs"},
     {"table"},
     {"detect", "risk"},
-    {"utility", "protect", "query", "synthesise"},
+    {"utility", "protect", "query"},
+    {"synthesise", "attack"},
+    {"recipe"},
     {"sample", "sample_words", "compare"},
     {"release"},
     {"work"},
@@ -31,7 +33,6 @@ JOINED = {
     ("jobs", "store"),
     ("risk", "detect"),
     ("query", "protect"),
-    ("synthesise", "protect"),
     ("sample", "sample_words"),
 }
 """Neighbours on one floor where the first may use the second."""

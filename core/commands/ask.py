@@ -97,7 +97,7 @@ def as_text(answer: dict[str, Any]) -> list[str]:
 
 def load(path: Path, called: str) -> Any:
     """A YAML file as plain data."""
-    from core.protect.yaml_text import parse
+    from core.recipe.yaml_text import parse
 
     try:
         text = path.read_text("utf-8-sig")
@@ -110,7 +110,7 @@ def load(path: Path, called: str) -> Any:
 
 def table_of(path: Path, answers: list[str], password_file: Path | None) -> Any:
     from core.commands.protect import read_for
-    from core.protect.recipe import Recipe
+    from core.recipe import Recipe
 
     given = dict(a.partition("=")[::2] for a in answers)
     return read_for(Recipe(read=given), path, password_file)

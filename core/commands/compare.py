@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"risk", "utility", "matched", "removed", "added", "notes"}; several releases: {"releases": [{"file", ...}]}."""
-    from core.protect.recipe import Recipe
+    from core.recipe import Recipe
 
     recipe = load_recipe(args.recipe) if args.recipe else Recipe()
     original = read_for(recipe, args.original)

@@ -33,8 +33,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     values   different codes that were turned back
     unknown  different codes for which --original holds nobody
     """
-    from core.protect.detokenise import detokenise
     from core.protect.secrets import Secrets
+    from core.recipe.detokenise import detokenise
 
     recipe = load_recipe(args.recipe)
     release = _release(args.file)

@@ -27,8 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"candidates": [{"name", "title", "steps", "lost", ...}]}; see `core.protect.search.Candidate`."""
     from core.commands.protect import load_recipe, read_for
-    from core.protect.recipe import prepare
     from core.protect.search import Target, by_rank, find
+    from core.recipe import prepare
 
     if args.k < 2 or (args.highest_risk is not None and not 0 < args.highest_risk <= 1):
         raise Problem("The target cannot be.", "k is at least 2, and a risk lies between 0 and 1.")

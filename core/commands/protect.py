@@ -24,8 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"rows", "columns", "log", "claims", "dropped", "secrets"}; the table goes to --out."""
-    from core.protect.recipe import as_written
-    from core.protect.recipe import run as carry_out
+    from core.recipe import as_written
+    from core.recipe import run as carry_out
 
     recipe = load_recipe(args.recipe)
     table = read_for(recipe, args.file, args.password_file)
@@ -59,8 +59,8 @@ def say(result: dict[str, Any]) -> str:
 def load_recipe(path: Path) -> Any:
     """The recipe in a file, with the hierarchy files it names (beside it) read into it."""
     from core.protect.hierarchy import resolve_files
-    from core.protect.recipe import Recipe
-    from core.protect.yaml_text import parse
+    from core.recipe import Recipe
+    from core.recipe.yaml_text import parse
 
     try:
         text = path.read_text("utf-8-sig")

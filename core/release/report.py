@@ -24,7 +24,7 @@ from core.release.page import Markup, words
 from core.risk import Risk
 
 if TYPE_CHECKING:
-    from core.protect.recipe import Recipe
+    from core.recipe import Recipe
 
 Audience = Literal["internal", "external"]
 SMALL = 10

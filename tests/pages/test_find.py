@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import jobs
-from core.protect.recipe import Recipe
+from core.recipe import Recipe
 from core.store import Project, Store
 from core.table.writing import from_parquet
 from core.work import find

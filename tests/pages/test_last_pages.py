@@ -9,7 +9,7 @@ import msoffcrypto
 import pytest
 import python_calamine
 
-from core.protect.recipe import Recipe
+from core.recipe import Recipe
 from core.store import Project, Store
 from tests.pages.conftest import WHO, Wizard
 

@@ -15,8 +15,8 @@ import yaml
 
 from core.__main__ import main
 from core.problem import Problem
-from core.protect.recipe import Recipe, run
 from core.protect.secrets import Secrets
+from core.recipe import Recipe, run
 from core.table import Column, Table
 
 PEOPLE = [

@@ -15,13 +15,13 @@ from core.protect import METHODS
 from core.protect.generalise_identifier import GeneraliseIdentifier
 from core.protect.method import Run
 from core.protect.order import RecordIds, ShuffleRows
-from core.protect.recipe import Recipe, run
 from core.protect.remove import Remove, SelectColumns
 from core.protect.secrets import Secrets
 from core.protect.select_rows import SelectRows
 from core.protect.shift_dates import ShiftDates
 from core.protect.surrogate import Surrogate
 from core.protect.surrogate_pools import gender_of, names
+from core.recipe import Recipe, run
 from core.table import Column, Table
 
 SECRETS = Secrets("test", 7, {"default": b"k" * 32})

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from core.problem import Problem
 from core.protect.leaks import find
-from core.protect.recipe import Recipe, run
 from core.protect.secrets import Secrets
+from core.recipe import Recipe, run
 from core.table import Column, Table
 
 SECRETS = Secrets("test", 7, {"default": b"k" * 32})

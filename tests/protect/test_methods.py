@@ -11,9 +11,9 @@ import pytest
 
 import core.protect
 from core.declare import dump, parameters
-from core.protect import METHODS, yaml_text
+from core.protect import METHODS
 from core.protect.method import Method, columns_named
-from core.protect.recipe import Recipe
+from core.recipe import Recipe, yaml_text
 
 
 def test_every_method_in_the_folder_is_in_the_gallery():

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.protect import known_values
 from core.protect.defaults import alternatives, suggest
-from core.protect.recipe import Recipe, run
 from core.protect.secrets import Secrets
+from core.recipe import Recipe, run
 from core.table import Column, Table
 
 SECRETS = Secrets("test", 7, {"default": b"k" * 32})

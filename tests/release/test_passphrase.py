@@ -13,8 +13,8 @@ from core.release import passphrase
 def test_a_new_one_has_over_ninety_bits_and_nothing_to_misread() -> None:
     assert passphrase.GROUPS * passphrase.GROUP * math.log2(len(set(passphrase.LETTERS))) > 90
     assert not set(passphrase.LETTERS) & set("aeioul01AEIOU") and passphrase.LETTERS.lower() == passphrase.LETTERS
-    drawn = {passphrase.new() for _ in range(500)}
-    assert len(drawn) == 500
+    drawn = {passphrase.new() for _ in range(5000)}
+    assert len(drawn) == 5000
     assert all(len(p) == 24 and p.count("-") == 4 for p in drawn)
     assert set("".join(drawn)) == set(passphrase.LETTERS) | {"-"}
     for one in drawn:
@@ -22,8 +22,13 @@ def test_a_new_one_has_over_ninety_bits_and_nothing_to_misread() -> None:
 
 
 def test_every_character_comes_from_the_one_who_draws() -> None:
-    given = iter("bcdfghjkmnpqrstvwxyz")
-    assert passphrase.new(lambda letters: next(given)) == "bcdf-ghjk-mnpq-rstv-wxyz"
+    given = iter("b7dfgh2kmnpqr9tvwxyz")
+    assert passphrase.new(lambda letters: next(given)) == "b7df-gh2k-mnpq-r9tv-wxyz"
+
+
+def test_a_draw_that_would_be_refused_is_drawn_again() -> None:
+    given = iter("bcdfghjkmnpqrstvwxyz" + "b7dfgh2kmnpqr9tvwxyz")
+    assert passphrase.new(lambda letters: next(given)) == "b7df-gh2k-mnpq-r9tv-wxyz"
 
 
 @pytest.mark.parametrize("weak", ["", "secret", "Password123!", "a" * 40, "1234567890" * 3, "qwertyuiopasdfghjkl",

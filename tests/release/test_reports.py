@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from core.compare import compare
-from core.protect.recipe import Recipe, run
 from core.protect.secrets import Secrets
+from core.recipe import Recipe, run
 from core.release import page
 from core.release.codebook import codebook, to_csv
 from core.release.report import About, release_report

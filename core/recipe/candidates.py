@@ -16,9 +16,9 @@ from core.protect.local_suppression import LocalSuppression
 from core.protect.method import Method
 from core.protect.mondrian import Mondrian
 from core.protect.order import RecordIds, ShuffleRows
-from core.protect.recipe import Recipe
 from core.protect.rules import Rule
 from core.protect.search import Candidate
+from core.recipe.recipe import Recipe
 
 REPLACED = (Generalise, KAnonymity, FullDomain, LocalSuppression, Mondrian)
 """What a candidate does itself, its own way."""

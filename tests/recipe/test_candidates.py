@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.protect import METHODS
-from core.protect.candidates import begin, found_in_100, worth_showing
 from core.protect.search import Candidate
+from core.recipe.candidates import begin, found_in_100, worth_showing
 
 STEPS = tuple(METHODS.build(step) for step in (
     {"method": "remove", "columns": ["name"]},

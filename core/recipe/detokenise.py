@@ -10,8 +10,8 @@ from core.protect import METHODS
 from core.protect.format_preserving import FormatPreserving
 from core.protect.method import Run
 from core.protect.pseudonymise import Pseudonymise
-from core.protect.recipe import Recipe
 from core.protect.secrets import VERSIONED, Secrets
+from core.recipe.recipe import Recipe
 from core.table import MISSING, SUPPRESSED, Column, Table
 
 

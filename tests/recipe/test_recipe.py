@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.problem import Problem
-from core.protect import recipe as module
-from core.protect import yaml_text
 from core.protect.method import Claim, Method, Run
-from core.protect.recipe import Recipe, as_written, run
 from core.protect.recount import smallest_class, smallest_diversity
 from core.protect.remove import Remove
 from core.protect.secrets import Secrets
+from core.recipe import Recipe, as_written, run, yaml_text
+from core.recipe import outcome as module
 from core.table import Column, Table
 
 SECRETS = Secrets("test", 7, {"default": b"k" * 32})
