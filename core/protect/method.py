@@ -32,6 +32,7 @@ class Run:
     step  the step's place in the recipe, counted from 1: two equal steps draw different numbers
     used  the keys asked for so far, with their version ("default.v1"); filled by `key`
     original  the table before the first step: what to search for where names have already been replaced
+    ledger    what pays for a step that promises differential privacy (core.synthesise.paying.Ledger); None: nobody
     """
 
     secrets: Secrets
@@ -39,6 +40,7 @@ class Run:
     progress: Progress = field(default=silent)
     used: set[str] = field(default_factory=set)
     original: Table | None = None
+    ledger: Any = None
 
     def rng(self) -> np.random.Generator:
         """The step's own generator: the same secrets, step and table give the same draws."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from core.problem import Problem
 from core.protect import METHODS, leaks
@@ -35,8 +36,13 @@ class Outcome:
     leaks: tuple[leaks.Leak, ...] = ()
 
 
-def run(recipe: Recipe, table: Table, secrets: Secrets, progress: Progress = silent, *, final: bool = True) -> Outcome:
+def run(
+    recipe: Recipe, table: Table, secrets: Secrets, progress: Progress = silent, *, final: bool = True,
+    ledger: Any = None,
+) -> Outcome:
     """The recipe carried out on a table as read.
+
+    ledger  what pays for steps that promise differential privacy (core.synthesise.paying.Ledger)
 
     Everything that can be checked is checked before the first step. After the last one `drop` columns go, every
     promise is counted again, and values of direct identifiers are searched for in all that is left: where one still
@@ -57,7 +63,8 @@ def run(recipe: Recipe, table: Table, secrets: Secrets, progress: Progress = sil
     for number, step in enumerate(recipe.steps, start=1):
         share = (number - 1) / (len(recipe.steps) + 1)
         progress(share, step.title)
-        run_step = Run(secrets, number, _part(progress, share, 1 / (len(recipe.steps) + 1)), original=start)
+        run_step = Run(secrets, number, _part(progress, share, 1 / (len(recipe.steps) + 1)), original=start,
+                       ledger=ledger)
         before, began = now, time.perf_counter()
         now, claims = _one(step, before, run_step)
         promised += [(number, claim) for claim in claims]
