@@ -52,6 +52,7 @@ def say(result: dict[str, Any]) -> str:
             f"Step {e['step']} ({e['method']}): {e['cells_changed']} cells in {e['rows_changed']} rows changed, "
             f"{e['cells_suppressed']} suppressed, {e['rows_dropped']} rows left out, {e['seconds']:.1f} s."
         )
+        lines += [f"  {note}" for note in e["notes"]]
     lines += [f"Counted again: {c['what']}" for c in result["claims"]]
     return "\n".join(lines)
 

@@ -22,6 +22,7 @@ class LogEntry:
     rows_dropped     rows that are no longer there
     columns_removed  columns that went; `columns_added` those that came (their cells count as no change)
     keys             keys used, with their versions
+    notes            what the step says of itself, in sentences without cell values
     """
 
     step: int
@@ -34,6 +35,7 @@ class LogEntry:
     columns_removed: tuple[str, ...] = ()
     columns_added: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
@@ -56,13 +58,16 @@ def places(before: Table, after: Table) -> npt.NDArray[np.int64]:
     return found
 
 
-def entry(step: int, method: str, before: Table, after: Table, seconds: float, keys: tuple[str, ...] = ()) -> LogEntry:
+def entry(
+    step: int, method: str, before: Table, after: Table, seconds: float, keys: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> LogEntry:
     """The log entry of a step that turned `before` into `after`."""
     removed = tuple(n for n in before.names if n not in after.columns)
     added = tuple(n for n in after.names if n not in before.columns)
     if before.row_ids is None or after.row_ids is None:  # nothing corresponds: every cell is new
         cells = after.rows * len(after.names)
-        return LogEntry(step, method, after.rows, cells, 0, 0, seconds, removed, added, keys)
+        return LogEntry(step, method, after.rows, cells, 0, 0, seconds, removed, added, keys, notes)
     at = places(before, after)
     touched = np.zeros(after.rows, bool)
     cells = suppressed = 0
@@ -80,5 +85,20 @@ def entry(step: int, method: str, before: Table, after: Table, seconds: float, k
         cells += int(changed.sum())
         touched |= changed
     return LogEntry(
-        step, method, int(touched.sum()), cells, suppressed, before.rows - after.rows, seconds, removed, added, keys
+        step, method, int(touched.sum()), cells, suppressed, before.rows - after.rows, seconds, removed, added, keys,
+        notes,
     )
+
+
+def transitions(before: Table, after: Table, name: str) -> list[tuple[str | None, str | None, int]]:
+    """(old cell, new cell, rows) of one column, most rows first: what PRAM or a swap really did.
+
+    Rows are matched by row_ids; rows that are gone do not count. It holds cell values: for the data owner's eyes.
+    """
+    old, new = before[name].take(places(before, after)), after[name]
+    pairs = (old.codes.astype(np.int64) + 1) * (len(new.values) + 1) + new.codes + 1
+    found, rows = np.unique(pairs, return_counts=True)
+    was, now = [*old.values.to_pylist(), None], [*new.values.to_pylist(), None]
+    width = len(new.values) + 1
+    counted = [(was[int(p) // width - 1], now[int(p) % width - 1], int(n)) for p, n in zip(found, rows, strict=True)]
+    return sorted(counted, key=lambda t: -t[2])

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 
 from core.declare import ColumnPick, Declared, Parameter, parameters
+from core.language import translate
 from core.problem import Problem
 from core.protect.secrets import Secrets
 from core.table import Kind, Table
