@@ -12,6 +12,7 @@ from core.protect.changes import LogEntry, entry
 from core.protect.method import Claim, Method, Progress, Run, check_columns, columns_named, silent
 from core.protect.recount import Checked, recheck
 from core.protect.secrets import Secrets
+from core.recipe.hierarchies import planted
 from core.recipe.recipe import Recipe
 from core.redact import where_it_broke
 from core.table import SUPPRESSED, Column, Table
@@ -65,6 +66,7 @@ def run(
         progress(share, step.title)
         run_step = Run(secrets, number, _part(progress, share, 1 / (len(recipe.steps) + 1)), original=start,
                        ledger=ledger)
+        step = planted(step, recipe.hierarchies, now, start)
         before, began = now, time.perf_counter()
         now, claims = _one(step, before, run_step)
         promised += [(number, claim) for claim in claims]
@@ -76,6 +78,7 @@ def run(
                 now,
                 round(time.perf_counter() - began, 3),
                 tuple(sorted(run_step.used)),
+                tuple(run_step.notes),
             )
         )
     progress(len(recipe.steps) / (len(recipe.steps) + 1), "Checking the result")
@@ -84,7 +87,7 @@ def run(
 
 def prepare(recipe: Recipe, table: Table) -> Table:
     """The table with the recipe's kinds and roles; a Problem for columns that are not there."""
-    table.require([*recipe.kinds, *recipe.roles, *recipe.keep_identifiers])
+    table.require([*recipe.kinds, *recipe.roles, *recipe.hierarchies, *recipe.keep_identifiers])
     other = {n: k for n, k in recipe.kinds.items() if table.columns[n].kind != k}
     if other:
         from core.table.typing import retype
@@ -105,8 +108,10 @@ def check_ahead(recipe: Recipe, table: Table) -> None:
     """
     touched: set[str] = set()
     unknown = False
-    for number, step in enumerate(recipe.steps, start=1):
-        names = set(columns_named(step))
+    start = table
+    for number, given in enumerate(recipe.steps, start=1):
+        step = planted(given, recipe.hierarchies, table, start)
+        names = set(columns_named(given))
         try:
             if unknown or not names or names & touched:
                 table.require(names)

@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
 from core.declare import dump
 from core.problem import Problem, near
 from core.protect import METHODS, Method
-from core.recipe import yaml_text
+from core.protect.hierarchy import Hierarchy
+from core.recipe import hierarchies, yaml_text
 from core.table import KINDS, ROLES, SUPPRESSED, Kind, Role
 
 
@@ -28,6 +29,7 @@ class Recipe(BaseModel):
     read              answers about how the file is to be read (sheet, delimiter, ...)
     kinds             column -> kind, where it is not the one proposed on reading
     roles             column -> role. A `drop` column is there for the steps and leaves the table after the last one
+    hierarchies       column -> how its values are made coarser, for every step that does not say so itself
     steps             methods, in the order they are applied
     secrets           id of the seed and keys; the secrets themselves never stand in a recipe
     suppressed        how a suppressed cell is written to a file
@@ -40,6 +42,7 @@ class Recipe(BaseModel):
     read: dict[str, str] = {}
     kinds: dict[str, Kind] = {}
     roles: dict[str, Role] = {}
+    hierarchies: dict[str, SerializeAsAny[Hierarchy]] = {}
     steps: tuple[SerializeAsAny[Method], ...] = ()
     secrets: str | None = None
     suppressed: str = SUPPRESSED
@@ -70,6 +73,10 @@ class Recipe(BaseModel):
             raise Problem("The recipe has another version than 1.", "It was made by a newer studio; use that one.")
         plain["kinds"] = _words(plain.get("kinds", {}), "kind", KINDS)
         plain["roles"] = _words(plain.get("roles", {}), "role", ROLES)
+        grouped = plain.get("hierarchies", {})
+        if not isinstance(grouped, Mapping):
+            raise Problem("The hierarchies of the recipe are no table.", "Write “column: …”, one for each column.")
+        plain["hierarchies"] = hierarchies.read(grouped)
         steps = plain.get("steps", ())
         if not isinstance(steps, (list, tuple)):
             raise Problem("The steps of the recipe are no list.", "Begin each step with “- method: …”.")
@@ -78,7 +85,9 @@ class Recipe(BaseModel):
 
     def data(self) -> dict[str, Any]:
         """Plain data, without what is as it is by default; `from_data` makes the same recipe of it."""
-        plain = self.model_dump(mode="json", exclude_defaults=True, exclude={"steps", "version"})
+        plain = self.model_dump(mode="json", exclude_defaults=True, exclude={"steps", "version", "hierarchies"})
+        if self.hierarchies:
+            plain["hierarchies"] = {name: dump(hierarchy) for name, hierarchy in self.hierarchies.items()}
         return {"version": self.version, **plain, "steps": [dump(s) for s in self.steps]}
 
     def dump(self) -> str:
