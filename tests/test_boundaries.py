@@ -19,7 +19,7 @@ FLOORS = (
     {"utility", "protect", "query"},
     {"synthesise", "attack"},
     {"recipe"},
-    {"sample", "sample_words", "compare"},
+    {"sample", "sample_words", "compare", "policy"},
     {"release"},
     {"work"},
     {"commands"},
