@@ -300,14 +300,24 @@ def load_arx(path: Path | str) -> tuple[tuple[str, ...], ...]:
     A Problem if the file cannot be read, rows differ in length, or a value stands in two groups.
     """
     try:
-        text = Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        data = Path(path).read_bytes()
+    except OSError:
+        data = None
+    if data is None:
+        raise Problem("The hierarchy file cannot be read.", "Check the path, and that it is a text file in UTF-8.")
+    return parse_arx(data)
+
+
+def parse_arx(data: bytes) -> tuple[tuple[str, ...], ...]:
+    """The rows of a hierarchy file's bytes; see `load_arx`. The first separator that makes rows of one length counts."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
         text = None
     if text is None:
-        raise Problem("The hierarchy file cannot be read.", "Check the path, and that it is a text file in UTF-8.")
-    first = text.partition("\n")[0]
-    separator = max(";,\t", key=first.count)
-    rows = tuple(tuple(row) for row in csv.reader(io.StringIO(text), delimiter=separator) if row)
+        raise Problem("The hierarchy file cannot be read.", "Save it as text in UTF-8.")
+    ways = [_split(text, separator) for separator in ";,\t"]
+    rows = next((w for w in ways if len({len(row) for row in w}) == 1 and len(w[0]) > 1), max(ways, key=_width))
     try:
         check_rows(rows)
         reason = ""
@@ -316,6 +326,17 @@ def load_arx(path: Path | str) -> tuple[tuple[str, ...], ...]:
     if reason:
         raise Problem("The hierarchy file does not fit.", "{reason}", reason=reason)
     return rows
+
+
+def _split(text: str, separator: str) -> tuple[tuple[str, ...], ...]:
+    try:
+        return tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row)
+    except csv.Error:
+        return ()
+
+
+def _width(rows: tuple[tuple[str, ...], ...]) -> int:
+    return len(rows[0]) if rows else 0
 
 
 def resolve_files(plain: Any, folder: Path) -> Any:
