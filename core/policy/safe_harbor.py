@@ -36,7 +36,9 @@ HEADERS: tuple[tuple[str, str], ...] = (
 )
 """Words of a header for classes that values do not show."""
 
-SMALL_PLACES = re.compile(r"(?i)city|town|district|county|village|taluk|block|ward")
+LARGE_PLACES = {"state", "states", "province", "country", "countries", "nation", "nationality", "continent"}
+"""Words of a header that says its places are states or larger; any other column of places is taken for smaller ones."""
+
 OLDEST = 89
 
 
@@ -69,20 +71,20 @@ class SafeHarbor(Rule):
 
     def _breaches(self, release: Release) -> Iterator[tuple[str, str]]:
         for name, column in release.table.columns.items():
-            why = _entity(release.detected[name], column) or _header(name) or _date(column) or _age(name, column)
+            why = _entity(name, release.detected[name], column) or _header(name) or _date(column) or _age(name, column)
             if why:
                 yield name, _(why)
 
 
-def _entity(detected: Detected, column: Column) -> str | None:
+def _entity(name: str, detected: Detected, column: Column) -> str | None:
     if detected.confidence < 0.5:
         return None
     if detected.entity == "POSTCODE":
         return "B, postcodes of more than three digits" if _longest_digits(column) > 3 else None
     if detected.entity == "DATE_OF_BIRTH" and _longest_digits(column) <= 4:
         return None  # a year
-    if detected.entity == "LOCATION" and SMALL_PLACES.search(detected.subtype):
-        return CLASSES["ADDRESS"]
+    if detected.entity == "LOCATION":
+        return None if LARGE_PLACES & set(_plain(name).split()) else CLASSES["ADDRESS"]
     return CLASSES.get(detected.entity)
 
 

@@ -91,13 +91,14 @@ def test_safe_harbor() -> None:
     file = table(
         age=[34, 95, 20, 41], zip=["12345", "54321", "12344", "99999"], admitted=["2024-03-01"] * 4,
         photo=["a.jpg", "b.jpg", "c.jpg", "d.jpg"], sex=["f", "m", "f", "m"],
+        city=["Boston", "Austin", "Dallas", "Denver"], state=["Ohio", "Texas", "Iowa", "Utah"],
     )
     file = file.with_columns({"admitted": Column.of(["2024-03-01", "2024-03-02", "2024-04-01", "2024-05-01"], "date")})
     found = RULES.build({"rule": "safe_harbor"}).judge(Release(file))
     assert found.passed is False
-    for column in ("age", "admitted", "photo", "zip"):
+    for column in ("age", "admitted", "photo", "zip", "city"):
         assert f"{column} (" in found.found
-    assert "sex (" not in found.found
+    assert "sex (" not in found.found and "state (" not in found.found
     kept = table(age=[34, 80, 20, 41], sex=["f", "m", "f", "m"], year=[2020, 2021, 2022, 2023])
     assert RULES.build({"rule": "safe_harbor"}).judge(Release(kept)).passed is True
 
