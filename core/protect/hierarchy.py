@@ -309,7 +309,7 @@ def load_arx(path: Path | str) -> tuple[tuple[str, ...], ...]:
 
 
 def parse_arx(data: bytes) -> tuple[tuple[str, ...], ...]:
-    """The rows of a hierarchy file's bytes; see `load_arx`. The first separator that makes rows of one length counts."""
+    """The rows of a hierarchy file's bytes; see `load_arx`. Of the separators the first that fits counts."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

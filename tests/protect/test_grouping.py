@@ -1,4 +1,4 @@
-"""Hierarchies edited by hand: every operation keeps one parent each, covers what it covered, and reads back from ARX."""
+"""Hierarchies edited by hand: one parent each whatever is done, and ARX's files out and in."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def test_any_rule_becomes_rows_that_make_the_same_groups() -> None:
 def test_moving_takes_wider_groups_along() -> None:
     assert moved(ROWS, 1, ["smith"], "health")[3] == ("smith", "health", "mind")
     assert moved(ROWS, 1, ["cook", "nurse"], "new") == (
-        ("cook", "new", "manual"), ("doctor", "health", "mind"), ("nurse", "new", "manual"), ("smith", "smith", "manual")
+        ("cook", "new", "manual"), ("doctor", "health", "mind"),
+        ("nurse", "new", "manual"), ("smith", "smith", "manual"),
     )
     assert moved(ROWS, 2, ["health"], "manual") == tuple((*r[:2], "manual") for r in ROWS)
     assert moved(ROWS, 1, [], "new") == ROWS
