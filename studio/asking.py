@@ -15,7 +15,8 @@ from core.declare import dump
 from core.language import translate as _
 from core.query import QUERIES, Query
 from core.query.ask import ask, check, ground_of, price
-from core.query.explain import Expected, code, epsilon_for, expected, in_words
+from core.query.explain import code, in_words
+from core.query.foresee import Expected, epsilon_for, expected
 from core.query.ground import Bounds, Ground, Span
 from core.query.tidy import non_negative
 from core.store import Budget, Charge, Project

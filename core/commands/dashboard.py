@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"token", "path", "content", "budget"}, {"dashboards"}, {"revoked"} or {"ground", "plan"}."""
     if args.example:
-        from core.query.dashboard import EXAMPLES
+        from core.query.examples import EXAMPLES
 
         ground, tiles = EXAMPLES[args.example]
         return {"ground": dict(ground), "plan": {"title": args.example, "tiles": [dict(t) for t in tiles]}}

@@ -29,4 +29,4 @@ class Count(Query):
 
     def estimates(self, view: View, noisy: Mapping[str, Noisy]) -> tuple[Estimate, ...]:  # noqa: ARG002
         n, half = noisy["count"].numbers, noisy["count"].half_width()
-        return (Estimate("count", n, n - half, n + half),)
+        return (Estimate("count", n, n - half, n + half, noisy["count"].sd),)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.declare import dump
 from core.problem import Problem
+from core.protect.method import columns_named
 from core.query.ask import ask, check, ground_of, price
-from core.query.explain import expected
+from core.query.explain import promise
+from core.query.foresee import expected
 from core.query.ground import Ground
+from core.query.noise import as_epsilon
 from core.query.query import Query
 from core.table import Table
+from core.table.column import Column
 
 if TYPE_CHECKING:
     from core.store import Actor, Budget, Store
@@ -59,105 +63,147 @@ class Plan(NamedTuple):
             raise Problem("The group size is a whole number from 1 to 50,000.", "300 is taken where none is given.")
         return Plan(str(data.get("title", ""))[:200], tuple(tiles), size)
 
+    def data(self) -> dict[str, Any]:
+        """As it stands in YAML; `from_data` reads it back."""
+        tiles = []
+        for tile in self.tiles:
+            query = {k: v for k, v in dump(tile.query).items() if k != "epsilon"}
+            tiles.append({"heading": tile.heading, "weight": tile.weight, "query": query})
+        return {"title": self.title, "group_size": self.group_size, "tiles": tiles}
 
-def allocate(plan: Plan, budget: Budget, epsilon: float) -> tuple[Query, ...]:
-    """The questions with their shares of `epsilon`, so that the weighted sum of relative errors is least.
 
-    Errors e_i fall as c_i / epsilon_i; the c_i are found on simulated data. Pure: epsilons add up, so they go with
-    the root of w_i c_i. zCDP: squares add up (nearly), so they go with its cube root.
+class Needs:
+    """How hard each question of a plan is to answer: its relative error at a price of 1, tried on invented data."""
+
+    def __init__(self, plan: Plan, budget: Budget) -> None:
+        self.plan, self.budget, self.ground = plan, budget, ground_of(budget)
+        self.sizes: dict[int, int] = dict.fromkeys(range(len(plan.tiles)), plan.group_size)
+        self._known: dict[tuple[int, int], float] = {}
+
+    def of(self, place: int) -> float:
+        """Weight times relative error of the question in this place, for groups of the size that is known by now."""
+        key = place, self.sizes[place]
+        if key not in self._known:
+            tile = self.plan.tiles[place]
+            asked = tile.query.model_copy(update={"epsilon": 1.0})
+            found = expected(asked, self.ground, price(asked, self.budget), self.sizes[place])
+            relative = found.error / max(abs(found.value), 1e-9)
+            self._known[key] = tile.weight * relative if math.isfinite(relative) and relative > 0 else 1e-6
+        return self._known[key]
+
+    def learn(self, query: Query, answer: Mapping[str, Any]) -> None:
+        """A count that was paid for tells how large groups are: the next questions are weighed by that."""
+        if answer["estimates"][:1] != ["count"] or query.where:
+            return
+        counts = [line["count"] for line in answer["lines"] if line["count"] is not None]
+        groups = math.prod(len(axis.labels) for axis in query.axes(_none(self.plan, self.ground), self.ground))
+        if not counts:
+            return
+        rows, middle = max(sum(counts), 1.0), sorted(counts)[len(counts) // 2]
+        for place, tile in enumerate(self.plan.tiles):
+            here = math.prod(len(self.ground.labels(n)) for n in tile.query.by)
+            size = middle if set(tile.query.by) == set(query.by) and groups == here else rows / here
+            self.sizes[place] = round(min(max(size, 1), 50_000))
+
+
+def allocate(needs: Needs, places: Sequence[int], amount: float) -> dict[int, Query]:
+    """The questions in these places with their shares of `amount` (epsilon or rho), so that the weighted sum of their
+    relative errors is least.
+
+    Errors fall as c_i / epsilon_i, so epsilons go with the root of w_i c_i; in zCDP as c_i / sqrt(rho_i), so rhos go
+    with its power of two thirds (Lagrange's condition: all derivatives alike).
     """
-    ground, pure = ground_of(budget), budget.measure == "pure"
-    needs = []
-    for tile in plan.tiles:
-        asked = tile.query.model_copy(update={"epsilon": min(epsilon, 20.0)})
-        found = expected(asked, ground, price(asked, budget), plan.group_size)
-        relative = found.error / max(abs(found.value), 1e-9)
-        needs.append(tile.weight * relative if math.isfinite(relative) and relative > 0 else 1e-6)
-    roots = [n ** (1 / 2 if pure else 1 / 3) for n in needs]
-    most = price(plan.tiles[0].query.model_copy(update={"epsilon": epsilon}), budget).amount
-    whole = sum(roots) if pure else math.sqrt(sum(r * r for r in roots))
-    scale = epsilon / whole
-    while True:
-        # Rounded down: what stands here is what is charged, and its sum stays within.
-        queries = tuple(tile.query.model_copy(update={"epsilon": max(math.floor(scale * r * 1e6) / 1e6, 1e-6)})
-                        for tile, r in zip(plan.tiles, roots, strict=True))
-        paid = sum(price(q, budget).amount for q in queries)
-        if paid <= most * (1 + 1e-12):
-            return queries
-        scale *= min(math.sqrt(most / paid), 0.999)  # rho is only nearly the square of epsilon
+    budget, pure = needs.budget, needs.budget.measure == "pure"
+    roots = {i: needs.of(i) ** (1 / 2 if pure else 2 / 3) for i in places}
+    whole = sum(roots.values())
+    found = {}
+    for i in places:
+        share = amount * roots[i] / whole
+        epsilon = share if pure else as_epsilon(share, budget.delta / 2)
+        query = needs.plan.tiles[i].query
+        # Rounded down: what stands here is what is charged, and the sum stays within.
+        for steps in range(3):
+            asked = query.model_copy(update={"epsilon": max(math.floor(epsilon * 1e6 - steps) / 1e6, 1e-6)})
+            if price(asked, budget).amount <= share * (1 + 1e-12):
+                break
+        found[i] = asked
+    return found
+
+
+def foreseen(budget: Budget, plan: Plan, epsilon: float) -> tuple[tuple[Tile, float], ...]:
+    """Each tile with its question at the price it would get, and the relative error (95%) to expect of it."""
+    needs, amount = Needs(plan, budget), whole_price(budget, plan, epsilon)
+    shared = allocate(needs, range(len(plan.tiles)), amount)
+    found = []
+    for i, tile in enumerate(plan.tiles):
+        about = expected(shared[i], needs.ground, price(shared[i], budget), plan.group_size)
+        found.append((tile._replace(query=shared[i]), about.error / max(abs(about.value), 1e-9)))
+    return tuple(found)
+
+
+def whole_price(budget: Budget, plan: Plan, epsilon: float) -> float:
+    """What a dashboard of this epsilon may cost, in the budget's measure."""
+    if not 1e-4 * len(plan.tiles) <= epsilon <= 20:
+        raise Problem("A dashboard's epsilon lies between 0.0001 for each question and 20.", "Choose another epsilon.")
+    return price(plan.tiles[0].query.model_copy(update={"epsilon": epsilon}), budget).amount
 
 
 def answer_all(
-    store: Store, actor: Actor, budget: Budget, table: Table, plan: Plan, epsilon: float
+    store: Store, actor: Actor, budget: Budget, table: Table, plan: Plan, epsilon: float,
+    progress: Callable[[float, str], None] | None = None,
 ) -> dict[str, Any]:
-    """Every question charged and answered, cheapest first; the dashboard's content as plain data.
+    """Every question charged and answered; the dashboard's content as plain data.
 
-    Nothing is charged unless all of it fits into the budget as it stands.
+    What is cheap comes first. After each answer the rest of the price is shared out anew among the questions that are
+    left, because counts tell how large the groups are. An answer that was paid for before, with at least four fifths of
+    what it would get, is taken as it is and costs nothing: a run that was interrupted goes on where it stopped. Nothing
+    is charged unless all of it fits into the budget, and into the actor's allowances, as they stand.
     """
     ground = ground_of(budget)
     for tile in plan.tiles:
         check(tile.query, table, ground)
-    if not 1e-4 * len(plan.tiles) <= epsilon <= 20:
-        raise Problem("A dashboard's epsilon lies between 0.0001 for each question and 20.", "Choose another epsilon.")
-    queries = allocate(plan, budget, epsilon)
-    whole = sum(price(q, budget).amount for q in queries)
-    if whole > budget.left * (1 + 1e-12):
+    purse = store.budget(actor, budget.id).left_for(actor)
+    needs, found = Needs(plan, budget), dict[int, Any]()
+    waiting, amount = _unpaid(store, actor, needs, whole_price(budget, plan, epsilon), found)
+    if waiting and amount > purse * (1 + 1e-12):
         raise Problem("This dashboard costs {price:.6g}; {left:.6g} is left of the budget. Nothing was charged.",
-                      "Give it a smaller epsilon.", price=whole, left=budget.left)
-    found: dict[int, Any] = {}
-    for place in sorted(range(len(queries)), key=lambda i: queries[i].epsilon):
-        query = queries[place]
-        asked = ask(store, actor, budget, table, query)
-        found[place] = {"heading": plan.tiles[place].heading, "query": dump(query), "answer": dict(asked.answer)}
-    return {"title": plan.title, "epsilon": epsilon, "promise": _promise(ground),
-            "tiles": [found[i] for i in range(len(queries))]}
+                      "Give it a smaller epsilon.", price=amount, left=max(purse, 0.0))
+    while waiting:
+        shared = allocate(needs, waiting, amount)
+        place = min(waiting, key=lambda i: price(shared[i], budget).amount)
+        if progress:
+            progress(1 - len(waiting) / len(plan.tiles), plan.tiles[place].heading)
+        asked = ask(store, actor, budget, table, shared[place])
+        amount -= 0.0 if asked.free else price(shared[place], budget).amount
+        _keep(found, place, plan, asked.charge.query, asked.answer)
+        needs.learn(shared[place], asked.answer)
+        waiting.remove(place)
+    return {"title": plan.title, "epsilon": epsilon, "promise": promise(ground),
+            "tiles": [found[i] for i in range(len(plan.tiles))]}
 
 
-def _promise(ground: Ground) -> str:
-    from core.query.explain import promise
+def _unpaid(
+    store: Store, actor: Actor, needs: Needs, amount: float, found: dict[int, Any]
+) -> tuple[list[int], float]:
+    """The places of the questions that have to be paid, and what they may cost; those paid for before go to `found`."""
+    waiting = list(range(len(needs.plan.tiles)))
+    shared = allocate(needs, waiting, amount)
+    for i in tuple(waiting):
+        asked = shared[i]
+        paid = store.paid(actor, needs.budget.id, dump(asked), 0.8 * asked.epsilon)
+        if paid is not None and paid.answer is not None:
+            _keep(found, i, needs.plan, paid.query, paid.answer)
+            needs.learn(asked, paid.answer)
+            waiting.remove(i)
+            amount -= price(asked, needs.budget).amount
+    return waiting, amount
 
-    return promise(ground)
+
+def _keep(found: dict[int, Any], place: int, plan: Plan, query: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    found[place] = {"heading": plan.tiles[place].heading, "query": dict(query), "answer": dict(answer)}
 
 
-def example(name: str) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
-    """(ground, tiles) of an example: "hr" or "students"."""
-    if name not in EXAMPLES:
-        raise Problem("There is no example of that name.", "There is: {names}.", names=", ".join(EXAMPLES))
-    return EXAMPLES[name]
-
-
-EXAMPLES: Mapping[str, tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = {
-    "hr": (
-        {"known": {
-            "department": {"kind": "categories", "values": ["Finance", "Health", "Roads", "Schools"]},
-            "sex": {"kind": "categories", "values": ["Female", "Male"]},
-            "salary": {"kind": "bounds", "low": 0, "high": 200_000},
-            "years": {"kind": "bounds", "low": 0, "high": 40, "cuts": [5, 15]},
-        }},
-        (
-            {"heading": "Staff by department", "query": {"query": "count", "by": ["department"]}},
-            {"heading": "Mean salary by department",
-             "query": {"query": "mean", "column": "salary", "by": ["department"]}},
-            {"heading": "How much less women earn",
-             "query": {"query": "contrast", "of": "mean", "column": "salary", "between": "sex", "first": "Female",
-                       "second": "Male"}},
-            {"heading": "Salary by years of service",
-             "query": {"query": "regression", "target": "salary", "given": ["years"]}},
-        ),
-    ),
-    "students": (
-        {"unit": {"kind": "person", "column": "student", "most": 3},
-         "known": {
-             "school": {"kind": "categories", "values": ["North", "South", "East"]},
-             "subject": {"kind": "categories", "values": ["Hindi", "Mathematics", "Science"]},
-             "marks": {"kind": "bounds", "low": 0, "high": 100},
-         }},
-        (
-            {"heading": "Average marks by school", "query": {"query": "mean", "column": "marks", "by": ["school"]}},
-            {"heading": "Sum of marks by school", "query": {"query": "sum", "column": "marks", "by": ["school"]}},
-            {"heading": "Results by school and subject", "query": {"query": "count", "by": ["school", "subject"]}},
-            {"heading": "How marks are spread", "query": {"query": "histogram", "column": "marks"}},
-        ),
-    ),
-}
-"""What is public, and the tiles, for a table of staff and one of marks (up to three rows for each student)."""
+def _none(plan: Plan, ground: Ground) -> Table:
+    """A table without rows that has every column the plan speaks of."""
+    names = {n for tile in plan.tiles for n in columns_named(tile.query)} | set(ground.known)
+    return Table.of({n: Column.of([], "text") for n in sorted(names)})

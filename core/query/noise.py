@@ -72,8 +72,24 @@ def release(numbers: Integers, sensitivity: int, spend: Spend) -> tuple[Integers
 
 
 def choose(scores: Integers, sensitivity: int, spend: Spend) -> int:
-    """The index of (nearly) the highest score, by permute-and-flip or its Gaussian kin (OpenDP's noisy max)."""
-    return int(_chooser(sensitivity, spend)(scores.tolist()))
+    """The index of (nearly) the highest score, by OpenDP's noisy maximum.
+
+    Exponential noise on each score (permute-and-flip) where the measure is pure, Gumbel noise (the exponential
+    mechanism) where it is zcdp.
+    """
+    scale = choice_scale(sensitivity, spend)
+    return int(_chooser(spend.measure, scale)(scores.tolist()))
+
+
+@lru_cache(maxsize=256)
+def choice_scale(sensitivity: int, spend: Spend) -> float:
+    """The least scale of the noise of `choose` that OpenDP's privacy map grants, in steps of the scores."""
+    scale = float(opendp().binary_search_param(
+        lambda s: _chooser(spend.measure, s), d_in=sensitivity, d_out=spend.amount, T=float
+    ))
+    if _chooser(spend.measure, scale).map(sensitivity) > spend.amount:
+        raise ArithmeticError("OpenDP's privacy map does not grant the price")
+    return scale
 
 
 def frequent(counts: dict[str, int], most: int, spend: Spend, delta: float) -> dict[str, int]:
@@ -135,14 +151,11 @@ def opendp() -> Any:
     return dp
 
 
-@lru_cache(maxsize=64)
-def _chooser(sensitivity: int, spend: Spend) -> Any:
+def _chooser(measure: Measure, scale: float) -> Any:
     dp = opendp()
     space = dp.vector_domain(dp.atom_domain(T="i64")), dp.linf_distance(T="i64")
-    output = dp.max_divergence() if spend.measure == "pure" else dp.zero_concentrated_divergence()
-    return dp.binary_search_chain(
-        lambda s: dp.m.make_noisy_max(*space, output, scale=s), d_in=sensitivity, d_out=spend.amount
-    )
+    output = dp.max_divergence() if measure == "pure" else dp.zero_concentrated_divergence()
+    return dp.m.make_noisy_max(*space, output, scale=scale)
 
 
 @lru_cache(maxsize=256)

@@ -62,12 +62,16 @@ class Noisy(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """Numbers by group with the interval that holds the true value (of the file) with 95%, as far as noise goes."""
+    """Numbers by group with the interval that holds the true value (of the file) with 95%, as far as noise goes.
+
+    sd  the standard deviation of the noise, where it is the same for every group and the noise is all there is to it
+    """
 
     name: str
     values: Floats
     low: Floats
     high: Floats
+    sd: float | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,7 @@ class Answer:
     def data(self) -> dict[str, Any]:
         """Plain data, to be kept and shown again for nothing."""
         return {"by": list(self.by), "estimates": [e.name for e in self.estimates], "lines": self.lines(),
+                "sd": {e.name: e.sd for e in self.estimates if e.sd is not None},
                 "withheld": int(self.withheld.sum()), "mechanism": list(self.mechanism), "notes": list(self.notes)}
 
 

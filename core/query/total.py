@@ -35,4 +35,4 @@ class Sum(OfNumbers):
 
     def estimates(self, view: View, noisy: Mapping[str, Noisy]) -> tuple[Estimate, ...]:  # noqa: ARG002
         total, half = noisy["sum"].numbers, noisy["sum"].half_width()
-        return (Estimate("sum", total, total - half, total + half),)
+        return (Estimate("sum", total, total - half, total + half, noisy["sum"].sd),)

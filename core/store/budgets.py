@@ -102,6 +102,27 @@ class Budgets(Ground):
             session.flush()
             return self._budget(session, row)
 
+    def extend_ground(self, actor: Actor, budget: str | int, known: Mapping[str, Any], source: str) -> Budget:
+        """The owner adds what is known of columns nothing was settled about yet; what stands is never changed.
+
+        known   {column: plain data, as in the ground's "known"}
+        source  where it is from: "public", or the answer that was paid for
+        """
+        with self.database.writing() as session:
+            row = self._named(session, actor, budget, lock=True)
+            if (row.owner, row.department) != (actor.user, actor.department):
+                raise Problem("Only its owner says what else is known about a table.", "Ask the owner.")
+            stands = row.ground.get("known", {})
+            if again := sorted(set(stands) & set(known)):
+                raise Problem("What is known about “{column_name}” is settled already.",
+                              "It cannot be changed: answers that were paid for rest on it.",
+                              column=again[0], column_name=again[0])
+            row.ground = {**row.ground, "known": {**stands, **known}}
+            self.note(session, actor, None, "ground_extended",
+                      {"budget": row.name, "columns": sorted(known), "source": source})
+            session.flush()
+            return self._budget(session, row)
+
     def charge(
         self, actor: Actor, budget: str | int, query: Mapping[str, Any], *, epsilon: float, price: float,
         delta_price: float = 0.0,

@@ -149,6 +149,12 @@ class Budget:
     def left(self) -> float:
         return self.total - self.spent
 
+    def left_for(self, actor: Actor) -> float:
+        """What this actor may spend at most: what is left of the budget, and of allowances of theirs."""
+        theirs = [a for a in self.allowances if a.department == actor.department
+                  and (a.whose == "department" or a.who == actor.user)]
+        return min(self.left, *(a.total - a.spent for a in theirs)) if theirs else self.left
+
 
 @dataclass(frozen=True)
 class Charge:

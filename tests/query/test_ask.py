@@ -17,7 +17,8 @@ from core.query.ask import ask, epsilon_spent, open_budget, price
 from core.query.contrast import Contrast
 from core.query.count import Count
 from core.query.digest import digest
-from core.query.explain import code, epsilon_for, expected, in_words
+from core.query.explain import code, in_words
+from core.query.foresee import epsilon_for, expected
 from core.query.ground import Bounds, EachHousehold, Ground
 from core.query.histogram import Histogram
 from core.query.keys import DistinctCount, FindBounds, TopValues
