@@ -7,13 +7,14 @@ it. The highest sum wins, and a softmax whose temperature was fitted on labelled
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from core.detect import headers, model
 from core.detect.compatible import compatible
+from core.detect.context import about_persons
 from core.detect.entities import ENTITIES, WORDS, Detected, Entity
 from core.detect.evidence import header_sentence, value_sentences
 from core.detect.features import features
@@ -43,6 +44,7 @@ TEMPERATURE = 0.85
 """Divides the scores before the softmax; fitted by benchmarks/detection.py so that confidence is honest."""
 
 OPEN: dict[str, dict[Entity, float]] = {
+    "?person": {"PERSON": 3.5, "RECORD_ID": 3.0, "NONE": 1.5},
     "?name": {"PERSON": 2.5, "LOCATION": 2.0, "ORGANIZATION": 2.0, "NONE": 1.5},
     "?nationality": {"NONE": 3.0, "LOCATION": 3.0},
     "?team": {"ORGANIZATION": 4.0, "LOCATION": 3.0, "NONE": 1.5},
@@ -88,13 +90,15 @@ def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Dete
 
     countries  ISO codes (lower case; "eu" for the European formats) whose official numbers are looked for
     """
-    judged = {name: _judge(name, Look.at(column, tuple(countries))) for name, column in table.columns.items()}
+    read = headers.readable(table.names)
+    judged = {n: _judge(headers.match(read[n]), Look.at(c, tuple(countries))) for n, c in table.columns.items()}
+    _whose(read, judged)
     _neighbours(list(judged.values()))
-    return suggest({name: _answer(one) for name, one in judged.items()}, {n: j.look for n, j in judged.items()})
+    looks = {name: one.look for name, one in judged.items()}
+    return suggest({name: _answer(one) for name, one in judged.items()}, looks, read)
 
 
-def _judge(name: str, look: Look) -> Judged:
-    match = headers.match(name)
+def _judge(match: Match | None, look: Look) -> Judged:
     found = features(look) if look.sample else {}
     votes = [Vote("NONE", EMPTY)]
     if look.sample:
@@ -103,6 +107,22 @@ def _judge(name: str, look: Look) -> Judged:
     votes += _header(match, look)
     votes += _rather(match, found)
     return Judged(look, found, match, votes)
+
+
+def _whose(read: Mapping[str, str], judged: Mapping[str, Judged]) -> None:
+    """A column just called "name" is of persons where the table is, of things where it is not."""
+    words = [headers.tokens(text) for text in read.values()]
+    lean = about_persons(words, [one.match for one in judged.values()])
+    if any(j.match and j.match.concept.name in ("first_name", "last_name", "full_name") for j in judged.values()):
+        return  # who it is about has a column of its own: this name is something else's, or the values tell
+    for one in judged.values():
+        if one.match is None or one.match.concept.entity != "?name" or one.match.strength < 0.7 or not one.look.sample:
+            continue
+        if lean > 0:
+            lettered = compatible("PERSON", one.look) * (one.features["organisation"] < 0.3)
+            one.votes.append(Vote("PERSON", 3.5 * lean * lettered, "The other columns speak of persons."))
+        elif lean < 0:
+            one.votes.append(Vote("NONE", -1.5 * lean))
 
 
 def _formats(look: Look) -> list[Vote]:
@@ -138,7 +158,8 @@ def _text(look: Look) -> list[Vote]:
     texts = [t for t in look.sample if len(t.split()) >= 3][:40]
     found = spans(texts, look.countries)
     named = sum(any(s.score >= 0.55 for s in f) for f in found) / max(len(found), 1)
-    surely = sum(any(s.score >= 0.7 for s in f) for f in found) / max(len(found), 1)
+    sure = sum(any(s.score >= 0.7 for s in f) for f in found)
+    surely = sure / max(len(found), 1) if sure > 1 or len(found) < 5 else 0.0
     words = f"{named:.0%} of {len(found)} texts name somebody or say how to reach them."
     if look.words < 8:
         return [Vote("FREE_TEXT_PII", 3 * named, words)] if named > 0.5 else []

@@ -116,7 +116,9 @@ def _record(look: Look, match: Match | None) -> float:
 
 
 def _coordinate(look: Look, match: Match | None) -> float:
-    del match
+    gridded = match is not None and match.concept.name == "coordinates" and match.strength >= 0.7
+    if gridded and look.number > 0.9 and len(look.numbers) and float(np.median(np.abs(look.numbers))) >= 10_000:
+        return 0.9  # metres or feet of a national grid: easting and northing
     near = len(look.numbers) > 0 and bool((np.abs(look.numbers) <= 180).all())
     paired = look.share(lambda t: len(re.findall(r"-?\d+\.\d+", t)) >= 2 or re.search(r"\d\s*°", t))
     return max(paired, look.number * near * (1.0 if look.share(lambda t: "." in t) > 0.5 else 0.3))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -34,7 +35,8 @@ WHOLE = frozenset(
     "first last long land run rg via str gen cap cp tin fin rut nit ups cin tan pan din web host ad il id key number "
     "no name nom nome state value text rate cast pin born birth zone via loc as pass mark sin foot overall "
     "lat lon lng mult weights psu default vote location ip ph dl nick alias owner sender driver player "
-    "cell".split()
+    "cell add ci mob ine nin hp nim nip nis pass pw casa piso clave facility tract nid tlf fone nev guests cast actors "
+    "digest bytes sha mapping sponsor extension".split()
 )
 """Words that mean what their concept says only as a whole header (or with a harmless tail), not inside another."""
 
@@ -165,6 +167,7 @@ def _unglue(word: str) -> tuple[str, ...]:
         for start in range(max(0, end - 14), end):
             piece, before = word[start:end], best[start]
             tail = piece in ("id", "no", "ip") and end == len(word) > 6
+            tail = tail or (piece == "id" and start == 0 and len(word) > 6)
             if before is None or piece not in known or (len(piece) < 3 and piece != "of" and not tail):
                 continue
             found = best[end]
@@ -174,10 +177,33 @@ def _unglue(word: str) -> tuple[str, ...]:
     return whole if whole and len(whole) <= 4 else (word,)
 
 
+def readable(names: Sequence[str]) -> dict[str, str]:
+    """header -> the header without a letter that a whole table puts before its words: caddress, cmobile, nid.
+
+    Such letters say the type (c for characters, n for numbers) or the table. Taken off only where that makes known
+    words of at least three headers and two fifths of all: in an ordinary table "estate" stays "estate".
+    """
+    bare = {name: _without_letter(name) for name in names}
+    changed = [name for name in names if bare[name] != name]
+    return bare if len(changed) >= 3 and len(changed) >= 0.4 * len(names) else dict(zip(names, names, strict=True))
+
+
+def _without_letter(name: str) -> str:
+    words = tokens(name)
+    if not words or not words[0].isascii() or words[0] in _vocabulary():
+        return name
+    if words[0][1:] == "id" and len(words) == 1:
+        return "id"
+    rest = _unglue(words[0][1:]) if len(words[0]) >= 4 else (words[0],)
+    return " ".join((*rest, *words[1:])) if all(w in _vocabulary() for w in rest) else name
+
+
 @lru_cache(maxsize=4096)
 def match(header: str) -> Match | None:
     """The concept a header speaks of, or None where no word is known."""
     words = tokens(header)
+    if words[0:1] == ("id",) and len(words) in (2, 3) and words not in _phrases():
+        words = (*words[1:], "id")  # "id_producto" is the producto id
     head, rest = _turned(words)
     if rest and OF & set(words) and head in (("name",), ("names",), ("id",), ("nom",), ("nombre",), ("nome",)):
         head, rest = (*rest, *head), ()  # "name of father" is the father name
@@ -212,7 +238,7 @@ def _best(words: tuple[str, ...]) -> Match | None:
                 strength = 0.4
             elif end - start == 1 and words[start] in WHOLE and strength < 0.9 and words[start] not in LAST:
                 continue
-            weak = end - start == 1 and words[start] in WEAK and start > 0
+            weak = end - start == 1 and ((words[start] in WEAK and start > 0) or name == "person_word")
             order = (float(end - start) + (strength >= 0.7) - 1.5 * weak, end, end - start)
             if order > rank:
                 rank, found = order, Match(concepts()[name], strength, " ".join(words[start:end]))
@@ -223,7 +249,7 @@ def _strength(words: tuple[str, ...], start: int, end: int) -> float:
     after = words[end:]
     if not after:
         return 1.0 if start == 0 else 0.85
-    if all(w in TAILS or w.isdigit() for w in after):
+    if all(w in TAILS or w.isdigit() or _phrases().get((w,)) == "person_word" for w in after):
         return 0.95 if start == 0 else 0.8
     return 0.4
 

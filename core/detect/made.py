@@ -45,6 +45,13 @@ def _user(r: random.Random) -> Callable[[], str]:
         lambda g, f: f"{g}_{f}{r.randint(1, 99)}",
         lambda g, f: f"{g}{r.randint(1, 2020)}",
         lambda g, f: f"{r.choice(ex.FIELDS).title()}{g[:4]}{r.randint(0, 99)}",
+        lambda g, f: f"{g[:1]}{f}",
+        lambda g, f: f"{g[:1]}.{f}",
+        lambda g, f: f"{g[:1]}{f[:3]}",
+        lambda g, f: f"{f}{g[:1]}",
+        lambda g, f: f"{g}-{f}",
+        lambda g, f: f"{g}",
+        lambda g, f: f"{f[:5]}{g[:2]}{r.randint(1, 9)}",
     )
     form, mixed = r.choice(forms), r.random() < 0.4
     return lambda: (
@@ -91,13 +98,46 @@ def _phone(r: random.Random) -> Callable[[], str]:
         "+20 99 9999 9999",
     )
     kept = r.choices(masks, k=r.choice((1, 1, 1, 3)))
+    if r.random() < 0.45:
+        kept = [_mask(r) for _ in kept]
     indian = r.random() < 0.2
     return lambda: _digits(r, 10, "6789") if indian else plain.shape(r, r.choice(kept))
 
 
+def _mask(r: random.Random) -> str:
+    """A phone number's shape as any country may write it: 7 to 11 digits, in groups or in one, often with a lead."""
+    n, sep = r.randint(7, 11), r.choice(("", "", " ", "-", ".", " "))
+    lead = r.choice(("", "", "0", "0", "7", "6", "9", "+99 ", "+999", "(99) ", "99 ", "00999 ", "09"))
+    groups = []
+    while n > 0:
+        size = n if not sep or n <= 4 else r.choice((2, 3, 3, 4))
+        groups.append("9" * size)
+        n -= size
+    return lead + sep.join(groups)
+
+
 def _address(r: random.Random) -> Callable[[], str]:
-    locale, case = r.choice(ex.LOCALES), plain.case(r)
+    locale, case, form = r.choice(ex.LOCALES), plain.case(r), r.randrange(14)
+    if form in _ADDRESSES:
+        return lambda: case(_ADDRESSES[form](r))
     return lambda: case(ex.address(r, locale))
+
+
+def _number(r: random.Random) -> int:
+    return r.randint(1, r.choice((40, 400, 9000)))
+
+
+_ADDRESSES: dict[int, Callable[[random.Random], str]] = {
+    0: lambda r: f"{r.choice(('Calle', 'Carrera', 'Av.', 'Avenida', 'Cra'))} {r.randint(1, 150)} {r.choice(('#', 'No.', 'N'))} {r.randint(1, 99)}-{r.randint(1, 99)}",
+    1: lambda r: f"{r.choice(('Colonia', 'Residencial', 'Urb.', 'Urbanización', 'Barrio', 'Fracc.'))} {r.choice(('Santa', 'San', 'Las', 'Villa'))} {ex.family(r, 'es_MX')}, {ex.place(r)}",
+    2: lambda r: f"{r.randint(1, 120)}{r.choice(('st', 'nd', 'rd', 'th'))} {r.choice(('St', 'Ave', 'Street', 'Avenue'))} and {ex.family(r, 'en_US')} {r.choice(('St', 'Ave', 'Rd', 'Blvd'))}",
+    3: lambda r: f"{ex.family(r, 'en_US')} {r.choice(('St', 'Street', 'Ave', 'Avenue', 'Rd', 'Road', 'Ln', 'Dr', 'Ct', 'Blvd', 'Parkway'))}",
+    4: lambda r: f"{r.choice(('Vill', 'Village', 'Vill.', 'At Post', 'Gram'))} {ex.place(r)}, {r.choice(('Tehsil', 'Teh', 'Taluk', 'PO', 'Block'))} {ex.place(r)}, {r.choice(('Dist', 'Distt', 'District'))} {ex.place(r)}",
+    5: lambda r: f"{_number(r)} {r.choice(('N', 'S', 'E', 'W', 'North', 'West', ''))} {r.randint(1, 150)}{r.choice(('st', 'nd', 'rd', 'th', ''))} {r.choice(('Street', 'St', 'Ave', 'Avenue'))}".replace("  ", " "),
+    6: lambda r: f"{_number(r)}/{r.randint(1, 99)}, {ex.family(r, 'en_IN')} {r.choice(('Nagar', 'Colony', 'Road', 'Street', 'Marg', 'Enclave', 'Layout'))}, {ex.place(r)} - {r.randint(110001, 855117)}",
+    7: lambda r: f"Jl. {ex.family(r, 'id_ID')} No. {r.randint(1, 200)}",
+}
+"""Ways to write an address that Faker's locales lack."""
 
 
 def _place(r: random.Random) -> Callable[[], str]:
@@ -164,6 +204,16 @@ def _national(r: random.Random) -> Callable[[], str]:
         "AA99AA9999",
         "999 999 999",
         "9999999999",
+        "99999999-9",
+        "9999999-9",
+        "99.999.999-9",
+        "AAAA999999AAAAAA99",
+        "AAAA999999AA9",
+        "999999-9999",
+        "99999999-99",
+        "GHA-999999999-9",
+        "999-9999-9999999-9",
+        "999 99 999",
     )
     mask = r.choice(masks)
     return lambda: plain.shape(r, mask)
@@ -328,14 +378,18 @@ MAKERS: tuple[tuple[Entity, float, Maker], ...] = (
     ("NONE", 1.5, plain.signed),
     ("NONE", 3, plain.codes),
     ("NONE", 2, plain.technical),
-    ("NONE", 5, plain.events),
+    ("NONE", 6, plain.events),
+    ("NONE", 3, plain.secrets),
+    ("NONE", 2, plain.constants),
+    ("NONE", 2, plain.products),
+    ("NONE", 3, plain.ratios),
 )
 """Entity, how many columns relative to the others, and what makes them."""
 
 
 def column(r: random.Random, maker: Maker) -> list[str | None]:
-    """20 to 400 cells; some columns have missing cells, some repeat values."""
-    make, rows = maker(r), r.choice((20, 60, 150, 300, 400))
+    """3 to 400 cells; some columns have missing cells, some repeat values."""
+    make, rows = maker(r), r.choice((3, 5, 8, 12, 20, 60, 150, 300, 400))
     missing, repeat = r.choice((0, 0, 0, 0.05, 0.4)), r.choice((0, 0, 0, 0.3, 0.7)) if maker is not _record else 0
     cells: list[str | None] = []
     for _ in range(rows):

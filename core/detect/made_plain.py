@@ -194,3 +194,53 @@ def technical(r: random.Random) -> Callable[[], str]:
         )
     )
     return lambda: str(kind())
+
+
+def secrets(r: random.Random) -> Callable[[], str]:
+    """Passwords, hashes and tokens: to be dropped, and nobody's number."""
+    kind = r.randrange(6)
+    if kind == 0:
+        return lambda: f"$2y$10${shape(r, 'XaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaX')}"
+    if kind == 1:
+        return lambda: f"{r.getrandbits(128):032x}"
+    if kind == 2:
+        return lambda: f"{r.getrandbits(256):064x}"
+    if kind == 3:
+        return lambda: shape(r, "XaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXaXa")
+    if kind == 4:
+        return lambda: r.choice(("123456", "password", "admin123", "qwerty", "1234", "12345678", "pass@123", "test"))
+    return lambda: f"{r.choice(ex.vocabulary())}{r.choice(('', '@', '_', '!'))}{r.randint(1, 9999)}"
+
+
+def constants(r: random.Random) -> Callable[[], str]:
+    """Categories as programs write them: SKIN_CLEANING_WIPE, full-time, E-100, Grade 7."""
+    kind = r.randrange(4)
+    if kind == 0:
+        few = ["_".join(r.choices(ex.vocabulary(), k=r.randint(1, 3))).upper() for _ in range(r.choice((6, 30, 200)))]
+    elif kind == 1:
+        few = ["-".join(r.choices(ex.vocabulary(), k=2)).lower() for _ in range(r.choice((4, 12, 40)))]
+    elif kind == 2:
+        few = [f"{r.choice(('ENG', 'HR', 'FIN', 'MKT', 'A', 'B', 'OPS'))}-{r.randint(1, 9)}00" for _ in range(12)]
+    else:
+        word = r.choice(("Grade", "Branch", "Ward", "Phase", "Group", "Class", "Batch", "Room", "Census Tract", "Type"))
+        few = [f"{word} {r.choice((r.randint(1, 40), r.choice('ABCDEF')))}" for _ in range(15)]
+    return lambda: r.choice(few)
+
+
+def products(r: random.Random) -> Callable[[], str]:
+    """Product titles as shops write them: brand, what it is, sizes; brands are often somebody's name."""
+
+    def make() -> str:
+        brand = r.choice((f"{ex.family(r, 'en_US')}'s", ex.family(r, "en_US"), r.choice(ex.vocabulary()).title()))
+        words = " ".join(r.choices(ex.vocabulary(), k=r.randint(3, 14))).title()
+        size = r.choice(("4-Ounce", "Pack of 2", "500 ml", "32 Fl Oz", "12 Count", "Black", "XL", "(Renewed)", "64GB"))
+        return f"{brand} {words}{r.choice((', ', ' - ', ' '))}{size}"
+
+    return make
+
+
+def ratios(r: random.Random) -> Callable[[], str]:
+    """Shares, scores and model outputs with all their decimals: no coordinates."""
+    low, high = r.choice(((0, 1), (0, 1), (-1, 1), (0, 2), (0, 0.1), (0.3, 0.9), (-3, 3), (0, 100)))
+    n = r.choice((3, 4, 5, 6, 7, 9, 12, 15, 16))
+    return lambda: f"{r.uniform(low, high):.{n}f}"

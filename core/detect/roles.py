@@ -42,9 +42,14 @@ SURE = 0.7
 """How strongly a header must match before its role is taken."""
 
 
-def suggest(found: Mapping[str, Detected], looks: Mapping[str, Look]) -> dict[str, Detected]:
-    """The same answers with kind, role and reason filled in; weight and household go to one column at most."""
-    concepts = {name: _concept(name) for name in found}
+def suggest(
+    found: Mapping[str, Detected], looks: Mapping[str, Look], read: Mapping[str, str] | None = None
+) -> dict[str, Detected]:
+    """The same answers with kind, role and reason filled in; weight and household go to one column at most.
+
+    read  header -> how it is read, where that differs (`headers.readable`)
+    """
+    concepts = {name: _concept((read or {}).get(name, name)) for name in found}
     _body_or_sample(concepts, looks)
     _sector(concepts, looks)
     survey = sum(1 for c in concepts.values() if c and c.name in SURVEY) >= 2
