@@ -6,6 +6,9 @@ Files in the project's vault:
   table.parquet    the table with its proposed kinds          as_text.parquet  the cells exactly as read
   released.parquet the protected table                        outcome.json     what the recipe did and promised
   candidates.json  ways to protect it that were tried out
+  facts-KEY.npz    small combinations that single rows out, for one content and choice of roles
+  population       a file of the population as it came               population.parquet  its cells exactly as read
+  measures.json    risk measures asked for
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 SOURCE, READING, TABLE, AS_TEXT = "source", "reading.json", "table.parquet", "as_text.parquet"
 RELEASED, OUTCOME, CANDIDATES = "released.parquet", "outcome.json", "candidates.json"
+POPULATION, PEOPLE, MEASURES_FILE = "population", "population.parquet", "measures.json"
+FACTS, FACTS_KEPT = "facts-", 6
 PASSWORD, SECRETS = "file-password", "secrets"  # names of secrets in the vault
 
 
@@ -41,7 +46,8 @@ def read(work: Work) -> dict[str, Any]:
     failure.
     """
     store, actor, project_id = work.store, work.actor, work.project_id
-    forget(work, READING, OUTCOME, RELEASED, CANDIDATES, TABLE, AS_TEXT)
+    facts = [file.name for file in store.files(actor, project_id) if file.name.startswith(FACTS)]
+    forget(work, READING, OUTCOME, RELEASED, CANDIDATES, TABLE, AS_TEXT, MEASURES_FILE, *facts)
     reading = _read_source(work)
     work.progress(0.9, "Storing the table")
     accepted = reading.status in ("accepted", "accepted_with_warnings")
@@ -134,6 +140,98 @@ def find(work: Work) -> dict[str, Any]:
     return {"found": len(found)}
 
 
+def facts(work: Work) -> dict[str, Any]:
+    """Which few facts single whom out ({"key": name of content and roles, "version": n}); kept for the last few keys.
+
+    The page knows the key it asked for: what was found for one content and choice of roles is never shown for another.
+    """
+    from core.recipe import prepare
+    from core.risk.few_facts import few_facts, to_bytes
+
+    store, actor, project_id = work.store, work.actor, work.project_id
+    _version, recipe = _recipe(work)
+    work.progress(0.0, "Opening the table")
+    table = prepare(recipe, typed_table(store, actor, project_id, recipe))
+    found = few_facts(table, lambda share: work.progress(0.1 + 0.85 * share, "Looking for small combinations"))
+    work.progress(0.97, "Storing what was found")
+    store.put(actor, project_id, facts_name(str(work.arguments["key"])), to_bytes(found))
+    kept = sorted((f for f in store.files(actor, project_id) if f.name.startswith(FACTS)), key=lambda f: f.created)
+    forget(work, *(f.name for f in kept[:-FACTS_KEPT]))
+    return {"specials": len(found.special), "sets": len(found.sets)}
+
+
+def facts_name(key: str) -> str:
+    """The name in the vault of what was found under this key (letters and digits)."""
+    return f"{FACTS}{key}.npz"
+
+
+def population(work: Work) -> dict[str, Any]:
+    """The uploaded file of the population, read as text: {"suffix": ".csv"}. Problem where it cannot be read as it is.
+
+    The columns are typed later, each as the column of the same name in the project's own table.
+    """
+    from core.table.reading import read as read_file
+
+    store, actor, project_id = work.store, work.actor, work.project_id
+    forget(work, PEOPLE)
+    with store.plain_copy(actor, project_id, POPULATION, _suffix(str(work.arguments.get("suffix", "")))) as path:
+        reading = read_file(path, answers={}, progress=lambda share, doing: work.progress(share * 0.9, doing))
+    forget(work, POPULATION)
+    if reading.as_text is None or reading.status in ("needs_answer", "rejected"):
+        why = " ".join(finding.message for finding in reading.findings[:2])
+        raise Problem("The file of the population cannot be read as it is. {why}",
+                      "Save it as Parquet, or as CSV in UTF-8 with commas, and bring it again.", why=why)
+    keep_table(work, PEOPLE, reading.as_text)
+    return {"rows": reading.as_text.rows, "columns": len(reading.as_text.columns)}
+
+
+def measures(work: Work) -> dict[str, Any]:
+    """Risk measures asked for, kept in the vault with their answers.
+
+    {"measures": [...], "key": name of content and roles, "version": n, "released": whether the protected table is
+    measured (beside the original), "people": how many people the file was drawn from or None}
+    """
+    from core.recipe import prepare
+    from core.risk import MEASURES, Study
+    from core.risk.asked import carry_out
+    from core.table.writing import from_parquet
+
+    store, actor, project_id, asked = work.store, work.actor, work.project_id, work.arguments
+    _version, recipe = _recipe(work)
+    wanted = [MEASURES.build(entry) for entry in asked.get("measures") or ()]
+    work.progress(0.0, "Opening the table")
+    table = original = prepare(recipe, typed_table(store, actor, project_id, recipe))
+    if asked.get("released"):
+        table = from_parquet(store.get(actor, project_id, RELEASED))
+    study = Study.of(
+        table, population=_people(work, table, recipe), population_size=asked.get("people"),
+        original=original if asked.get("released") else None,
+    )
+    told = carry_out(study, wanted, lambda share, doing: work.progress(0.1 + 0.85 * share, doing))
+    kept = {"key": asked.get("key"), "released": bool(asked.get("released")), "measures": told}
+    store.put(actor, project_id, MEASURES_FILE, json.dumps(kept, ensure_ascii=False, default=float).encode())
+    return {"measures": len(told)}
+
+
+def _people(work: Work, table: Table, recipe: Recipe) -> Table | None:
+    """The table of the population, its columns read as those of the same name in this table.
+
+    None without a file, and where it lacks a quasi-identifier: the page says so, and the other measures can be had.
+    """
+    from core.table.typing import retype
+    from core.table.writing import from_parquet
+
+    if PEOPLE not in {file.name for file in work.store.files(work.actor, work.project_id)}:
+        return None
+    as_text = from_parquet(work.store.get(work.actor, work.project_id, PEOPLE))
+    keys = table.having("quasi_identifier")
+    if not set(keys) <= set(as_text.names):
+        return None
+    answers = {**recipe.read, **{f"unfit:{name}": "keep" for name in keys}}
+    only = as_text.without(name for name in as_text.names if name not in keys)
+    return retype(only, {name: table[name].kind for name in keys}, answers)
+
+
 def _between(given: Any, low: int, high: int) -> int:
     if not isinstance(given, int) or not low <= given <= high:
         raise Problem("The target cannot be.", "Choose whole numbers: {low} to {high}.", low=low, high=high)
@@ -157,7 +255,9 @@ def _recipe(work: Work) -> tuple[int, Recipe]:
     return saved.version, Recipe.from_data(dict(saved.recipe))
 
 
-KINDS: KindTable = {"read": read, "protect": protect, "find": find}
+KINDS: KindTable = {
+    "read": read, "protect": protect, "find": find, "facts": facts, "population": population, "measures": measures,
+}
 
 
 def typed_table(store: Store, actor: Actor, project_id: str, recipe: Recipe) -> Table:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.language import translate as _
 from core.store import Project
-from studio import desk, figures, history, pictures, steps, tables_held, words
+from studio import closer, desk, figures, history, pictures, steps, tables_held, words
 
 
 def sentences(project: Project) -> None:
@@ -71,13 +71,12 @@ desk.require_table(project)
 with st.spinner(_("Counting …")):
     figures.before(project)
     figures.pairs(project)
+closer.begin(project)
 sentences(project)
 tables_held.keep_risk(project, figures.before(project))
 pictures.pair_map(project)
 pictures.two_columns(project)
-pictures.class_sizes(project)
-pictures.riskiest(project)
-pictures.individual(project)
+closer.show(project)
 stop_here(project)
 history.show(project)
 steps.go_on("risk")

@@ -7,7 +7,7 @@ scale runs from light to dark in lightness alone, so it reads the same for every
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -22,8 +22,12 @@ SCALE = ("#f6efdf", "#ecd3a4", "#dfa862", "#c9762f", "#9c4a25", "#532019")
 """Six steps from light to dark at 0, 20, 40, 60, 80, 100."""
 
 INK, BLACK, PAPER, MAIN, LINE = "#1b1b1b", "#000000", "#ffffff", "#1f8a85", "#c9762f"
+LIGHT_INK = "#f0eee8"
 DARK_FROM = 70
 """Above this share the number in a cell is written in white: contrast of at least 4.5 on both sides."""
+
+PICK = "pick"
+"""The name of the selection that a click on a cell makes."""
 
 MOST_CELLS = 40
 CELL_HEIGHT, LEAST_HEIGHT = 30, 60
@@ -43,12 +47,14 @@ def heat_map(
     x_title: str = "",
     y_title: str = "",
     share_title: str,
+    pick: Sequence[str] = (),
 ) -> Chart:
     """A heat map with the number in each cell.
 
     rows    one per cell: `x` and `y` (texts), `share` (0 to 100, the colour), `shown` (the text in the cell),
             `full` (what pointing at the cell says, where that is more)
     xs, ys  the order of the axes, at most 40 each
+    pick    the fields of a row by which a clicked cell is known; empty: nothing happens on a click
     """
     if len(xs) > MOST_CELLS or len(ys) > MOST_CELLS:
         raise ValueError("a heat map has at most 40 x 40 cells")
@@ -68,6 +74,12 @@ def heat_map(
         legend=alt.Legend(orient="top", gradientLength=220, titleLimit=400),
     )
     cells = base.mark_rect(stroke="#8a8778", strokeWidth=0.4).encode(color=colour)
+    if pick:
+        picked = alt.selection_point(name=PICK, fields=list(pick), empty=False)
+        ring = alt.condition(picked, alt.value(_ink()), alt.value("#8a8778"))
+        thick = alt.condition(picked, alt.value(3), alt.value(0.4))
+        cells = base.mark_rect(cursor="pointer").encode(color=colour, stroke=ring, strokeWidth=thick)
+        cells = cells.add_params(picked)
     words = base.mark_text(fontSize=12 if len(xs) <= 12 else 10).encode(
         text=f"{shown}:N",
         color=alt.condition(alt.datum[share] > DARK_FROM, alt.value(PAPER), alt.value(BLACK)),
@@ -84,26 +96,46 @@ def bars(
     title: str,
     top: float = 100,
     labels_title: str = "",
+    label_limit: int = 150,
+    which: str = "",
 ) -> Chart:
-    """Lying bars from 0 to `top`, each with its number behind it."""
+    """Lying bars from 0 to `top`, each with its number behind it.
+
+    which        a field that tells two sorts of bars apart; they differ in colour, and a legend names them
+    label_limit  pixels a label may take
+    """
     base = alt.Chart(alt.Data(values=[dict(r) for r in rows])).encode(
-        y=alt.Y(f"{label}:N", sort=None, title=labels_title or None, axis=_axis(0, "left")),
+        y=alt.Y(f"{label}:N", sort=None, title=labels_title or None, axis=_axis(0, "left", label_limit)),
         x=alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickCount=5)),
         tooltip=[alt.Tooltip(f"{label}:N", title=labels_title or " "), alt.Tooltip(f"{shown}:N", title=title)],
     )
+    drawn = base.mark_bar(color=MAIN, size=18)
+    names = list(dict.fromkeys(str(r[which]) for r in rows)) if which else []
+    if names:
+        colours = alt.Scale(domain=names, range=[LINE, MAIN] if len(names) > 1 else [MAIN])
+        legend = alt.Legend(orient="top", labelLimit=400)
+        drawn = drawn.encode(color=alt.Color(f"{which}:N", sort=names, title=None, scale=colours, legend=legend))
     return alt.layer(
-        base.mark_bar(color=MAIN, size=18),
+        drawn,
         base.mark_text(align="left", dx=5, fontSize=12, color=_ink()).encode(text=f"{shown}:N"),
-    ).properties(height=LEAST_HEIGHT + 30 * len(rows))
+    ).properties(height=LEAST_HEIGHT + 30 * len(rows) + (30 if names else 0))
 
 
 def pairs_of_bars(
-    rows: Sequence[Mapping[str, Any]], *, label: str, which: str, value: str, shown: str, title: str, top: float = 100
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    label: str,
+    which: str,
+    value: str,
+    shown: str,
+    title: str,
+    top: float = 100,
+    labels_title: str = "",
 ) -> Chart:
     """Two bars for each label, as before and after; they differ in colour, place and name."""
     names = list(dict.fromkeys(str(r[which]) for r in rows))
     base = alt.Chart(alt.Data(values=[dict(r) for r in rows])).encode(
-        y=alt.Y(f"{label}:N", sort=None, title=None, axis=_axis(0, "left")),
+        y=alt.Y(f"{label}:N", sort=None, title=labels_title or None, axis=_axis(0, "left")),
         yOffset=alt.YOffset(f"{which}:N", sort=names),
         x=alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickCount=5)),
         tooltip=[
@@ -192,10 +224,21 @@ def _to_round(values: Iterable[float]) -> alt.Scale:
     return alt.Scale(domain=[0, next((end for end in (1, 2, 5, 10, 20, 50, 100) if end >= most), 100)])
 
 
-def show(chart: Chart, key: str, says: str) -> None:
-    """Draws a chart; `says` is the sentence a person who cannot see it is told."""
-    ink, faint = _ink(), "#3a4447" if context.is_dark() else "#dcd9cf"
-    drawn = chart.configure_axis(
+def show(chart: Chart, key: str, says: str, on_pick: Callable[[], None] | None = None) -> None:
+    """Draws a chart; `says` is the sentence a person who cannot see it is told.
+
+    on_pick  called when a cell of a heat map with `pick` is clicked; `context.picked(key)` then says which
+    """
+    drawn = dressed(chart, _ink(), "#3a4447" if context.is_dark() else "#dcd9cf")
+    if on_pick:
+        st.altair_chart(drawn, key=key, width="stretch", alt=says, on_select=on_pick, selection_mode=PICK)
+    else:
+        st.altair_chart(drawn, key=key, width="stretch", alt=says)
+
+
+def dressed(chart: Chart, ink: str, faint: str) -> Chart:
+    """The chart with letters in `ink` and lines in `faint`."""
+    return chart.configure_axis(
         labelColor=ink,
         titleColor=ink,
         gridColor=faint,
@@ -203,7 +246,6 @@ def show(chart: Chart, key: str, says: str) -> None:
         titleFontSize=13,
         titleFontWeight="normal",
     ).configure_legend(labelColor=ink, titleColor=ink, labelFontSize=12.5, titleFontSize=13, titleFontWeight="normal")
-    st.altair_chart(drawn, key=key, width="stretch", alt=says)
 
 
 def sheet(
@@ -236,8 +278,8 @@ def as_table(headings: Sequence[str], rows: Iterable[Sequence[object]], numbers:
 
 
 def _ink() -> str:
-    return "#f0eee8" if context.is_dark() else INK
+    return LIGHT_INK if context.is_dark() else INK
 
 
-def _axis(angle: int, orient: Any) -> alt.Axis:
-    return alt.Axis(labelAngle=angle, labelLimit=150, domain=False, ticks=False, orient=orient, labelOverlap=False)
+def _axis(angle: int, orient: Any, limit: int = 150) -> alt.Axis:
+    return alt.Axis(labelAngle=angle, labelLimit=limit, domain=False, ticks=False, orient=orient, labelOverlap=False)

@@ -128,6 +128,13 @@ def take(key: str) -> Any:
     return st.session_state.pop(key, None)
 
 
+def picked(key: str, selection: str) -> dict[str, Any] | None:
+    """What was clicked in the chart with this key: the fields of one mark, or None where nothing is chosen."""
+    state = st.session_state.get(key)
+    found = list(state.selection.get(selection) or ()) if state is not None else []
+    return dict(found[-1]) if found else None
+
+
 def forget(prefix: str) -> None:
     """Drops everything whose key begins like this: a form is empty again."""
     for key in [k for k in st.session_state if str(k).startswith(prefix)]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
 from core.compare import Comparison, compare
 from core.protect.changes import LogEntry, entry
 from core.risk import Risk, assess, pictures
+from core.risk.few_facts import few_facts, from_bytes
 from core.risk.subsets import Uniques, uniques
-from core.risk.suda import Suda, suda2
+from core.risk.suda import Suda
 from core.store import Project
+from core.table.column import Floats, Mask
+from core.work import facts_name
 from studio import context, desk, outcome
 
 HEAT_MAP_KEYS = 15
@@ -22,14 +26,16 @@ READABLE = 12
 LARGE = 200_000
 """Rows."""
 
-SUDA_KEYS, SUDA_SIZE = 10, 3
-"""Searched for small combinations: what singles someone out by three facts or fewer is what somebody could know."""
-
 
 def key(project: Project, *more: object) -> tuple[object, ...]:
     """What the figures of the original depend on: content, kinds, roles."""
     now = desk.recipe(project)
     return (project.id, context.stamp(project.id, desk.TABLE), json.dumps([now.kinds, now.roles, now.read]), *more)
+
+
+def name(project: Project) -> str:
+    """A name in letters and digits for what `key` says."""
+    return hashlib.sha256(json.dumps(key(project)).encode()).hexdigest()[:32]
 
 
 def before(project: Project) -> Risk:
@@ -82,11 +88,17 @@ def uniques_of_pairs(project: Project) -> Uniques:
     return context.keep(("uniques", *key(project)), lambda: uniques(table, keys, 2))
 
 
-def by_two(project: Project, row: str, column: str, k: int) -> pictures.RiskMap:
-    """How many rows stand in groups smaller than k, by two columns."""
+def by_two(
+    project: Project, row: str, column: str, k: int, only: Mask | None = None, whom: object = None
+) -> pictures.RiskMap:
+    """How many rows stand in groups smaller than k, by two columns; of all rows, or of `only` these.
+
+    whom  what tells one choice of rows from another
+    """
     table, risk = desk.original(project), before(project)
     return context.keep(
-        ("by two", *key(project, row, column, k)), lambda: pictures.risk_map(table, row, column, risk.fk < k)
+        ("by two", *key(project, row, column, k, whom)),
+        lambda: pictures.risk_map(table, row, column, risk.fk < k, only),
     )
 
 
@@ -99,11 +111,19 @@ def two_to_begin_with(project: Project) -> tuple[str, str]:
     return (first, second) if sizes[first] >= sizes[second] else (second, first)
 
 
-def small_combinations(project: Project) -> Suda:
-    """Which combinations of up to three columns single rows out."""
+def small_combinations(project: Project) -> Suda | None:
+    """Which combinations of up to three columns single whom out; None while a large table waits for its job."""
     table = desk.original(project)
-    keys = table.having("quasi_identifier")[:SUDA_KEYS]
-    return context.keep(("suda", *key(project)), lambda: suda2(table, keys, max_size=min(SUDA_SIZE, len(keys))))
+    if not is_large(project):
+        return context.keep(("facts", *key(project)), lambda: few_facts(table))
+    stamp = context.stamp(project.id, facts_name(name(project)))
+    if not stamp:
+        return None
+
+    def read() -> Suda:
+        return from_bytes(context.store().get(context.who(), project.id, facts_name(name(project))), table)
+
+    return context.keep(("facts", stamp, *key(project)), read)
 
 
 def drivers(project: Project) -> list[str]:
@@ -114,18 +134,18 @@ def drivers(project: Project) -> list[str]:
 
 
 def is_large(project: Project) -> bool:
-    """Whether the search for small combinations is started only when asked for: it takes a minute, not a second."""
+    """Whether the search for small combinations is a job of its own: it takes a minute, not a second."""
     return desk.original(project).rows > LARGE
 
 
-def curve_end(risk: Risk) -> int:
-    """Where the axis of the risk curve ends, in 100: the next round figure above the highest risk."""
-    return next(end for end in (1, 2, 5, 10, 20, 50, 100) if end >= min(100.0, 100 * risk.highest_individual_risk))
+def round_end(highest: float) -> int:
+    """Where an axis in 100 ends: the next round figure above the highest chance (0 to 1)."""
+    return next(end for end in (1, 2, 5, 10, 20, 50, 100) if end >= min(100.0, 100 * highest))
 
 
-def curve(risk: Risk, end: int) -> list[tuple[float, int]]:
+def curve(chances: Floats, end: int) -> list[tuple[float, int]]:
     """(chance in 100, people above it) at 101 places from 0 to `end`."""
-    found = pictures.risk_curve(risk.individual_risk, 100 * 100 // end + 1)
+    found = pictures.risk_curve(chances, 100 * 100 // end + 1)
     return [(100 * float(t), int(n)) for t, n in zip(found.threshold[:101], found.rows[:101], strict=True)]
 
 

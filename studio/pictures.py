@@ -8,9 +8,8 @@ import streamlit as st
 
 from core.language import translate as _
 from core.release.risk_page import risk_page
-from core.risk import pictures as data
 from core.store import Project
-from studio import charts, context, desk, figures, steps, words
+from studio import charts, context, desk, drawn, figures, focus, steps
 
 
 def pair_map(project: Project) -> None:
@@ -22,12 +21,15 @@ def pair_map(project: Project) -> None:
         + " "
         + _("Each cell says how many rows in 100 are unique on two columns; on the diagonal, on one column alone.")
     )
+    st.caption(_("A click on a cell shows on the rest of this page only the people behind it."))
     cells = [
-        (b, a, float(found.percent[i, j])) for i, b in enumerate(found.keys) for j, a in enumerate(found.keys[: i + 1])
+        (i, j, b, a, float(found.percent[i, j]))
+        for i, b in enumerate(found.keys)
+        for j, a in enumerate(found.keys[: i + 1])
     ]
-    charts.show(
+    drawn.show(
         charts.heat_map(
-            [{"x": a, "y": b, "share": p, "shown": per_hundred(p)} for b, a, p in cells],
+            [{"x": a, "y": b, "share": p, "shown": per_hundred(p), "i": i, "j": j} for i, j, b, a, p in cells],
             x="x",
             y="y",
             share="share",
@@ -35,14 +37,14 @@ def pair_map(project: Project) -> None:
             xs=found.keys,
             ys=found.keys,
             share_title=_("unique rows in 100"),
+            pick=("i", "j"),
         ),
         key="pairs",
         says=found.sentence,
-    )
-    charts.as_table(
-        (_("Column"), _("With"), _("Unique rows in 100")),
-        [(b, "" if a == b else a, per_hundred(p)) for b, a, p in cells],
+        headings=(_("Column"), _("With"), _("Unique rows in 100")),
+        rows=[(b, "" if a == b else a, per_hundred(p)) for _i, _j, b, a, p in cells],
         numbers=(2,),
+        on_pick=steps.guarded(lambda: focus.on_pair(context.project(), "pairs")),
     )
     left_out = len(desk.original(project).having("quasi_identifier")) - len(found.keys)
     if left_out > 0:
@@ -79,7 +81,12 @@ def two_columns(project: Project) -> None:
     if row == column:
         st.markdown(_("Choose two different columns."))
         return
-    found = figures.by_two(project, row, column, k)
+    chosen = focus.now(project)
+    only = None if chosen is None or chosen.places else chosen  # the cells of this map do not hide each other
+    found = figures.by_two(project, row, column, k, focus.mask(project, only), only)
+    if not found.of.any():
+        st.markdown(_("Nobody is left to show."))
+        return
     st.markdown(
         steps.plain(found.sentence)
         + " "
@@ -90,17 +97,19 @@ def two_columns(project: Project) -> None:
         )
     )
     cells = [
-        (r, c, int(found.at_risk[i, j]), int(found.of[i, j]))
+        (i, j, r, c, int(found.at_risk[i, j]), int(found.of[i, j]))
         for i, r in enumerate(found.rows)
         for j, c in enumerate(found.columns)
         if found.of[i, j]
     ]
     shown = len(found.columns) <= 12
-    charts.show(
+    key = f"two-{row}-{column}"
+    drawn.show(
         charts.heat_map(
             [
-                {"x": c, "y": r, "share": 100 * n / of, "shown": f"{n:,}" if shown else "", "full": f"{n:,} of {of:,}"}
-                for r, c, n, of in cells
+                {"x": c, "y": r, "share": 100 * n / of, "shown": f"{n:,}" if shown else "", "full": f"{n:,} of {of:,}",
+                 "i": i, "j": j}
+                for i, j, r, c, n, of in cells
             ],
             x="x",
             y="y",
@@ -112,127 +121,15 @@ def two_columns(project: Project) -> None:
             x_title=column,
             y_title=row,
             share_title=_("rows at risk in 100"),
+            pick=("i", "j"),
         ),
-        key="two",
+        key=key,
         says=found.sentence,
-    )
-    charts.as_table(
-        (row, column, _("Rows at risk"), _("Of rows")),
-        [(r, c, f"{n:,}", f"{of:,}") for r, c, n, of in cells],
+        headings=(row, column, _("Rows at risk"), _("Of rows")),
+        rows=[(r, c, f"{n:,}", f"{of:,}") for _i, _j, r, c, n, of in cells],
         numbers=(2, 3),
-    )
-
-
-def class_sizes(project: Project) -> None:
-    """How many people stand in groups of each size."""
-    risk = figures.before(project)
-    bands = data.size_histogram(risk.fk)
-    st.header(_("How large are the groups of people who look alike?"), anchor=False)
-    says = _(
-        "{share} people are alone or share their combination with just one other.",
-        share=words.share(bands[0].rows + bands[1].rows, risk.rows).capitalize(),
-    )
-    st.markdown(says)
-    rows = [{"label": band.label, "value": 100 * band.rows / risk.rows, "shown": f"{band.rows:,}"} for band in bands]
-    charts.show(
-        charts.bars(
-            rows,
-            label="label",
-            value="value",
-            shown="shown",
-            title=_("rows in 100"),
-            labels_title=_("size of the group"),
-        ),
-        key="sizes",
-        says=says,
-    )
-    charts.as_table(
-        (_("Size of the group"), _("Rows"), _("Groups")),
-        [(b.label, f"{b.rows:,}", f"{b.classes:,}") for b in bands],
-        numbers=(1, 2),
-    )
-
-
-def riskiest(project: Project) -> None:
-    """Which few facts single people out: combinations with counts, and the columns behind them. Never whom."""
-    st.header(_("Which few facts are enough?"), anchor=False)
-    asked = f"small-{project.id}"
-    if figures.is_large(project) and not context.value(asked):
-        st.markdown(_("In a table of this size it takes a minute to find the combinations of up to three facts."))
-        st.button(_("Find them"), key="find-small", on_click=lambda: context.set_value(asked, True))
-        return
-    with st.spinner(_("Looking for small combinations …")):
-        found = figures.small_combinations(project)
-    worst = data.riskiest_combinations(found, 10)
-    if not worst:
-        st.markdown(_("No combination of three facts or fewer singles anybody out."))
-        return
-    says = _(
-        "Knowing {columns} is enough to single out {count}; nothing less would do for them.",
-        columns=words.listed(worst[0].columns),
-        count=words.count(worst[0].rows, "person", "people"),
-    )
-    st.markdown(steps.plain(says))
-    shares = data.column_contributions(found)
-    charts.show(
-        charts.bars(
-            [{"label": s.column, "value": s.percent, "shown": f"{s.percent:.0f}"} for s in shares],
-            label="label",
-            value="value",
-            shown="shown",
-            title=_("part in what singles people out, in 100"),
-            labels_title="",
-        ),
-        key="columns",
-        says=says,
-    )
-    charts.as_table(
-        (_("Known together"), _("People singled out")),
-        [(" + ".join(w.columns), f"{w.rows:,}") for w in worst],
-        numbers=(1,),
-    )
-
-
-def individual(project: Project) -> None:
-    """How many rows lie above a chosen individual risk."""
-    risk = figures.before(project)
-    end = figures.curve_end(risk)
-    st.header(_("How likely is each person to be found?"), anchor=False)
-    at = st.slider(
-        _("Count people whose chance to be found is above"),
-        0.0,
-        float(end),
-        end / 5,
-        end / 100,
-        format="%g%%",
-        key=f"above-{end}",
-    )
-    above = data.rows_above(risk.individual_risk, at / 100)
-    says = _(
-        "{count} ({share}) have a chance of more than {at:g} in 100 to be found by someone who looks for them.",
-        count=words.count(above, "person", "people"),
-        share=words.share(above, risk.rows),
-        at=at,
-    )
-    st.markdown(says)
-    points = figures.curve(risk, end)
-    charts.show(
-        charts.curve(
-            [{"x": t, "y": 100 * n / risk.rows} for t, n in points],
-            x="x",
-            y="y",
-            x_title=_("chance to be found, in 100"),
-            y_title=_("people above it, in 100"),
-            at=at,
-            top=end,
-        ),
-        key="curve",
-        says=says,
-    )
-    if end < 100:
-        st.caption(_("The axis ends at {end} in 100: nobody’s chance is higher.", end=end))
-    charts.as_table(
-        (_("Chance above, in 100"), _("People")), [(f"{t:.4g}", f"{n:,}") for t, n in points[::10]], numbers=(0, 1)
+        name="two-columns",
+        on_pick=steps.guarded(lambda: focus.on_cell(context.project(), key, found)),
     )
 
 

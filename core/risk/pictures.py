@@ -22,6 +22,9 @@ from core.table.column import Floats, Mask
 MOST = 40
 """Cells of a heat map to each side, at most."""
 
+LARGEST_HOUSEHOLD = 15
+"""Households of so many members and more are drawn together."""
+
 BANDS = ((1, 1), (2, 2), (3, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 499), (500, None))
 """Class sizes that are drawn together; the thresholds 2, 3 and 5 fall between bands."""
 
@@ -160,13 +163,21 @@ class SizeBand:
         return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
 
 
-def size_histogram(fk: npt.NDArray[np.integer]) -> tuple[SizeBand, ...]:
-    """How many rows stand in classes of each size."""
+def size_histogram(fk: npt.NDArray[np.integer], k: int | None = None) -> tuple[SizeBand, ...]:
+    """How many rows stand in classes of each size; with `k`, no band holds sizes both below and from k on."""
     found = []
-    for low, high in BANDS:
+    for low, high in _split(k):
         inside = (fk >= low) & (fk <= (high or np.iinfo(np.int32).max))
         found.append(SizeBand(low, high, int(inside.sum()), round(float((1.0 / fk[inside]).sum()))))
     return tuple(found)
+
+
+def _split(k: int | None) -> list[tuple[int, int | None]]:
+    bands: list[tuple[int, int | None]] = []
+    for low, high in BANDS:
+        cut = k is not None and low < k and (high is None or k <= high)
+        bands += [(low, k - 1), (k, high)] if cut and k is not None else [(low, high)]
+    return bands
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,28 +250,38 @@ class HouseholdBand:
 
 
 def household_view(
-    household_of: npt.NDArray[np.integer], individual: Floats, household: Floats, most: int = 15
+    household_of: npt.NDArray[np.integer], individual: Floats, household: Floats, most: int = LARGEST_HOUSEHOLD,
+    only: Mask | None = None,
 ) -> tuple[HouseholdBand, ...]:
-    """Risk by size of household; sizes of `most` and more are one band. Rows without a household are left out."""
+    """Risk by size of household; sizes of `most` and more are one band. Rows without a household are left out.
+
+    only  (rows,) count these people, in households as large as they are in the whole file
+    """
     known = household_of >= 0
     if not known.any():
         return ()
-    members = np.bincount(household_of[known])
-    size = np.minimum(members[household_of[known]], most)
+    members = np.minimum(np.bincount(household_of[known]), most)
+    inside = known if only is None else known & only
+    whose = household_of[inside]
     found = []
-    for s in np.unique(size):
-        inside = size == s
-        number = int((np.minimum(members, most) == s).sum())
-        found.append(HouseholdBand(int(s), number, float(individual[known][inside].mean()),
-                                   float(household[known][inside].mean())))
+    for size in np.unique(members[whose]):
+        here = members[whose] == size
+        found.append(HouseholdBand(int(size), len(np.unique(whose[here])), float(individual[inside][here].mean()),
+                                   float(household[inside][here].mean())))
     return tuple(found)
 
 
-def values_at_risk(table: Table, column: str, at_risk: Mask, most: int = 15) -> tuple[tuple[str, int, int], ...]:
-    """(value, rows at risk, rows) of one column, the largest share at risk first among values that have any."""
+def values_at_risk(
+    table: Table, column: str, at_risk: Mask, most: int = 15, only: Mask | None = None
+) -> tuple[tuple[str, int, int], ...]:
+    """(value, rows at risk, rows) of one column, the largest share at risk first among values that have any.
+
+    only  (rows,) count these rows only
+    """
     chosen = table[column]
-    of = np.bincount(chosen.codes + 1, minlength=radix(chosen))
-    risky = np.bincount(chosen.codes[at_risk] + 1, minlength=radix(chosen))
+    counted = np.ones(table.rows, bool) if only is None else only
+    of = np.bincount(chosen.codes[counted] + 1, minlength=radix(chosen))
+    risky = np.bincount(chosen.codes[counted & at_risk] + 1, minlength=radix(chosen))
     share = np.divide(risky, of, out=np.zeros(len(of)), where=of > 0)
     ranked = [int(d) for d in np.lexsort((-risky, -share))[:most] if risky[d] > 0]
     names = [translate("(missing)") if d == 0 else chosen.values[d - 1].as_py() for d in ranked]

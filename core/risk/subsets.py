@@ -13,6 +13,7 @@ import numpy.typing as npt
 from core.problem import Problem
 from core.risk.kernel import BLOCK, class_sizes, compiled, pack_codes, radix
 from core.table import Column, Table
+from core.table.column import Mask
 
 Subset = tuple[int, ...]
 Cells = npt.NDArray[np.uint8]
@@ -56,6 +57,12 @@ def uniques(table: Table, keys: Sequence[str], size: int = 2) -> Uniques:
     found = _count_all(columns, min(size, len(keys)), min(MOST_CELLS, 64 * table.rows + BLOCK))
     ordered = sorted(found, key=lambda s: (len(s), s))
     return Uniques(keys, table.rows, {tuple(keys[i] for i in s): found[s] for s in ordered})
+
+
+def unique_on(table: Table, names: Sequence[str]) -> Mask:
+    """(rows,) True where nobody else has the row's values of these columns."""
+    table.require(names)
+    return np.asarray(class_sizes([table[n] for n in dict.fromkeys(names)]).fk == 1)
 
 
 def _count_all(columns: Sequence[Column], size: int, most: int) -> dict[Subset, int]:

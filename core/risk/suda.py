@@ -11,8 +11,8 @@ DIS: Elliot (2000), DIS: a new approach to the measurement of statistical disclo
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Literal
@@ -52,6 +52,24 @@ class Suda:
     contributions: Floats
     sets: Mapping[tuple[str, ...], int]
     _columns: tuple[Column, ...]
+    whom: Mapping[tuple[str, ...], npt.NDArray[np.uint8]] = field(default_factory=dict, repr=False)
+    """Columns of an MSU -> (specials,) bits, packed: which records it singles out. Empty unless asked for."""
+
+    def among(self, rows: Mask) -> Suda:
+        """The same of some records only: what singles *these* out. Scores and DIS stay as they were in the whole.
+
+        rows  (rows,) the records looked at. Needs `keep_records` in `suda2`.
+        """
+        if len(self.whom) < len(self.sets):
+            raise ValueError("which records each set singles out was not kept")
+        inside = rows[self.special]
+        counts = {s: int(np.count_nonzero(np.unpackbits(bits, count=len(inside)).astype(bool) & inside))
+                  for s, bits in self.whom.items()}
+        return replace(
+            self, score=np.where(rows, self.score, 0.0), dis=np.where(rows, self.dis, 0.0),
+            special=self.special[inside], contributions=self.contributions[inside],
+            sets=_most_first({s: n for s, n in counts.items() if n}), whom={},
+        )
 
     def record_contributions(self) -> Floats:
         """(rows, keys) as `contributions`, 0 for the other records."""
@@ -84,12 +102,16 @@ def suda2(
     fraction: float = 0.01,
     scores: Scores = "original",
     missing: Missing = "value",
+    keep_records: bool = False,
+    progress: Callable[[float], None] | None = None,
 ) -> Suda:
     """Find all minimal sample uniques of up to `max_size` columns (all sizes if None) and score the records.
 
     fraction  the share of the population that the file holds, for DIS; between 0 and 1
     missing   value: a missing cell is a value like any other; nothing: it neither singles out nor matches (sdcMicro)
     scores    original: (M - s)! for an MSU of s of M columns; newer: (2^(M-s) - 1) s! (M-s)! / M!
+    keep_records  remember which records each MSU singles out, for `Suda.among`: a bit for each record and set
+    progress  told the share of the sets that are done, 0 to 1
     """
     keys = tuple(dict.fromkeys(keys))
     table.require(keys)
@@ -103,20 +125,26 @@ def suda2(
     search = _Search(columns, special, classes.first_rows, missing)
     score = np.zeros(len(special))
     parts = np.zeros((len(special), len(keys)))
-    sets = {}
-    for chosen, minimal in search.minimal(size):
+    sets, whom = {}, {}
+    for chosen, minimal in search.minimal(size, progress):
         points = _points(len(keys), len(chosen), scores)
         score[minimal] += points
         for j in chosen:
             parts[minimal, j] += points
-        sets[tuple(keys[j] for j in chosen)] = int(np.count_nonzero(minimal))
+        names = tuple(keys[j] for j in chosen)
+        sets[names] = int(np.count_nonzero(minimal))
+        if keep_records:
+            whom[names] = np.packbits(minimal)
     with np.errstate(invalid="ignore"):
         contributions = np.where(score[:, None] > 0, parts / score[:, None], 0.0)
     all_scores = np.zeros(table.rows)
     all_scores[special] = score
-    most = dict(sorted(sets.items(), key=lambda item: (-item[1], len(item[0]))))
     dis = _dis(all_scores, len(keys), fraction, uniques=len(special), pairs=int((classes.fk == 2).sum()))
-    return Suda(keys, all_scores, dis, special, contributions, most, columns)
+    return Suda(keys, all_scores, dis, special, contributions, _most_first(sets), columns, whom)
+
+
+def _most_first(sets: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], int]:
+    return dict(sorted(sets.items(), key=lambda item: (-item[1], len(item[0]))))
 
 
 def _check_effort(keys: int, size: int) -> None:
@@ -160,12 +188,16 @@ class _Search:
         self.count = len(special)
         self.missing = missing
 
-    def minimal(self, size: int):  # type: ignore[no-untyped-def]
+    def minimal(self, size: int, progress: Callable[[float], None] | None = None):  # type: ignore[no-untyped-def]
         """Yield (columns, (specials,) True where they are a minimal sample unique) for every set up to `size`."""
+        total, done = sum(math.comb(len(self.radices), s) for s in range(1, size + 1)), 0
         smaller: dict[tuple[int, ...], Mask] = {(): np.zeros(self.count, bool)}
         for s in range(1, size + 1):
             found: dict[tuple[int, ...], Mask] = {}
             for chosen in combinations(range(len(self.radices)), s):
+                if progress:
+                    progress(done / total)
+                done += 1
                 known = np.logical_or.reduce([smaller[chosen[:i] + chosen[i + 1 :]] for i in range(s)])
                 if known.all():
                     found[chosen] = known

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.problem import Problem
-from core.risk import kernel, suda
+from core.risk import few_facts, kernel, suda
 from core.risk.suda import suda2
 from core.table import Table
 from tests.risk.oracles import K5, K7, calls, expected, sdc_testdata, sdc_testdata2, sdc_testdata_missing, small
@@ -108,3 +108,33 @@ def test_what_cannot_be_searched_is_a_problem() -> None:
     with pytest.raises(Problem, match="too many"):
         suda2(wide, wide.names)
     assert suda2(wide, wide.names, max_size=1).score.tolist() == pytest.approx([30 * math.factorial(29)] * 2)
+
+
+def test_among_some_records_counts_what_singles_them_out() -> None:
+    table = sdc_testdata()
+    found = suda2(table, K7, 3, keep_records=True)
+    everybody = found.among(np.ones(table.rows, bool))
+    assert (dict(everybody.sets), everybody.by_column) == (dict(found.sets), found.by_column)
+    some = np.zeros(table.rows, bool)
+    some[found.special[::3]] = True
+    part, rest = found.among(some), found.among(~some)
+    together = {s: part.sets.get(s, 0) + rest.sets.get(s, 0) for s in found.sets}
+    assert together == dict(found.sets)
+    assert part.score.sum() + rest.score.sum() == found.score.sum()
+    assert not found.among(np.zeros(table.rows, bool)).sets
+    with pytest.raises(ValueError, match="not kept"):
+        suda2(table, K7, 3).among(some)
+
+
+def test_few_facts_kept_as_bytes_come_back() -> None:
+    table = sdc_testdata().with_roles(dict.fromkeys(K7, "quasi_identifier"))
+    told: list[float] = []
+    found = few_facts.few_facts(table, told.append)
+    back = few_facts.from_bytes(few_facts.to_bytes(found), table)
+    np.testing.assert_array_equal(back.score, found.score)
+    np.testing.assert_array_equal(back.dis, found.dis)
+    assert (back.keys, dict(back.sets), back.by_column) == (found.keys, dict(found.sets), found.by_column)
+    some = np.arange(table.rows) % 2 == 0
+    assert dict(back.among(some).sets) == dict(found.among(some).sets)
+    assert told == sorted(told)
+    assert 0 <= told[0] < told[-1] < 1
