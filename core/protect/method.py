@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from core.declare import ColumnPick, Declared, Parameter, parameters
 from core.language import translate
@@ -15,7 +16,7 @@ from core.problem import Problem
 from core.protect.secrets import Secrets
 from core.table import Kind, Table
 
-Group = Literal["identifiers", "select", "categories", "numbers", "rows"]
+Group = Literal["identifiers", "select", "categories", "numbers", "rows", "synthetic"]
 """The section of the gallery a method stands in."""
 
 Progress = Callable[[float, str], None]
@@ -26,6 +27,16 @@ def silent(share: float, doing: str) -> None:
     """A Progress that tells nobody."""
 
 
+class Models(Protocol):
+    """Where models are kept between runs: the project's vault, or nowhere."""
+
+    def find(self, key: str) -> Any:
+        """The model learned under that key (settings, table and seed), or None."""
+
+    def keep(self, key: str, model: Any) -> None:
+        """Keep a model that was learned."""
+
+
 @dataclass(frozen=True)
 class Run:
     """What one step is given besides the table and its own settings.
@@ -34,6 +45,9 @@ class Run:
     used  the keys asked for so far, with their version ("default.v1"); filled by `key`
     original  the table before the first step: what to search for where names have already been replaced
     ledger    what pays for a step that promises differential privacy (core.synthesise.paying.Ledger); None: nobody
+    models    where what a synthesizer learned is kept for another time; None: nowhere
+    control   filled by a synthesizer: row_ids of the people it held back, never having looked at them
+    notes     what the step says of what it did, for the log; filled by `note`
     """
 
     secrets: Secrets
@@ -42,6 +56,13 @@ class Run:
     used: set[str] = field(default_factory=set)
     original: Table | None = None
     ledger: Any = None
+    models: Models | None = None
+    control: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, sentence: str, **facts: object) -> None:
+        """A sentence for the log of this step. Its facts are counts, shares and column names, never a cell value."""
+        self.notes.append(translate(sentence, **facts))
 
     def rng(self) -> np.random.Generator:
         """The step's own generator: the same secrets, step and table give the same draws."""

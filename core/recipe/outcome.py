@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.problem import Problem
-from core.protect import METHODS, leaks
+from core.protect import leaks
 from core.protect.changes import LogEntry, entry
-from core.protect.method import Claim, Method, Progress, Run, check_columns, columns_named, silent
+from core.protect.method import Claim, Method, Models, Progress, Run, check_columns, columns_named, silent
 from core.protect.recount import Checked, recheck
 from core.protect.secrets import Secrets
 from core.recipe.hierarchies import planted
 from core.recipe.recipe import Recipe
+from core.recipe.steps import STEPS
 from core.redact import where_it_broke
 from core.table import SUPPRESSED, Column, Table
 from core.table.table import SINGLE_ROLES
@@ -28,6 +29,7 @@ class Outcome:
     claims   what the steps promised, each counted again on `table` and found to hold
     dropped  columns left out because their role is `drop`
     leaks    places where values of direct identifiers still stand (only those allowed, where `final`)
+    control  row_ids of the people a synthesizer held back and never looked at; none where nothing is synthetic
     """
 
     table: Table
@@ -35,15 +37,17 @@ class Outcome:
     claims: tuple[Checked, ...]
     dropped: tuple[str, ...] = ()
     leaks: tuple[leaks.Leak, ...] = ()
+    control: tuple[int, ...] = ()
 
 
 def run(
     recipe: Recipe, table: Table, secrets: Secrets, progress: Progress = silent, *, final: bool = True,
-    ledger: Any = None,
+    ledger: Any = None, models: Models | None = None,
 ) -> Outcome:
     """The recipe carried out on a table as read.
 
     ledger  what pays for steps that promise differential privacy (core.synthesise.paying.Ledger)
+    models  where what a synthesizer learned is kept for another time; learned anew each time where nowhere
 
     Everything that can be checked is checked before the first step. After the last one `drop` columns go, every
     promise is counted again, and values of direct identifiers are searched for in all that is left: where one still
@@ -61,19 +65,21 @@ def run(
     start = prepare(recipe, table)
     check_ahead(recipe, start)
     now, log, promised = start, [], []
+    control: list[int] = []
     for number, step in enumerate(recipe.steps, start=1):
         share = (number - 1) / (len(recipe.steps) + 1)
         progress(share, step.title)
         run_step = Run(secrets, number, _part(progress, share, 1 / (len(recipe.steps) + 1)), original=start,
-                       ledger=ledger)
+                       ledger=ledger, models=models)
         step = planted(step, recipe.hierarchies, now, start)
         before, began = now, time.perf_counter()
         now, claims = _one(step, before, run_step)
         promised += [(number, claim) for claim in claims]
+        control += [int(row) for rows in run_step.control for row in rows]
         log.append(
             entry(
                 number,
-                METHODS.name_of(step),
+                STEPS.name_of(step),
                 before,
                 now,
                 round(time.perf_counter() - began, 3),
@@ -82,7 +88,7 @@ def run(
             )
         )
     progress(len(recipe.steps) / (len(recipe.steps) + 1), "Checking the result")
-    return _finish(recipe, start, now, log, promised, final)
+    return _finish(recipe, start, now, log, promised, final, tuple(control))
 
 
 def prepare(recipe: Recipe, table: Table) -> Table:
@@ -146,7 +152,8 @@ def _one(step: Method, before: Table, run_step: Run) -> tuple[Table, tuple[Claim
 
 
 def _finish(
-    recipe: Recipe, start: Table, now: Table, log: list[LogEntry], promised: list[tuple[int, Claim]], final: bool
+    recipe: Recipe, start: Table, now: Table, log: list[LogEntry], promised: list[tuple[int, Claim]], final: bool,
+    control: tuple[int, ...],
 ) -> Outcome:
     gone = now.having("drop")
     now = now.without(gone)
@@ -158,7 +165,7 @@ def _finish(
     forbidden = [leak for leak in found if leak.column not in recipe.keep_identifiers]
     if final and forbidden:
         raise leaks.as_problem(forbidden)
-    return Outcome(now, tuple(log), recheck(promised, now), gone, found)
+    return Outcome(now, tuple(log), recheck(promised, now), gone, found, control)
 
 
 def as_written(table: Table, suppressed: str) -> Table:

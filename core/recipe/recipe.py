@@ -80,7 +80,7 @@ class Recipe(BaseModel):
         steps = plain.get("steps", ())
         if not isinstance(steps, (list, tuple)):
             raise Problem("The steps of the recipe are no list.", "Begin each step with “- method: …”.")
-        plain["steps"] = tuple(METHODS.build(s, number) for number, s in enumerate(steps, start=1))
+        plain["steps"] = tuple(STEPS.build(s, number) for number, s in enumerate(steps, start=1))
         return _fits(plain)
 
     def data(self) -> dict[str, Any]:

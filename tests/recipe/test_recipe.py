@@ -201,7 +201,7 @@ class Broken(Doubled):
 def test_changes_are_counted_across_order_renaming_and_dropped_rows():
     recipe = Recipe(steps=(Doubled(),))
     monkey = pytest.MonkeyPatch()
-    monkey.setattr(module.METHODS, "name_of", lambda step: "doubled")
+    monkey.setattr(module.STEPS, "name_of", lambda step: "doubled")
     entry = run(recipe, people(), SECRETS).log[0]
     monkey.undo()
     assert entry.rows_dropped == 1

@@ -1,0 +1,9 @@
+"""Synthesizers: one frozen class in one file each; this tuple is their table of contents, in the order offered."""
+
+from core.declare import Family
+from core.synthesise.sequential_trees import SequentialTrees
+from core.synthesise.synthesizer import Synthesizer
+
+SYNTHESIZERS: Family[Synthesizer] = Family("method", "synthesizer", (SequentialTrees,))
+
+__all__ = ["SYNTHESIZERS", "Synthesizer"]

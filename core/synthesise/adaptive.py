@@ -1,0 +1,75 @@
+"""AIM's loop: buy the table the model is worst at, fit, and again, with more precision as little new is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+import numpy as np
+
+from core.synthesise.junction import Attrs, cells, tree_cells, triangulated
+from core.synthesise.marginals import Coded, Counter, Learned, begin
+from core.synthesise.model import Model
+from core.synthesise.purse import Purse
+
+Progress = Callable[[float, str], None]
+
+MEASURED = 0.9
+"""The share of each round's price that is spent on the table; the rest on choosing it (McKenna et al. 2022)."""
+
+MOST_CANDIDATES = 300
+"""Tables compared in one round; where there are more, so many are drawn by lot, which costs nothing."""
+
+
+def adaptive(
+    coded: Coded, purse: Purse, most_cells: int, rounds: int, ways: int, rng: np.random.Generator, progress: Progress
+) -> Learned:
+    """The model of AIM.
+
+    most_cells  how many cells the model may have at the end; it grows with what has been spent
+    rounds      at most so many rounds for each column
+    ways        tables of up to so many columns
+    """
+    columns = len(coded.sizes)
+    share = 1 / max(rounds * columns, columns + 1)
+    # A single column by itself has nothing to be chosen: all is spent on it.
+    counter, learned = begin(coded, purse, 1.0 if columns == 1 else MEASURED * share * columns)
+    candidates = [c for k in range(2, ways + 1) for c in combinations(range(columns), k)]
+    model, part = learned.model, share
+    while candidates and purse.left > 1e-9:
+        last = purse.left < 2 * part
+        part = purse.left if last else part
+        progress(0.95 * (1 - purse.left), f"{len(model.measured)} tables")
+        allowed = _allowed(candidates, model, most_cells * (1 - purse.left + part), rng)
+        chosen = _worst(allowed, counter, model, part)
+        before = model.at(chosen)
+        model.add([counter.bought(chosen, purse.left if last else MEASURED * part)])
+        model.fit()
+        noise = float(np.sqrt(2 / np.pi)) * purse.bought[-1].noise.sd * before.size  # type: ignore[union-attr]
+        if np.abs(model.at(chosen) - before).sum() * model.total <= noise:
+            part = min(part * (4 if purse.measure == "zcdp" else 2), max(purse.left, 1e-9))
+    model.fit(1000, 1e-5)
+    return learned
+
+
+def _worst(allowed: list[Attrs], counter: Counter, model: Model, part: float) -> Attrs:
+    """Where rows are furthest from the model, less what noise alone would make of it."""
+    expected = float(np.sqrt(2 / np.pi)) * counter.purse.sd(MEASURED * part)
+    errors = []
+    for attrs in allowed:
+        share = model.at(attrs).ravel()
+        errors.append(float(np.abs(counter.exact(attrs) - share * model.total).sum() - expected * len(share)))
+    weights = [len(attrs) for attrs in allowed]
+    return allowed[counter.purse.choose(errors, weights, (1 - MEASURED) * part, "which table")]
+
+
+def _allowed(candidates: list[Attrs], model: Model, most_cells: float, rng: np.random.Generator) -> list[Attrs]:
+    """The tables that keep the model within its size; those it can tell already always do."""
+    if len(candidates) > MOST_CANDIDATES:
+        candidates = [candidates[i] for i in rng.choice(len(candidates), MOST_CANDIDATES, replace=False)]
+    wanted = [m.attrs for m in model.measured]
+    cliques = triangulated(model.sizes, wanted)
+    fit = [c for c in candidates
+           if any(set(c) <= set(q) for q in cliques)
+           or (cells(model.sizes, c) <= most_cells and tree_cells(model.sizes, [*wanted, c]) <= most_cells)]
+    return fit or [min(candidates, key=lambda c: (tree_cells(model.sizes, [*wanted, c]), c))]

@@ -1,0 +1,158 @@
+"""One column learned from others by a decision tree whose leaves hold real cells to draw from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.synthesise.amounts import Numeric
+from core.table import Column
+from core.table.column import Floats
+
+Whole = npt.NDArray[np.int64]
+
+FEW_NUMBERS = 12
+"""A column of so few different numbers (children, rooms) holds answers, not amounts: nothing between them exists."""
+
+CLASSES = 150
+"""Of more categories only the most frequent steer how a tree is grown; every one is still drawn from the leaves."""
+
+
+class Encoder:
+    """How cells of one column become numbers that a tree can split on."""
+
+    def __init__(self, real: Column) -> None:
+        self.numeric = Numeric.of(real) is not None
+        self.place = {} if self.numeric else {v: i for i, v in enumerate(real.values.to_pylist())}
+        self.levels = len(self.place) + 1
+
+    def __call__(self, column: Column) -> Floats | Whole:
+        """(rows,) amounts, NaN where missing; or the category's place, the last one for missing and unknown ones."""
+        if self.numeric:
+            found = Numeric.of(column)
+            return found.numbers if found else np.full(len(column), np.nan)
+        last = self.levels - 1
+        places = [self.place.get(v, last) for v in column.values.to_pylist()]
+        return np.array([*places, last], np.int64)[column.codes]
+
+
+class ColumnTree:
+    """What one column was learned as: by the columns before it, a leaf; in the leaf, real cells to draw from.
+
+    Numbers are moved to a random place between the drawn cell's number and the next one in the leaf, so that exact
+    amounts are not copied (as synthpop's smoothing does with a kernel).
+    """
+
+    def __init__(self, column: Column, leaf: int, smooth: bool) -> None:
+        numeric = Numeric.of(column)
+        if numeric is not None and len(column.values) <= FEW_NUMBERS:
+            numeric = None
+        self.leaf, self.smooth = leaf, smooth
+        self.numeric = numeric
+        # Categories are kept as codes into the distinct values, numbers as floats: never whole rows.
+        self.cells = column if numeric is None else replace(column, codes=column.codes[:0])
+        self.gone: Any = None
+        self.tree: Any = None
+        self.orders: list[Floats | None] = []
+
+    def grow(self, encoders: Sequence[Encoder], known: Sequence[Floats | Whole], rng: np.random.Generator) -> ColumnTree:
+        """Learn the column, whose rows are those of `known` (the columns before it, encoded)."""
+        codes = self.cells.codes if self.numeric is None else np.zeros(len(self.numeric.numbers), np.int32)
+        missing = codes < 0 if self.numeric is None else self.numeric.missing
+        self.orders = [self._order(e, k, codes) for e, k in zip(encoders, known, strict=True)]
+        leaf_of = np.zeros(len(missing), np.int64)
+        if known:
+            features = self._features(known)
+            if self.numeric is not None and missing.any():
+                self.gone = _Share(features, missing, self.leaf, rng)
+            held = ~missing if self.numeric is not None else np.ones(len(missing), bool)
+            self.tree = _tree(self.numeric is not None, self.leaf, rng)
+            self.tree.fit(features[held], self.numeric.numbers[held] if self.numeric else _coarse(codes))
+            leaf_of[held] = self.tree.apply(features[held])
+            leaf_of[~held] = -1
+        size = codes if self.numeric is None else np.where(missing, np.inf, self.numeric.numbers)
+        # Within a leaf, in order of size: neighbours in the list are neighbours in size.
+        self.donors = np.lexsort((size, leaf_of))
+        self.leaves, self.start, self.count = np.unique(leaf_of[self.donors], return_index=True, return_counts=True)
+        return self
+
+    def draw(self, known: Sequence[Floats | Whole], rows: int, rng: np.random.Generator) -> Column:
+        """(rows,) new cells for rows whose columns before this one are `known`."""
+        leaf_of = np.zeros(rows, np.int64)
+        if self.tree is not None:
+            features = self._features(known)
+            leaf_of = self.tree.apply(features).astype(np.int64)
+            if self.gone is not None:
+                leaf_of[rng.random(rows) < self.gone.of(features)] = -1
+        at = np.searchsorted(self.leaves, leaf_of)
+        place = self.start[at] + (rng.random(rows) * self.count[at]).astype(np.int64)
+        first = self.donors[place]
+        if self.numeric is None:
+            return self.cells.take(first)
+        numbers = self.numeric.numbers[first]
+        if self.smooth:
+            beside = self.numeric.numbers[self.donors[np.minimum(place + 1, self.start[at] + self.count[at] - 1)]]
+            # A number whose neighbour is missing stays where it is; a missing donor makes a missing cell.
+            numbers = np.where(np.isnan(beside), numbers, numbers + rng.random(rows) * (beside - numbers))
+        return replace(self.numeric.column(numbers), labels=self.cells.labels)
+
+    def _features(self, known: Sequence[Floats | Whole]) -> npt.NDArray[np.float32]:
+        parts = [k if o is None else o[k.astype(np.int64)] for o, k in zip(self.orders, known, strict=True)]
+        return np.column_stack(parts).astype(np.float32)
+
+    def _order(self, encoder: Encoder, known: Floats | Whole, codes: npt.NDArray[np.int32]) -> Floats | None:
+        """(levels,) where each category lies along the target: its mean, or the first component of its profile.
+
+        Source: Coppersmith, Hong and Hosking (1999), Partitioning nominal attributes in decision trees,
+        doi:10.1023/A:1009869804967.
+        """
+        if encoder.numeric:
+            return None
+        here, levels = known.astype(np.int64), encoder.levels
+        count = np.maximum(np.bincount(here, minlength=levels), 1)
+        if self.numeric is not None:
+            held = ~self.numeric.missing
+            total = np.bincount(here[held], self.numeric.numbers[held], levels)
+            return np.asarray(total / np.maximum(np.bincount(here[held], minlength=levels), 1))
+        coarse = _coarse(codes)
+        classes = int(coarse.max()) + 1
+        both = np.bincount(here * classes + coarse, minlength=levels * classes).reshape(levels, classes)
+        profile = both / count[:, None]
+        centred = (profile - profile.mean(0)) * np.sqrt(count)[:, None]
+        _, directions = np.linalg.eigh(centred.T @ centred)
+        return np.asarray(profile @ directions[:, -1])
+
+
+class _Share:
+    """The share of missing cells among rows alike in the columns before."""
+
+    def __init__(self, features: Floats, missing: npt.NDArray[np.bool_], leaf: int, rng: np.random.Generator) -> None:
+        self.tree = _tree(False, leaf, rng).fit(features, missing)
+        at = self.tree.apply(features)
+        self.share = np.bincount(at, missing) / np.maximum(np.bincount(at), 1)
+
+    def of(self, features: Floats) -> Floats:
+        return np.asarray(self.share[self.tree.apply(features)])
+
+
+def _coarse(codes: npt.NDArray[np.int32]) -> Whole:
+    """(rows,) classes 0, 1, ... for a tree: missing is one of them, rare categories of many share one."""
+    classes = codes.astype(np.int64) + 1
+    counts = np.bincount(classes)
+    if len(counts) <= CLASSES:
+        return classes
+    rank = np.empty(len(counts), np.int64)
+    rank[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
+    return np.minimum(rank, CLASSES - 1)[classes]
+
+
+def _tree(numeric: bool, leaf: int, rng: np.random.Generator) -> Any:
+    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+    seed = int(rng.integers(2**31))
+    kind = DecisionTreeRegressor if numeric else DecisionTreeClassifier
+    return kind(min_samples_leaf=leaf, random_state=seed)
