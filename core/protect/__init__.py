@@ -9,6 +9,7 @@ from core.protect.full_domain import FullDomain
 from core.protect.generalise import Generalise
 from core.protect.generalise_identifier import GeneraliseIdentifier
 from core.protect.k_anonymity import KAnonymity
+from core.protect.k_map import KMap
 from core.protect.local_suppression import LocalSuppression
 from core.protect.mask import Mask
 from core.protect.method import Claim, Method, Run
@@ -26,6 +27,7 @@ from core.protect.select_rows import SelectRows
 from core.protect.shift_dates import ShiftDates
 from core.protect.shuffle_numbers import ShuffleNumbers
 from core.protect.surrogate import Surrogate
+from core.protect.surrogate_people import SurrogatePeople
 from core.protect.swap_records import SwapRecords
 from core.protect.swap_values import SwapValues
 from core.protect.top_bottom import TopBottom
@@ -40,6 +42,7 @@ METHODS: Family[Method] = Family(
         Pseudonymise,
         Mask,
         Surrogate,
+        SurrogatePeople,
         FormatPreserving,
         SaltedHash,
         GeneraliseIdentifier,
@@ -49,6 +52,7 @@ METHODS: Family[Method] = Family(
         KAnonymity,
         FullDomain,
         LocalSuppression,
+        KMap,
         DropRiskyRows,
         Pram,
         BandNumber,

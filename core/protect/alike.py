@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from core.problem import Problem
 from core.protect.hierarchy import Automatic, Hierarchy
-from core.protect.local_recoding import Mix, group_rows
-from core.protect.method import Claim, Progress
+from core.protect.households import by_household, check_households, households_in, is_common
+from core.protect.local_recoding import Grouped, Mix, group_rows
+from core.protect.method import Claim, Run
+from core.protect.population import KMap, census_codes, groups_of, in_groups, k_map_claim, k_maps, raised, widened
 from core.protect.promises import at_least_k
-from core.protect.recoding import Recoding
+from core.protect.recoding import Ints, Recoding
 from core.protect.recount import class_sizes
-from core.protect.rules import MixRule, all_keep, coded, mixed
+from core.protect.rules import MixRule, all_keep, coded, mix_rules, mixed
 from core.protect.tree import Tree
 from core.table import Column, Table
 
 T_CLOSENESS = 3
 """Rules of this kind and above judge a group by the spread in the whole table."""
 
+Rules = tuple[MixRule | KMap, ...]
+Plant = Callable[[Table], Mapping[str, Tree]]
+"""The trees of the columns to be recoded, planted on a table."""
+
 
 def make_alike(
-    table: Table, trees: Mapping[str, Tree], k: int, rules: tuple[MixRule, ...], within: tuple[str, ...],
-    importance: Mapping[str, float], progress: Progress, costs: Callable[[Recoding], Recoding] = lambda r: r,
+    table: Table, plant: Plant, k: int, rules: Rules, within: tuple[str, ...],
+    importance: Mapping[str, float], run: Run, costs: Callable[[Recoding], Recoding] = lambda r: r,
 ) -> Table:
     """The table with at least k rows in every class that keeps the rules; rows no group can take are left out.
 
@@ -33,24 +39,87 @@ def make_alike(
     enough_rows(table, k)
     if not table.rows:
         return table
-    names = tuple(trees)
-    whole = {**trees, **{n: unchanged(table[n]) for n in within}}
-    recoding = costs(Recoding.of(table, whole, importance))
-    if not rules:
-        grouped = group_rows(recoding, k, progress=progress)
-        return recoding.write(table, grouped.levels).take(~grouped.dropped[recoding.item_of])
+    trees, recoding, populations = _ready(table, plant, rules, within, importance)
+    recoding = costs(recoding)
+    mixes = mix_rules(rules)
+    names = (*trees, *within)
+    if not mixes:
+        grouped = group_rows(recoding, k, progress=run.progress)
+        released = _written(table, recoding, grouped.levels, grouped.dropped, populations)
+        _say(run, table, released, recoding, grouped)
+        return released
+    paths = {rule: rule.paths(table) for rule in mixes}
     recoding = recoding.by_row()
     for tighter in (1.0, 0.97, 0.9, 0.8, 0.6):
-        grouped = group_rows(recoding, k, mix_of(table, rules, tighter), progress)
-        released = recoding.write(table, grouped.levels).take(~grouped.dropped)
+        grouped = group_rows(recoding, k, mix_of(table, mixes, tighter), run.progress)
+        released = _written(table, recoding, grouped.levels, grouped.dropped, populations)
         # Rows left out change the spread of the whole file, against which groups are judged.
-        if released.rows and all(all_keep(released, (*names, *within), rule) for rule in rules):
+        if released.rows and all(all_keep(released, names, rule, paths[rule]) for rule in mixes):
+            _say(run, table, released, recoding, grouped)
             return released
     raise Problem("No way was found to keep all rules at once.", "Ask for less: a smaller l, a larger t.")
 
 
+def make_households_alike(
+    table: Table, names: tuple[str, ...], plant: Callable[[Table, tuple[str, ...]], Mapping[str, Tree]], k: int,
+    rules: Rules, within: tuple[str, ...], importance: Mapping[str, float], run: Run,
+    costs: Callable[[Recoding], Recoding] = lambda r: r,
+) -> Table:
+    """As `make_alike`, where columns common to all members of each household stay common to them.
+
+    First households are made alike in these columns, at least k of each kind; then their members in the other columns,
+    only within households that are written alike.
+    """
+    common = tuple(n for n in names if is_common(table, n))
+    own = tuple(n for n in names if n not in common)
+    if common:
+        if households_in(table) < k:
+            raise Problem("There are fewer than {k} households.", "Choose a smaller k.", k=k)
+        table = by_household(table, common, lambda t: make_alike(
+            t, lambda u: plant(u, common), k, (), within, importance, run, costs))
+    if not own and not rules:
+        return table
+    return make_alike(table, lambda u: plant(u, own), k, rules, (*within, *common), importance, run, costs)
+
+
+def _ready(
+    table: Table, plant: Plant, rules: Rules, within: tuple[str, ...], importance: Mapping[str, float]
+) -> tuple[Mapping[str, Tree], Recoding, list[tuple[KMap, Ints, np.ndarray]]]:
+    """The trees, the table made ready, and for each rule about the population its codes and people."""
+    maps = k_maps(rules)
+    bare = (*plant(table), *within) if maps else ()
+    censuses = [rule.population.census(table, bare) for rule in maps]
+    wide = widened(table, censuses)
+    trees = plant(wide)
+    whole = {**trees, **{n: unchanged(wide[n]) for n in within}}
+    recoding = Recoding.of(wide, whole, importance)
+    ready = [(rule, census_codes(wide, census, tuple(whole)), census.people)
+             for rule, census in zip(maps, censuses, strict=True)]
+    return trees, recoding, ready
+
+
+def _written(
+    table: Table, recoding: Recoding, levels: Ints, dropped: np.ndarray,
+    populations: Sequence[tuple[KMap, Ints, np.ndarray]],
+) -> Table:
+    dropped = dropped.copy()
+    for rule, codes, people in populations:
+        levels, left = raised(recoding, levels, codes, people, rule.k)
+        dropped[left] = True
+    return recoding.write(table, levels).take(~dropped[recoding.item_of])
+
+
+def _say(run: Run, before: Table, after: Table, recoding: Recoding, grouped: Grouped) -> None:
+    merged = int(recoding.weight[grouped.joined].sum())
+    if merged:
+        run.note("{count:,} rows that were left over joined the groups nearest to them.", count=merged)
+    if after.rows < before.rows:
+        run.note("{count:,} rows found no group that keeps what was asked and were left out.",
+                 count=before.rows - after.rows)
+
+
 def check_alike(
-    table: Table, names: tuple[str, ...], k: int, rules: tuple[MixRule, ...], within: tuple[str, ...],
+    table: Table, names: tuple[str, ...], k: int, rules: Rules, within: tuple[str, ...],
     importance: Mapping[str, float],
 ) -> None:
     """What must hold before rows can be made alike; a Problem otherwise."""
@@ -68,10 +137,41 @@ def check_alike(
         )
 
 
+def check_whole_households(table: Table, names: tuple[str, ...], rules: Rules, within: tuple[str, ...]) -> None:
+    """What must hold besides before members of a household can change together."""
+    check_households(table, within)
+    if k_maps(rules):
+        raise Problem("Members of a household cannot change together where people of the population are counted.",
+                      "Leave out one of the two.")
+    if rules and all(is_common(table, n) for n in names):
+        raise Problem(
+            "All these columns are the same for all members of a household, so rules about people cannot be kept.",
+            "Add a column that differs within households, or treat every row on its own.",
+        )
+
+
 def alike_claims(
-    names: tuple[str, ...], k: int, rules: tuple[MixRule, ...], within: tuple[str, ...]
+    table: Table, names: tuple[str, ...], k: int, rules: Rules, within: tuple[str, ...],
+    hierarchies: Mapping[str, Hierarchy] | None = None,
 ) -> tuple[Claim, ...]:
-    return (at_least_k((*names, *within), k), *(mixed((*names, *within), rule) for rule in rules))
+    """What make_alike promises. hierarchies: of the columns that are made coarser; others are blanked or left."""
+    whole = (*names, *within)
+    return (
+        at_least_k(whole, k),
+        *(mixed(whole, rule, rule.paths(table)) for rule in mix_rules(rules)),
+        *k_map_claims(table, whole, rules, hierarchies or {}),
+    )
+
+
+def k_map_claims(
+    table: Table, names: tuple[str, ...], rules: Rules, hierarchies: Mapping[str, Hierarchy]
+) -> tuple[Claim, ...]:
+    out = []
+    for rule in k_maps(rules):
+        census = rule.population.census(table, names)
+        groups = groups_of(widened(table, [census]), hierarchies, names)
+        out.append(k_map_claim(names, rule, census, in_groups(groups)))
+    return tuple(out)
 
 
 def unchanged(column: Column) -> Tree:
@@ -102,9 +202,9 @@ def enough_rows(table: Table, k: int) -> None:
                       rows=table.rows, k=k)
 
 
-def check_rules(table: Table, names: tuple[str, ...], rules: tuple[MixRule, ...]) -> None:
+def check_rules(table: Table, names: tuple[str, ...], rules: Rules) -> None:
     """A Problem if a rule's column is recoded itself, or the whole table does not keep the rule as one group."""
-    for rule in rules:
+    for rule in mix_rules(rules):
         table.require([rule.column])
         if rule.column in names:
             raise Problem(
@@ -117,6 +217,10 @@ def check_rules(table: Table, names: tuple[str, ...], rules: tuple[MixRule, ...]
                 "Even all rows together do not hold {promise}.", "Ask for less.",
                 column=rule.column, promise=rule.words(),
             )
+    for about in k_maps(rules):
+        people = about.population.census(table, names).people.sum()
+        if people < about.k:
+            raise Problem("The population holds fewer than {k} people in all.", "Ask for less.", k=about.k)
 
 
 def mix_of(table: Table, rules: tuple[MixRule, ...], tighter: float = 1.0) -> Mix:

@@ -8,12 +8,20 @@ import numpy as np
 
 from core.declare import ColumnPick, param
 from core.problem import Problem
-from core.protect.alike import check_importance, enough_rows, plant_all
-from core.protect.hierarchy import Hierarchy
+from core.protect.alike import (
+    T_CLOSENESS,
+    alike_claims,
+    check_importance,
+    check_rules,
+    enough_rows,
+    plant_all,
+)
+from core.protect.hierarchy import Automatic, Hierarchy
 from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Claim, Group, Method, Run
-from core.protect.promises import at_least_k
-from core.protect.recoding import Ints, Recoding
+from core.protect.population import census_codes, k_maps, widened
+from core.protect.recoding import Floats, Ints, Recoding
+from core.protect.rules import Rule, all_keep, coded, mix_rules
 from core.table import Table
 
 BITS = 62
@@ -41,6 +49,24 @@ class Optimum(NamedTuple):
         return self.bound >= self.loss - 1e-9
 
 
+class Asked(NamedTuple):
+    """What a class must keep besides its size, item by item and as the kernels take it.
+
+    sensitive  (sensitive columns, items) category of each item; share (categories,); rules (rules, 5 or more)
+    codes      per population: (columns, entries) places in the trees; people: (entries,); least: how many there must be
+    """
+
+    sensitive: Ints
+    share: Floats
+    rules: Floats
+    codes: tuple[Ints, ...] = ()
+    people: tuple[Floats, ...] = ()
+    least: tuple[int, ...] = ()
+
+
+NOTHING = Asked(np.zeros((0, 0), np.int64), np.zeros(1), np.zeros((0, 5)))
+
+
 class FullDomain(Method):
     """Make whole columns coarser until each combination of values stands in at least k rows.
 
@@ -51,7 +77,10 @@ class FullDomain(Method):
 
     In: any columns; numbers get bands, dates months and years, others their value or `*`, unless a hierarchy is
     given. Out: the same rows; where fewer than k rows would be blanked, these are left out, because so few blanked
-    rows would stand out again.
+    rows would stand out again. The log says how many, and whether the optimum is proved.
+
+    With rules, a class that breaks one is blanked as if it were too small, within the same share of rows; where the
+    blanked rows would break a rule among themselves, they are left out.
 
     Source: Samarati (2001), doi:10.1109/69.971193; El Emam et al. (2009), doi:10.1197/jamia.M3144 (OLA);
     Kohlmayer et al. (2012), doi:10.1109/SocialCom-PASSAT.2012.52 (Flash).
@@ -81,12 +110,18 @@ class FullDomain(Method):
         why="A column with 2 is spared at the cost of columns with 1.",
     )
 
+    rules: tuple[Rule, ...] = param(
+        "What else must hold in each class?", default=(), advanced=True,
+        why="People who look alike and all have the same illness are no secret.",
+    )
+
     def check(self, table: Table) -> None:
         names = chosen(table, self.columns)
         table.require([*self.hierarchies, *self.importance])
         check_importance(self.importance)
+        check_rules(table, names, self.rules)
         enough_rows(table, self.k)
-        fields(Recoding.of(table, plant_all(table, names, self.hierarchies), self.importance))
+        fields(self._ready(table, names)[0])
 
     def foresee(self, table: Table) -> Table:
         return table.with_columns({n: table[n].with_kind("category") for n in chosen(table, self.columns)})
@@ -95,19 +130,67 @@ class FullDomain(Method):
         if not table.rows:
             return table
         enough_rows(table, self.k)
-        recoding = Recoding.of(table, plant_all(table, chosen(table, self.columns), self.hierarchies), self.importance)
+        names, mixes = chosen(table, self.columns), mix_rules(self.rules)
+        recoding, asked = self._ready(table, names)
+        limit = int(self.suppress / 100 * table.rows)
         run.progress(0.1, "searching the levels")
-        best = optimum(recoding, self.k, int(self.suppress / 100 * table.rows))
-        rare = below_k(recoding, best.levels, self.k)
-        levels = np.where(rare, recoding.depth[:, None], best.levels[:, None])
-        out = recoding.write(table, levels)
-        return out.take(~rare[recoding.item_of]) if 0 < best.suppressed < self.k else out
+        paths = {rule: rule.paths(table) for rule in mixes}
+        for tighter in (1.0, 0.97, 0.9, 0.8, 0.6):
+            best = optimum(recoding, self.k, limit, asked=tightened(asked, tighter))
+            bad = not_fine(recoding, best.levels, self.k, tightened(asked, tighter))
+            out = recoding.write(table, np.where(bad, recoding.depth[:, None], best.levels[:, None]))
+            gone = bad[recoding.item_of]
+            # So few blanked rows would stand out again, or give away what they share: they leave the file.
+            drop = 0 < best.suppressed < self.k or not all(all_keep(out, names, r, paths[r]) for r in mixes)
+            released = out.take(~gone) if drop else out
+            if not drop or all(all_keep(released, names, r, paths[r]) for r in mixes):
+                self._say(run, best, table.rows, bool(drop and gone.any()))
+                return released
+        raise Problem("No way was found to keep all rules at once.", "Ask for less: a smaller l, a larger t.")
+
+    def _ready(self, table: Table, names: tuple[str, ...]) -> tuple[Recoding, Asked]:
+        maps, mixes = k_maps(self.rules), mix_rules(self.rules)
+        censuses = [m.population.census(table, names) for m in maps]
+        wide = widened(table, censuses)
+        sensitive = tuple(dict.fromkeys(r.column for r in mixes))
+        recoding = Recoding.of(wide, plant_all(wide, names, self.hierarchies), self.importance,
+                               [table[n] for n in sensitive])
+        if not self.rules:
+            return recoding, NOTHING
+        codes, share, numbers = coded(table, mixes) if mixes else (np.zeros((0, table.rows), np.int64), NOTHING.share,
+                                                                   NOTHING.rules)
+        first = np.zeros(recoding.items, np.int64)
+        first[recoding.item_of[::-1]] = np.arange(table.rows)[::-1]
+        return recoding, Asked(
+            codes[:, first], share, numbers, tuple(census_codes(wide, c, names) for c in censuses),
+            tuple(c.people for c in censuses), tuple(m.k for m in maps),
+        )
+
+    def _say(self, run: Run, best: Optimum, rows: int, dropped: bool) -> None:
+        if best.suppressed:
+            what = ("{count:,} of {rows:,} rows with rare combinations were left out." if dropped
+                    else "{count:,} of {rows:,} rows with rare combinations were blanked in these columns.")
+            run.note(what, count=best.suppressed, rows=rows)
+        if best.proved:
+            run.note("No other combination of levels loses less: this is proved.")
+        else:
+            run.note("The search was stopped: another combination of levels could lose at most {share:.1%} less.",
+                     share=best.loss - best.bound)
 
     def claims(self, table: Table) -> tuple[Claim, ...]:
-        return (at_least_k(chosen(table, self.columns), self.k),)
+        names = chosen(table, self.columns)
+        whole = {n: self.hierarchies.get(n, Automatic()) for n in names}
+        return alike_claims(table, names, self.k, self.rules, (), whole)
 
     def in_words(self) -> str:
         return f"One coarseness for each column, {self.k} rows for each combination"
+
+
+def tightened(asked: Asked, tighter: float) -> Asked:
+    """The same with limits that are judged against the whole table made this much tighter."""
+    numbers = asked.rules.copy()
+    numbers[numbers[:, 0] >= T_CLOSENESS, 3] *= tighter
+    return asked._replace(rules=numbers)
 
 
 def fields(recoding: Recoding) -> tuple[Ints, Ints]:
@@ -121,30 +204,80 @@ def fields(recoding: Recoding) -> tuple[Ints, Ints]:
     return np.cumsum(bits) - bits, bits
 
 
-def optimum(recoding: Recoding, k: int, limit: int, prune: bool = True, work: int = WORK) -> Optimum:
-    """The levels of least loss with at most `limit` rows in classes below k.
+def optimum(
+    recoding: Recoding, k: int, limit: int, prune: bool = True, work: int = WORK, asked: Asked = NOTHING
+) -> Optimum:
+    """The levels of least loss with at most `limit` rows in classes below k, or that break what is asked besides.
 
-    prune=False counts every node of the lattice; the result is the same.
+    prune=False counts every node of the lattice; the result is the same. (With rules it always prunes.)
     """
     from core.protect.kernels.lattice import search
+    from core.protect.kernels.lattice_mixed import search_mixed
 
     shift, bits = fields(recoding)
     leaf = recoding.groups[np.arange(len(recoding.names))[:, None], 0, recoding.codes].astype(np.int64)
-    at = np.arange(len(recoding.names))[:, None]
-    losses = (recoding.shares[at, 0, leaf] * recoding.importance[:, None]).sum(axis=0)
-    levels, loss, suppressed, nodes, bound = search(
-        (leaf << shift[:, None]).sum(axis=0), recoding.weight, losses, shift, bits, recoding.depth, recoding.groups,
-        recoding.shares, recoding.importance, recoding.mean_shares, k, limit, int(recoding.weight.sum()), prune, work,
-    )
+    losses = _leaf_losses(recoding, leaf)
+    keys, total = (leaf << shift[:, None]).sum(axis=0), int(recoding.weight.sum())
+    settings = (shift, bits, recoding.depth, recoding.groups, recoding.shares, recoding.importance,
+                recoding.mean_shares, k, limit, total)
+    if asked is NOTHING:
+        found = search(keys, recoding.weight, losses, *settings, prune, work)
+    else:
+        found = search_mixed(*_cells(recoding, asked, keys, losses, shift), *settings,
+                             np.array(asked.least, float), asked.share, asked.rules, work)
+    levels, loss, suppressed, nodes, bound = found
     columns = recoding.importance.sum()
     return Optimum(levels, float(loss / columns), int(suppressed), int(nodes), float(bound / columns))
 
 
-def below_k(recoding: Recoding, levels: Ints, k: int) -> np.ndarray:
-    """(items,) True where fewer than k rows share the item's combination at these levels."""
+def _leaf_losses(recoding: Recoding, leaf: Ints) -> Floats:
+    at = np.arange(len(recoding.names))[:, None]
+    return np.asarray((recoding.shares[at, 0, leaf] * recoding.importance[:, None]).sum(axis=0))
+
+
+def _cells(
+    recoding: Recoding, asked: Asked, keys: Ints, losses: Floats, shift: Ints
+) -> tuple[Ints, Ints, Floats, Ints, Floats]:
+    """Distinct combinations, those of the populations among them: keys, rows, losses, histograms, people."""
+    at = np.arange(len(recoding.names))[:, None]
+    others = [recoding.groups[at, 0, codes].astype(np.int64) for codes in asked.codes]
+    every = np.concatenate([keys, *((leaf << shift[:, None]).sum(axis=0) for leaf in others)])
+    distinct, first, cell = np.unique(every, return_index=True, return_inverse=True)
+    counts = np.bincount(cell[: len(keys)], recoding.weight, len(distinct)).astype(np.int64)
+    loss = np.concatenate([losses, *(_leaf_losses(recoding, leaf) for leaf in others)])[first]
+    h = _histograms(recoding, asked, cell[: len(keys)], len(distinct))
+    people, start = np.zeros((len(distinct), len(others))), len(keys)
+    for p, weights in enumerate(asked.people):
+        people[:, p] = np.bincount(cell[start : start + len(weights)], weights, len(distinct))
+        start += len(weights)
+    return distinct, counts, loss, h, people
+
+
+def _histograms(recoding: Recoding, asked: Asked, cell: Ints, cells: int) -> Ints:
+    """(cells, categories) rows of each category in each cell."""
+    h = np.zeros((cells, len(asked.share)), np.int32)
+    for categories in asked.sensitive:
+        np.add.at(h, (cell, categories), recoding.weight)
+    return h
+
+
+def not_fine(recoding: Recoding, levels: Ints, k: int, asked: Asked = NOTHING) -> np.ndarray:
+    """(items,) True where the item's class at these levels has fewer than k rows, or breaks what is asked besides."""
+    from core.protect.kernels.lattice_mixed import fine_all
     from core.risk.kernel import count_keys, pack_codes
 
-    codes = [recoding.groups[c, level][recoding.codes[c]] for c, level in enumerate(levels)]
-    classes = count_keys(*pack_codes(codes, [int(c.max()) + 2 for c in codes]))
-    rows = np.bincount(classes.class_of, recoding.weight)
-    return np.asarray(rows[classes.class_of] < k)
+    sample = [recoding.groups[c, level][recoding.codes[c]] for c, level in enumerate(levels)]
+    others = [[recoding.groups[c, level][codes[c]] for c, level in enumerate(levels)] for codes in asked.codes]
+    every = [np.concatenate([s, *(o[c] for o in others)]) for c, s in enumerate(sample)]
+    cell = count_keys(*pack_codes(every, [int(c.max()) + 2 for c in every])).class_of
+    cells, items = int(cell.max(initial=-1)) + 1, recoding.items
+    rows = np.bincount(cell[:items], recoding.weight, cells)
+    if asked is NOTHING:
+        return np.asarray(rows[cell[:items]] < k)
+    people, start = np.zeros((cells, len(others))), items
+    for p, weights in enumerate(asked.people):
+        people[:, p] = np.bincount(cell[start : start + len(weights)], weights, cells)
+        start += len(weights)
+    fine = fine_all(rows.astype(np.int64), _histograms(recoding, asked, cell[:items], cells), people, k,
+                    np.array(asked.least, float), asked.share, asked.rules)
+    return ~fine[cell[:items]]

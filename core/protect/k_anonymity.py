@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 from core.declare import ColumnPick, param
-from core.protect.alike import alike_claims, check_alike, make_alike, plant_all
-from core.protect.hierarchy import Hierarchy
+from core.protect.alike import (
+    alike_claims,
+    check_alike,
+    check_whole_households,
+    make_alike,
+    make_households_alike,
+    plant_all,
+)
+from core.protect.hierarchy import Automatic, Hierarchy
+from core.protect.households import whole_households
 from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.rules import Rule
@@ -27,6 +35,9 @@ class KAnonymity(Method):
     Rules can ask that groups are also mixed in a sensitive column (l-diversity, t-closeness, beta-likeness), so that
     a group does not give away what all its people share. Rows that no group can take without breaking a rule are
     left out, and the log says how many; with a size rule alone that never happens.
+
+    With whole households, columns that are the same for all members (the district, the roof) stay the same for all
+    members: households are made alike first, then people within households that are written alike.
 
     Combinations of levels are tried from the least to the greatest loss. Rows that find a group keeping the rules are
     done; a group too one-sided for t-closeness gives up the rows that make it so, which find a coarser group.
@@ -64,23 +75,36 @@ class KAnonymity(Method):
         "Which columns keep groups apart?", default=(), advanced=True,
         why="Each part of the file (a state, a survey round) is protected by itself; these columns stay as they are.",
     )
+    whole_households: bool = whole_households(
+        "Otherwise the district that is hidden for one member can be read from another."
+    )
 
     def check(self, table: Table) -> None:
         names = chosen(table, self.columns)
         table.require(self.hierarchies)
         plant_all(table, names, self.hierarchies)
         check_alike(table, names, self.k, self.rules, self.within, self.importance)
+        if self.whole_households:
+            check_whole_households(table, names, self.rules, self.within)
 
     def foresee(self, table: Table) -> Table:
         names = chosen(table, self.columns)
         return table.with_columns({n: table[n].with_kind("category") for n in names})
 
     def apply(self, table: Table, run: Run) -> Table:
-        trees = plant_all(table, chosen(table, self.columns), self.hierarchies)
-        return make_alike(table, trees, self.k, self.rules, self.within, self.importance, run.progress)
+        names = chosen(table, self.columns)
+        if self.whole_households and table.rows:
+            return make_households_alike(
+                table, names, lambda t, some: plant_all(t, some, self.hierarchies), self.k, self.rules, self.within,
+                self.importance, run,
+            )
+        return make_alike(table, lambda t: plant_all(t, names, self.hierarchies), self.k, self.rules, self.within,
+                          self.importance, run)
 
     def claims(self, table: Table) -> tuple[Claim, ...]:
-        return alike_claims(chosen(table, self.columns), self.k, self.rules, self.within)
+        names = chosen(table, self.columns)
+        whole = {n: self.hierarchies.get(n, Automatic()) for n in names}
+        return alike_claims(table, names, self.k, self.rules, self.within, whole)
 
     def in_words(self) -> str:
         return f"Groups of at least {self.k} who look alike"

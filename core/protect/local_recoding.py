@@ -40,10 +40,14 @@ NO_RULES = Mix(np.zeros((0, 0), np.int64), np.zeros(1), np.zeros((0, 5)), False)
 
 
 class Grouped(NamedTuple):
-    """levels (columns, items): at which level each item is written; dropped (items,): those no group can take."""
+    """levels (columns, items): at which level each item is written; dropped (items,): those no group can take.
+
+    joined  (items,): those that found no group of their own and joined one
+    """
 
     levels: Ints
     dropped: npt.NDArray[np.bool_]
+    joined: npt.NDArray[np.bool_]
 
 
 def group_rows(
@@ -71,10 +75,10 @@ def group_rows(
             if _loss(recoding, nearby, again) >= _loss(recoding, nodes, node_of):
                 break
             nodes, node_of, waiting = nearby, again, still
-    levels = nodes[node_of].T.copy()
+    levels, joined = nodes[node_of].T.copy(), node_of < 0
     if len(waiting):
         join(recoding, levels, node_of, waiting, k, mix)
-    return Grouped(levels, node_of < 0)
+    return Grouped(levels, node_of < 0, joined & (node_of >= 0))
 
 
 def _loss(recoding: Recoding, nodes: Ints, node_of: Ints) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -10,15 +11,23 @@ import pyarrow as pa
 
 from core.declare import ColumnPick, param
 from core.problem import Problem
+from core.protect.alike import T_CLOSENESS, check_rules
 from core.protect.band_number import no_other_text
 from core.protect.bands import Floats
 from core.protect.keys import NumberColumns, numeric
 from core.protect.method import Claim, Group, Method, Run
+from core.protect.population import Census, KMap, k_map_claim, k_maps
 from core.protect.promises import at_least_k
+from core.protect.ranges import in_range
+from core.protect.rules import Rule, all_keep, coded, mix_rules, mixed
 from core.risk.kernel import class_sizes
 from core.table import Column, Table
+from core.table.column import Mask
 
 Ints = npt.NDArray[np.int64]
+
+Fits = Callable[[Ints], bool]
+"""Whether these rows may stand in a box of their own."""
 
 
 class Mondrian(Method):
@@ -31,7 +40,9 @@ class Mondrian(Method):
 
     In: number columns. Out: the same rows; the columns are categories. Rows with the same columns missing are boxed
     among themselves, and rows that agree in the columns of `within`; where fewer than k agree, they are left out and
-    the log says so. Refuses tables of fewer than k rows. The limits of a range are numbers of two of its rows.
+    the log says so. With rules, a box is only cut where both halves keep them; rows that agree in `within` and even
+    together break a rule are left out. Refuses tables of fewer than k rows. The limits of a range are numbers of two
+    of its rows.
 
     Source: LeFevre, DeWitt & Ramakrishnan (2006), doi:10.1109/ICDE.2006.101.
     """
@@ -50,11 +61,16 @@ class Mondrian(Method):
         "Box only rows that agree in which columns?", default=(), advanced=True,
         why="Sex or state, say: then the guarantee holds for them and the ranges together.",
     )
+    rules: tuple[Rule, ...] = param(
+        "What else must hold in each box?", default=(), advanced=True,
+        why="People who look alike and all have the same illness are no secret.",
+    )
 
     def check(self, table: Table) -> None:
         for name in numeric(table, self.columns):
             no_other_text(table[name], name)
         table.require(self.within)
+        check_rules(table, (*self.columns, *self.within), self.rules)
         if set(self.within) & set(self.columns):
             raise Problem("A column cannot be put into ranges and keep groups apart at once.", "Name it only once.")
         if 0 < table.rows < self.k:
@@ -67,31 +83,93 @@ class Mondrian(Method):
     def apply(self, table: Table, run: Run) -> Table:
         if not table.rows:
             return table
+        names, mixes = (*self.columns, *self.within), mix_rules(self.rules)
+        paths = {rule: rule.paths(table) for rule in mixes}
+        for tighter in (1.0, 0.97, 0.9, 0.8, 0.6):
+            released = self._boxed(table, run, tighter)
+            # Rows left out change the spread of the whole file, against which boxes are judged.
+            if all(all_keep(released, names, rule, paths[rule]) for rule in mixes):
+                if released.rows < table.rows:
+                    run.note("{count:,} rows agree with too few others and were left out.",
+                             count=table.rows - released.rows)
+                return released
+        raise Problem("No way was found to keep all rules at once.", "Ask for less: a smaller l, a larger t.")
+
+    def _boxed(self, table: Table, run: Run, tighter: float) -> Table:
         numbers = np.stack([table[n].numbers for n in self.columns], axis=1)
         blank = [Column.of_numbers(np.where(np.isfinite(x), 1, np.where(table[n].missing, 2, 3)))
                  for n, x in zip(self.columns, numbers.T, strict=True)]
         classes = class_sizes([*blank, *(table[n] for n in self.within)])
         order = np.argsort(classes.class_of, kind="stable")
-        low, high = numbers.copy(), numbers.copy()
+        fits = [self._mixed(table, tighter), *(self._people(table, numbers, rule) for rule in k_maps(self.rules))]
+        low, high, kept = numbers.copy(), numbers.copy(), np.ones(table.rows, bool)
         for rows in np.split(order, np.cumsum(classes.sizes)[:-1]):
             held = np.isfinite(numbers[rows[0]])
-            if len(rows) >= self.k and held.any():
-                for box in boxes(numbers[rows][:, held], self.k):
+            if len(rows) < self.k or not all(fit(rows) for fit in fits):
+                kept[rows] = False
+            elif held.any():
+                for box in boxes(numbers[rows][:, held], self.k, lambda b, r=rows: all(fit(r[b]) for fit in fits)):
                     inside = np.ix_(rows[box], held)
                     low[inside], high[inside] = numbers[inside].min(axis=0), numbers[inside].max(axis=0)
         run.progress(0.9, "writing ranges")
         new = {n: ranges(table[n], low[:, i], high[:, i]) for i, n in enumerate(self.columns)}
-        return table.with_columns(new).take(classes.fk >= self.k)
+        return table.with_columns(new).take(kept)
 
-    def claims(self, table: Table) -> tuple[Claim, ...]:  # noqa: ARG002
-        return (at_least_k((*self.columns, *self.within), self.k),)
+    def _mixed(self, table: Table, tighter: float) -> Fits:
+        """Whether rows keep the rules about sensitive columns."""
+        mixes = mix_rules(self.rules)
+        if not mixes:
+            return lambda rows: True  # noqa: ARG005
+        from core.protect.kernels.diverse import keeps
+
+        codes, share, limits = coded(table, mixes)
+        limits[limits[:, 0] >= T_CLOSENESS, 3] *= tighter
+
+        def fit(rows: Ints) -> bool:
+            h = np.zeros(len(share), np.int64)
+            for categories in codes:
+                h += np.bincount(categories[rows], minlength=len(share))
+            return bool(keeps(h, share, limits))
+
+        return fit
+
+    def _people(self, table: Table, numbers: Floats, rule: KMap) -> Fits:
+        """Whether enough people of the population stand in the box that rows make."""
+        census = rule.population.census(table, (*self.columns, *self.within))
+        known = census_numbers(census, self.columns)
+        same = {n: np.array(census.cells[census.names.index(n)], object) for n in self.within}
+
+        def fit(rows: Ints) -> bool:
+            inside = np.ones(len(census.people), bool)
+            for name, cells in same.items():
+                inside &= cells == table[name].take(rows[:1]).texts()[0]
+            for own, theirs in zip(numbers[rows].T, known.T, strict=True):
+                held = np.isfinite(own)
+                inside &= (theirs >= own.min()) & (theirs <= own.max()) if held.all() else np.isnan(theirs)
+            return bool(census.people[inside].sum() >= rule.k)
+
+        return fit
+
+    def claims(self, table: Table) -> tuple[Claim, ...]:
+        names = (*self.columns, *self.within)
+        return (
+            at_least_k(names, self.k),
+            *(mixed(names, rule, rule.paths(table)) for rule in mix_rules(self.rules)),
+            *(k_map_claim(names, rule, rule.population.census(table, names), in_range)
+              for rule in k_maps(self.rules)),
+        )
 
     def in_words(self) -> str:
         return f"Ranges that {self.k} rows share: {', '.join(self.columns)}"
 
 
-def boxes(numbers: Floats, k: int) -> list[Ints]:
-    """Row numbers of each box: (rows, columns) numbers halved at medians as long as both halves hold k rows."""
+def census_numbers(census: Census, names: tuple[str, ...]) -> Floats:
+    """(entries, columns) the population's cells as numbers; NaN where there is none."""
+    return np.stack([Column.of(census.cells[census.names.index(n)], "number").numbers for n in names], axis=1)
+
+
+def boxes(numbers: Floats, k: int, fits: Fits = lambda rows: True) -> list[Ints]:  # noqa: ARG005
+    """Row numbers of each box: (rows, columns) numbers halved at medians as long as both halves hold k rows and fit."""
     spread = np.ptp(numbers, axis=0)
     scale = np.where(spread > 0, spread, 1.0)
     waiting, done = [np.arange(len(numbers))], []
@@ -99,16 +177,23 @@ def boxes(numbers: Floats, k: int) -> list[Ints]:
         rows = waiting.pop()
         own = numbers[rows]
         for c in np.argsort(-np.ptp(own, axis=0) / scale, kind="stable") if len(rows) >= 2 * k else ():
-            middle = np.partition(own[:, c], (len(rows) - 1) // 2)[(len(rows) - 1) // 2]
-            left = own[:, c] <= middle
-            if left.sum() < k or len(rows) - left.sum() < k:
-                left = own[:, c] < middle  # many rows at the median itself: they may stand on the other side
-            if k <= left.sum() <= len(rows) - k:
+            left = _lower_half(own[:, c], k)
+            if left is not None and fits(rows[~left]) and fits(rows[left]):
                 waiting += [rows[~left], rows[left]]
                 break
         else:
             done.append(rows)
     return done
+
+
+def _lower_half(numbers: Floats, k: int) -> Mask | None:
+    """(rows,) True below the median, with k rows on both sides; None where there is no such cut."""
+    middle = np.partition(numbers, (len(numbers) - 1) // 2)[(len(numbers) - 1) // 2]
+    # Many rows at the median itself may stand on either side.
+    for left in (numbers <= middle, numbers < middle):
+        if k <= left.sum() <= len(numbers) - k:
+            return np.asarray(left)
+    return None
 
 
 def ranges(column: Column, low: Floats, high: Floats) -> Column:

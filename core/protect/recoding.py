@@ -112,6 +112,12 @@ class Recoding:
         """(nodes, columns) every combination of levels, least loss first."""
         return self.in_order(np.array(list(itertools.product(*(range(int(d) + 1) for d in self.depth))), np.int64))
 
+    def upward(self) -> Ints:
+        """(nodes, columns) combinations of levels, least loss first, the coarsest last: all, or those that promise."""
+        if self.lattice() <= NODES:
+            return self.all_nodes()
+        return self.near_nodes(self.promising_nodes((2, 20, 200)), NODES)
+
     def promising_nodes(self, sizes: Sequence[int]) -> Ints:
         """(nodes, columns) combinations of levels that top-down splitting ends with, for these k; least loss first."""
         from core.protect.kernels.top_down import top_down

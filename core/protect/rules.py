@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -12,11 +12,19 @@ import numpy.typing as npt
 from pydantic import Field
 
 from core.declare import ColumnPick, Declared, param
+from core.protect.hierarchy import Automatic, Hierarchy
 from core.protect.method import Claim
+from core.protect.population import KMap
 from core.table import Column, Table
 
 Floats = npt.NDArray[np.float64]
 SensitiveColumn = Annotated[str, ColumnPick((), ("sensitive",), many=False)]
+
+
+Path = tuple[str, ...]
+
+MISSING_GROUP = "\0"
+"""The group of missing cells below the root: a text that no file holds."""
 
 
 class MixRule(Declared):
@@ -28,9 +36,16 @@ class MixRule(Declared):
         """(kind, a, b) as core/protect/kernels/diverse.py reads them."""
         raise TypeError(f"{type(self).__name__} does not say itself in numbers")
 
-    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:  # noqa: ARG002
-        """Whether a group with these counts of each category keeps the rule; shares are those of the whole table."""
+    def kept(self, counts: Sequence[int], shares: Sequence[float], paths: Sequence[Path] = ()) -> bool:  # noqa: ARG002
+        """Whether a group with these counts of each category keeps the rule; shares are those of the whole table.
+
+        paths  the ever wider groups of each category, for rules that look at them
+        """
         raise TypeError(f"{type(self).__name__} does not say when it is kept")
+
+    def paths(self, table: Table) -> Mapping[str | None, Path]:  # noqa: ARG002
+        """Value -> its ever wider groups, where the rule has a hierarchy of its own; otherwise empty."""
+        return {}
 
     def words(self) -> str:
         raise TypeError(f"{type(self).__name__} does not say itself in words")
@@ -47,7 +62,7 @@ class DistinctL(MixRule):
     def numbers(self) -> tuple[int, float, float]:
         return 0, float(self.l), 0.0
 
-    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:  # noqa: ARG002
+    def kept(self, counts: Sequence[int], shares: Sequence[float], paths: Sequence[Path] = ()) -> bool:  # noqa: ARG002
         return sum(n > 0 for n in counts) >= self.l
 
     def words(self) -> str:
@@ -65,7 +80,7 @@ class EntropyL(MixRule):
     def numbers(self) -> tuple[int, float, float]:
         return 1, self.l, 0.0
 
-    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:  # noqa: ARG002
+    def kept(self, counts: Sequence[int], shares: Sequence[float], paths: Sequence[Path] = ()) -> bool:  # noqa: ARG002
         n = sum(counts)
         return math.exp(-sum(c / n * math.log(c / n) for c in counts if c)) >= self.l - 1e-9
 
@@ -86,7 +101,7 @@ class RecursiveL(MixRule):
     def numbers(self) -> tuple[int, float, float]:
         return 2, self.c, float(self.l)
 
-    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:  # noqa: ARG002
+    def kept(self, counts: Sequence[int], shares: Sequence[float], paths: Sequence[Path] = ()) -> bool:  # noqa: ARG002
         ranked = sorted(counts, reverse=True)
         return ranked[0] < self.c * sum(ranked[self.l - 1:])
 
@@ -101,21 +116,37 @@ class TCloseness(MixRule):
     title: ClassVar[str] = "Spread as in the whole table"
     t: float = param("How far may the spread differ?", default=0.2, gt=0, lt=1, search=(0.1, 0.5),
                      why="0.2: at most 20 in 100 people of a group would have to change their value.")
-    distance: Literal["equal", "ordered"] = param(
+    distance: Literal["equal", "ordered", "hierarchical"] = param(
         "Are all values equally different?", default="equal",
-        labels={"equal": "Yes", "ordered": "No, they have an order"},
+        labels={"equal": "Yes", "ordered": "No, they have an order", "hierarchical": "No, some belong together"},
         why="For incomes, a group of 10,000 and 11,000 is less mixed than one of 10,000 and 90,000.",
+    )
+    hierarchy: Hierarchy = param(
+        "If some belong together: which groups do they form?", default=Automatic(), advanced=True,
+        why="A group with only stomach illnesses tells nearly as much as one with a single illness.",
     )
 
     def numbers(self) -> tuple[int, float, float]:
-        return 3 if self.distance == "equal" else 4, self.t, 0.0
+        return {"equal": 3, "ordered": 4, "hierarchical": 6}[self.distance], self.t, 0.0
 
-    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:
+    def paths(self, table: Table) -> Mapping[str | None, Path]:
+        if self.distance != "hierarchical":
+            return {}
+        tree = self.hierarchy.plant(table[self.column], self.column)
+        texts: list[str | None] = [*table[self.column].values.to_pylist(), None]
+        levels = range(1, tree.depth + 1)
+        return {v: tuple(tree.labels[level][tree.groups[level, i]] or MISSING_GROUP for level in levels)
+                for i, v in enumerate(texts)}
+
+    def kept(self, counts: Sequence[int], shares: Sequence[float], paths: Sequence[Path] = ()) -> bool:
         n, running, moved, above = sum(counts), 0.0, 0.0, 0.0
         for count, share in zip(counts, shares, strict=True):
             above += max(count / n - share, 0.0)
             running += count / n - share
             moved += abs(running)
+        if self.distance == "hierarchical":
+            extra = [count / n - share for count, share in zip(counts, shares, strict=True)]
+            return _moved_along(extra, paths) <= self.t + 1e-9
         if self.distance == "equal":
             return above <= self.t + 1e-9
         return len(counts) < 2 or moved / (len(counts) - 1) <= self.t + 1e-9
@@ -123,6 +154,26 @@ class TCloseness(MixRule):
     def words(self) -> str:
         far = f"{self.t:g} ({self.distance} distance)"
         return f"values of “{self.column}” spread as in the whole file, within {far}"
+
+
+def _moved_along(extra: Sequence[float], paths: Sequence[Path]) -> float:
+    """The earth mover's distance where two values are as far apart as the level of their first common group.
+
+    Li et al. (2007), section 5.2: each node costs height / H times what must be moved between its children,
+    min(sum of what they have too much, sum of what they lack). Counted from the leaves up, as the paper does.
+    """
+    height = len(paths[0])
+    below: dict[Path, float] = {(str(i), *path): e for i, (e, path) in enumerate(zip(extra, paths, strict=True))}
+    cost = 0.0
+    for level in range(1, height + 1):
+        children: dict[Path, list[float]] = defaultdict(list)
+        for node, e in below.items():
+            children[node[1:]].append(e)
+        for parts in children.values():
+            too_much, lacking = sum(e for e in parts if e > 0), -sum(e for e in parts if e < 0)
+            cost += level / height * min(too_much, lacking)
+        below = {node: sum(parts) for node, parts in children.items()}
+    return cost
 
 
 class BetaLikeness(MixRule):
@@ -139,7 +190,7 @@ class BetaLikeness(MixRule):
     def numbers(self) -> tuple[int, float, float]:
         return 5, self.beta, 0.0
 
-    def kept(self, counts: Sequence[int], shares: Sequence[float]) -> bool:
+    def kept(self, counts: Sequence[int], shares: Sequence[float], paths: Sequence[Path] = ()) -> bool:  # noqa: ARG002
         n = sum(counts)
         return all(c / n <= (1 + self.beta) * share + 1e-9 for c, share in zip(counts, shares, strict=True))
 
@@ -148,9 +199,14 @@ class BetaLikeness(MixRule):
 
 
 Rule = Annotated[
-    DistinctL | EntropyL | RecursiveL | TCloseness | BetaLikeness, Field(discriminator="rule")
+    DistinctL | EntropyL | RecursiveL | TCloseness | BetaLikeness | KMap, Field(discriminator="rule")
 ]
-"""A rule about a sensitive column: a choice told by `rule`, with nested settings."""
+"""A rule beyond the size of groups: a choice told by `rule`, with nested settings."""
+
+
+def mix_rules(rules: Sequence[MixRule | KMap]) -> tuple[MixRule, ...]:
+    """The rules about sensitive columns; those about the population are told apart by `population.k_maps`."""
+    return tuple(r for r in rules if isinstance(r, MixRule))
 
 
 def in_order(column: Column) -> npt.NDArray[np.int64]:
@@ -163,7 +219,10 @@ def in_order(column: Column) -> npt.NDArray[np.int64]:
 
 
 def coded(table: Table, rules: Sequence[MixRule]) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
-    """What the kernel needs: (columns, rows) categories, (categories,) shares, (rules, 5) rules in numbers."""
+    """What the kernel needs: (columns, rows) categories, (categories,) shares, (rules, 5 or more) rules in numbers.
+
+    A rule with a hierarchy has more numbers: how many levels there are, then each category's group, level by level.
+    """
     names = tuple(dict.fromkeys(r.column for r in rules))
     codes, shares, start, places = [], [], 0, {}
     for name in names:
@@ -173,28 +232,53 @@ def coded(table: Table, rules: Sequence[MixRule]) -> tuple[npt.NDArray[np.int64]
         shares.append(counts / max(table.rows, 1))
         places[name] = (start, start + len(counts))
         start += len(counts)
-    numbers = [(kind, *places[r.column], a, b) for r in rules for kind, a, b in [r.numbers()]]
-    return np.stack(codes).astype(np.int64), np.concatenate(shares), np.array(numbers, np.float64)
+    numbers = [[kind, *places[r.column], a, b, *_levels(table, r, places[r.column])]
+               for r in rules for kind, a, b in [r.numbers()]]
+    width = max((len(row) for row in numbers), default=5)
+    padded = [row + [0.0] * (width - len(row)) for row in numbers]
+    return np.stack(codes).astype(np.int64), np.concatenate(shares), np.array(padded, np.float64)
 
 
-def mixed(names: Sequence[str], rule: MixRule) -> Claim:
+def _levels(table: Table, rule: MixRule, place: tuple[int, int]) -> list[float]:
+    paths = rule.paths(table)
+    if not paths:
+        return []
+    rank, texts = in_order(table[rule.column]), [*table[rule.column].values.to_pylist(), None]
+    by_rank = [texts[i] for i in np.argsort(rank)][: place[1] - place[0]]
+    height = len(next(iter(paths.values())))
+    groups = []
+    for level in range(1, height):  # below the root, where everything is one group
+        numbered: dict[Path, int] = {}
+        groups += [float(numbered.setdefault(paths[v][level - 1 :], len(numbered))) for v in by_rank]
+    return [float(height), *groups]
+
+
+def mixed(names: Sequence[str], rule: MixRule, paths: Mapping[str | None, Path] | None = None) -> Claim:
     """The rule holds in every class of the released table, judged by the released table's own shares."""
-    return Claim(f"in each group alike in {', '.join(names)}: {rule.words()}", lambda t: all_keep(t, names, rule))
+    what = f"in each group alike in {', '.join(names)}: {rule.words()}"
+    return Claim(what, lambda t: all_keep(t, names, rule, paths))
 
 
-def all_keep(released: Table, names: Sequence[str], rule: MixRule) -> bool:
-    """Whether every class keeps the rule. Counted with dictionaries of texts, apart from the kernels."""
+def all_keep(
+    released: Table, names: Sequence[str], rule: MixRule, paths: Mapping[str | None, Path] | None = None
+) -> bool:
+    """Whether every class keeps the rule. Counted with dictionaries of texts, apart from the kernels.
+
+    paths  the wider groups of each value, as `rule.paths` gives them; by default those of the released table
+    """
     if rule.column not in released.columns or not released.rows:
         return True
     keys = [released[n].texts() for n in names if n in released.columns and n != rule.column]
     values = released[rule.column].texts()
     ordered = _sorted_texts(values)
+    known = rule.paths(released) if paths is None else paths
+    above = [known[v] for v in ordered] if known else []
     total = Counter(values)
     shares = [total[v] / released.rows for v in ordered]
     classes: dict[tuple[str | None, ...], Counter[str | None]] = defaultdict(Counter)
     for *key, value in zip(*keys, values, strict=True):
         classes[tuple(key)][value] += 1
-    return all(rule.kept([counts[v] for v in ordered], shares) for counts in classes.values())
+    return all(rule.kept([counts[v] for v in ordered], shares, above) for counts in classes.values())
 
 
 def _sorted_texts(values: Sequence[str | None]) -> list[str | None]:

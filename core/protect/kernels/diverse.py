@@ -1,9 +1,11 @@
 """Local recoding by covering (see cover.py) where groups must also be mixed in sensitive columns.
 
 Rules are one row of numbers for each rule (see `core.protect.rules.coded`):
-    kind   0 distinct l, 1 entropy l, 2 recursive (c, l), 3 t-closeness equal, 4 t-closeness ordered, 5 beta-likeness
+    kind   0 distinct l, 1 entropy l, 2 recursive (c, l), 3 t-closeness equal, 4 t-closeness ordered, 5 beta-likeness,
+           6 t-closeness hierarchical
     first, last   where the column's categories stand in a histogram
     a, b   l; or c and l; or t; or beta
+    then, for kind 6: the number of levels H, and the group of each category at each of the levels 1 to H - 1
 """
 
 # mypy: ignore-errors
@@ -68,11 +70,36 @@ def keeps(h, share, rules):
                 moved += abs(running)
             if last - first > 1 and moved / (last - first - 1) > a + TOLERANCE:
                 return False
+        elif kind == 6:
+            # Two values are as far apart as the level of their first common group; each node of the tree below the
+            # root adds what must pass it, by an edge of half a level.
+            levels = int(rules[r, 5])
+            extra = np.empty(last - first)
+            moved = 0.0
+            for s in range(first, last):
+                moved += abs(h[s] / n - share[s])
+            for level in range(levels - 1):
+                extra[:] = 0
+                for s in range(first, last):
+                    extra[int(rules[r, 6 + level * (last - first) + s - first])] += h[s] / n - share[s]
+                for g in range(last - first):
+                    moved += abs(extra[g])
+            if moved / (2 * levels) > a + TOLERANCE:
+                return False
         else:
             for s in range(first, last):
                 if h[s] / n > (1 + a) * share[s] + TOLERANCE:
                     return False
     return True
+
+
+@compiled
+def judged(h, share, rules):
+    """(groups,) whether each group with these histograms ((groups, categories)) keeps every rule."""
+    out = np.empty(len(h), np.bool_)
+    for g in range(len(h)):
+        out[g] = keeps(h[g], share, rules)
+    return out
 
 
 @compiled
@@ -111,7 +138,7 @@ def trim(h, share, rules, k, x):
         return n if n >= k else 0
     t, beta = 1.0, 0.0
     for r in range(len(rules)):
-        if rules[r, 0] == 3 or rules[r, 0] == 4:
+        if rules[r, 0] == 3 or rules[r, 0] == 4 or rules[r, 0] == 6:
             t = min(t, rules[r, 3])
         if rules[r, 0] == 5:
             beta = rules[r, 3] if beta == 0 else min(beta, rules[r, 3])
