@@ -17,9 +17,10 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
 
 from core.declare import dump
 from core.problem import Problem, near
-from core.protect import METHODS, Method
+from core.protect import Method
 from core.protect.hierarchy import Hierarchy
 from core.recipe import hierarchies, yaml_text
+from core.recipe.steps import STEPS
 from core.table import KINDS, ROLES, SUPPRESSED, Kind, Role
 
 
