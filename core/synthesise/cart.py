@@ -59,7 +59,9 @@ class ColumnTree:
         self.tree: Any = None
         self.orders: list[Floats | None] = []
 
-    def grow(self, encoders: Sequence[Encoder], known: Sequence[Floats | Whole], rng: np.random.Generator) -> ColumnTree:
+    def grow(
+        self, encoders: Sequence[Encoder], known: Sequence[Floats | Whole], rng: np.random.Generator
+    ) -> ColumnTree:
         """Learn the column, whose rows are those of `known` (the columns before it, encoded)."""
         codes = self.cells.codes if self.numeric is None else np.zeros(len(self.numeric.numbers), np.int32)
         missing = codes < 0 if self.numeric is None else self.numeric.missing

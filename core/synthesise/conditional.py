@@ -6,7 +6,7 @@ import numpy as np
 
 from core.declare import columns_of, param
 from core.problem import Problem
-from core.protect.method import Progress, Run
+from core.protect.method import Progress
 from core.synthesise.accept import accepted, below
 from core.synthesise.households import HouseholdModel
 from core.synthesise.join import part
@@ -33,8 +33,8 @@ class Conditional(Trained):
     )
 
     def learn_given(
-        self, known: Table, table: Table, rng: np.random.Generator, progress: Progress
-    ) -> Model:  # noqa: ARG002
+        self, known: Table, table: Table, rng: np.random.Generator, progress: Progress  # noqa: ARG002
+    ) -> Model:
         """A model of the columns of `table`, given those of `known` (possibly none) in the same rows."""
         raise TypeError(f"{type(self).__name__} does not say how it learns")
 

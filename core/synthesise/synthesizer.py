@@ -1,4 +1,4 @@
-"""Synthesizer: a step whose rows are new people who never existed, so that rows no longer correspond to the original."""
+"""Synthesizer: a step whose rows are new people who never existed; rows no longer correspond to the original."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class Synthesizer(Method):
     group: ClassVar[Group] = "synthetic"
     private: ClassVar[bool] = False
     """Whether it promises (epsilon, delta)-differential privacy."""
+    slow: ClassVar[bool] = False
+    """Whether training takes minutes rather than seconds."""
 
     rows: int | None = param(
         "How many rows?", default=None, ge=0, le=20_000_000, unit="rows",
@@ -51,8 +53,8 @@ class Synthesizer(Method):
     )
 
     def learned(self, table: Table) -> tuple[str, ...]:
-        """The columns that are synthesised, in file order."""
-        gone = {*table.having("direct_identifier", "drop"), *self.leave_out}
+        """The columns that are synthesised, in file order; a household's number only where households are made."""
+        gone = {*table.having("direct_identifier", "drop", "household"), *self.leave_out}
         if self.weights == "population":
             gone |= set(table.having("weight"))
         return tuple(n for n in table.names if n not in gone)
@@ -69,6 +71,8 @@ class Synthesizer(Method):
             )
         for name in names:
             column = table[name]
+            if table.role(name) == "household":
+                continue  # numbered anew
             if not len(column.values):
                 raise Problem(
                     "“{column_name}” has no value at all.", "Leave the column out.", column=name, column_name=name,
@@ -106,7 +110,8 @@ class Synthesizer(Method):
         weights = np.maximum(np.nan_to_num(table[name].numbers), 0)
         if weights.sum() <= 0:
             raise Problem(
-                "No row has a positive sample weight.", "Synthesise for the sample, or correct the weights.", column=name,
+                "No row has a positive sample weight.", "Synthesise for the sample, or correct the weights.",
+                column=name,
             )
         return table.take(rng.choice(table.rows, table.rows, p=weights / weights.sum()))
 

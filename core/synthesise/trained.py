@@ -43,7 +43,7 @@ class More(Declared):
 
     rows: int = param("How many more rows?", ge=1, le=20_000_000, default=100, unit="rows", why="Beside the others.")
     given: Annotated[dict[str, str], ColumnPick()] = param(
-        "With which values?", min_length=1, why="Each column and the value it has in these rows, as written in the file."
+        "With which values?", min_length=1, why="Each column and the value it has in these rows, as in the file."
     )
 
 
@@ -86,6 +86,10 @@ class Trained(Synthesizer):
         if table.row_ids is not None and back.any():
             run.control.append(table.row_ids[back])
         kept = self._kept(table.take(~back), run, fit)
+        if kept.facts["against_rules"]:
+            run.note(
+                "{count} rows break a rule and were not learned from.", count=kept.facts["against_rules"],
+            )
         return self.make(kept, table, draw, _share(run.progress, 0.8, 0.2))
 
     def _kept(self, real: Table, run: Run, rng: np.random.Generator) -> Kept:
