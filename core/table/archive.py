@@ -106,12 +106,12 @@ def chunks(
                         limit=limits.ratio,
                     )
                 yield block
-    except RuntimeError:
-        raise needs_password() from None
-    except CORRUPT:
+    except CORRUPT:  # before RuntimeError: an unknown way of packing is one too (NotImplementedError)
         raise refuse(
             "ARCHIVE_CORRUPT", "The archive (or workbook) is damaged: an entry does not match its checksum or size."
         ) from None
+    except RuntimeError:
+        raise needs_password() from None
     if total != entry.file_size:
         raise refuse("ARCHIVE_CORRUPT", "The archive is damaged: an entry has another size than its directory says.")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from core.table.below import Parts, second_table, which_table, without_page_lines
 from core.table.column import Column
 from core.table.findings import Choice, Question, refuse, rows_in_words, wait_for
 from core.table.raw import Job, Raw, column_of
@@ -55,6 +56,7 @@ class Rows:
     """(row, filled cells) since the last blank line"""
     first_after_blank: int = 0
     lines: array[int] = field(default_factory=lambda: array("q"))
+    parts: Parts = field(default_factory=Parts)
 
     def add(self, cells: Cells, line: int) -> None:
         self.block.append(cells)
@@ -88,7 +90,7 @@ def assemble(
     uneven  whether the number of cells of a line means something (text files; a worksheet is always rectangular)
     """
     lines = iter(lines)
-    grid = list(itertools.islice(lines, LOOK_AT))
+    grid = list(itertools.islice(_from_told(lines, job), LOOK_AT))
     if not any(filled(cells) for _, cells in grid):
         raise refuse("EMPTY_FILE", "There is nothing in it." if sheet is None else "The sheet is empty.", _at(sheet))
     head = header(grid, job, sheet=sheet, spans=spans)
@@ -97,13 +99,43 @@ def assemble(
     names = aligned(names, body, job) if uneven else names
     rows = Rows(len(names))
     _take(itertools.chain(body, lines), rows, job, uneven, rows_hint)
-    kept = rows.count - _notes_below(rows, job, sheet)
+    kept = _above_second(rows, head, grid, job, sheet) or rows.count - _notes_below(rows, job, sheet)
     if not kept:
         raise refuse("NO_ROWS", "There are column names but no rows below them.", _at(sheet))
     names += [f"extra_{n}" for n in range(1, rows.width - len(names) + 1)]
     _say(rows, job, sheet)
     columns = [column_of(c) for c in rows.columns(kept)]
-    return without_repeated_header(Raw(names, columns, sheet=sheet, lines=rows.lines[:kept]), job)
+    raw = without_page_lines(Raw(names, columns, sheet=sheet, lines=rows.lines[:kept]), job)
+    return without_repeated_header(raw, job)
+
+
+def _from_told(lines: Iterable[Line], job: Job) -> Iterator[Line]:
+    """The lines; where the person's header lies far down, those well above it are passed over."""
+    told = (job.answers.get("header_row") or "").strip().removesuffix("+")
+    first = int(told) - LOOK_AT // 2 if told.isdigit() else 0
+    return (line for line in lines if line[0] >= first)
+
+
+def _above_second(rows: Rows, head: Head, grid: Sequence[Line], job: Job, sheet: str | None) -> int | None:
+    """How many rows stand above a second table; None where there is none, or where the person says it is none."""
+    told = job.answers.get("header_row")
+    above = [cells for _, cells in grid[head.body : head.body + 50] if filled(cells)]
+    part = second_table(rows.parts, head.names, above) if not (told or "").strip().endswith("+") else None
+    if part is None:
+        return None
+    if told is None:
+        raise which_table(head, grid, part, _at(sheet, line=part.line))
+    job.found.add(
+        "STRAY_CELLS",
+        "Below the table, from line {line} on, stands another one. It was left out.",
+        _at(sheet, line=part.line),
+        line=part.line,
+    )
+    rows.flush()
+    rows.short, rows.long, rows.blank = (
+        [r for r in kept if r <= part.row] for kept in (rows.short, rows.long, rows.blank)
+    )
+    return part.row
 
 
 def _at(sheet: str | None, **more: object) -> dict[str, object] | None:
@@ -194,11 +226,13 @@ def _take(lines: Iterator[Line], rows: Rows, job: Job, uneven: bool, rows_hint: 
         size, width = len(cells), rows.width
         if (not cells or not (cells[0] or "").strip()) and not filled(cells):
             rows.blank.append(rows.count + 1)
+            rows.parts.blank()
             if single and uneven:
                 rows.add(("",), number)
             else:
                 rows.first_after_blank, rows.tail = rows.count, []
             continue
+        rows.parts.line(rows.count, number, cells)
         if size < width:
             if uneven:
                 rows.short.append(rows.count + 1)

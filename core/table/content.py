@@ -42,11 +42,15 @@ OTHERS = (
 )
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SAS = b"\x00" * 12 + b"\xc2\xea\x81\x60"
+TRANSPORT = (b"HEADER RECORD*******LIBRARY HEADER RECORD", b"HEADER RECORD*******LIBV8")
 UNPACKABLE = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 
 
 def kind_of(path: str) -> str:
-    """text, json, xlsx, xlsb, ods, xls, encrypted, zip, packed, parquet, arrow, sav, dta, sas, sqlite; or a refusal."""
+    """text, json, xlsx, xlsb, ods, xls, encrypted, zip, packed, parquet, arrow, sav, por, dta, sas, xpt, sqlite.
+
+    Raises Stop for what is no table.
+    """
     if os.path.getsize(path) == 0:
         raise refuse("EMPTY_FILE", "The file is empty.")
     with open(path, "rb") as file:
@@ -57,6 +61,11 @@ def kind_of(path: str) -> str:
         return _in_zip(path)
     if head.startswith(COMPOUND):
         return _in_compound(path)
+    if head.startswith(b"PARE"):
+        raise refuse(
+            "PASSWORD_NEEDED",
+            "The file is protected with Parquet's own encryption, which cannot be read. Save it without.",
+        )
     if head.startswith(b"PAR1") or (tail.endswith(b"PAR1") and b"\0" in head):
         return "parquet"
     if head.startswith((b"ARROW1", b"FEA1")):
@@ -67,11 +76,17 @@ def kind_of(path: str) -> str:
         return "dta"
     if head.startswith(SAS):
         return "sas"
+    if head.startswith(TRANSPORT):
+        return "xpt"
+    if b"SPSS PORT FILE" in head[:300]:
+        return "por"
     if head.startswith(b"SQLite format 3\0"):
         return "sqlite"
     if head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
         return "packed"
     _refuse_programs(head)
+    if head[257:262] == b"ustar":
+        raise refuse("NOT_A_TABLE", "The file is a tar archive, not a table. Unpack it and bring the table inside.")
     return _text(head)
 
 
@@ -130,7 +145,7 @@ def _text(head: bytes) -> str:
         and (control > 0.02 * len(head) or (zeros > 0.3 * len(head) and not _wide(head)))
     ):
         raise refuse("NOT_A_TABLE", "The file is neither text nor a kind of table that is known here.")
-    if start[:1] in (b"{", b"["):
+    if (head[2:].lstrip(b"\0 \t\r\n") if wide else start)[:1] in (b"{", b"["):
         return "json"
     return "text"
 

@@ -20,7 +20,8 @@ FORMATS = """\
 | OpenDocument .ods | yes | no | not with OpenDocument's own encryption |
 | JSON, JSON Lines | yes | no | records, columns, rows; nested ones with consent |
 | Parquet, Feather, Arrow | yes | Parquet | exact integers and decimals; lists and records with consent |
-| SPSS .sav, .zsav; Stata .dta; SAS .sas7bdat | yes | .sav, .dta | labels become the codebook, user-missing kept apart |
+| SPSS .sav, .zsav, .por; Stata .dta; SAS .sas7bdat, .xpt | yes | .sav, .dta | labels become the codebook, \
+user-missing kept apart |
 | Zip with one table | yes | see release | AES and old zip encryption with the password |
 | SQLite file, database by URL | yes, read-only | no | a table or a single SELECT; in the studio only listed databases |
 """
@@ -29,17 +30,21 @@ ANSWERS = """\
 | Key | Answers |
 |---|---|
 | `sheet` | the name of the worksheet |
+| `columns` | the columns of the worksheet that hold the table, as `A-F` |
 | `member` | the entry of an archive, the list of a JSON document, the table of a database |
 | `delimiter` | the sign itself, or comma, semicolon, tab, pipe, space, none |
 | `encoding` | utf-8, windows-1252, utf-16, …; `utf-8-replace` keeps what can be read |
-| `header_row` | the line (of the file or sheet, from 1) with the column names; 0: there is none |
+| `header_row` | the line (of the file or sheet, from 1) with the column names; 0: there is none; `1+`: and what looks \
+like a second table below is none |
 | `layout` | fixed width: the layout; nested JSON or Parquet: `flatten` or `text` |
+| `totals` | rows that look like totals of others: `drop` or `keep` |
 | `date_order` | dmy, mdy or ymd |
 | `decimal` | `.` or `,` |
 | `missing` | texts that stand for missing, separated by commas; `none` |
 | `unfit` | what becomes of cells that do not fit their column's kind: `missing` or `keep` |
+| `units` | numbers with different signs (percent, currencies): `text` or `same` |
 
-The last four can be given for one column: `missing:age=99`.
+The last five can be given for one column: `missing:age=99`.
 """
 
 

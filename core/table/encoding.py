@@ -66,6 +66,9 @@ def decode(data: bytes, job: Job) -> str:
             line=lines[0],
         )
         text = text.replace("\0", "")
+    text = text.removesuffix("\x1a")  # the end-of-file sign of DOS
+    if "\n\ufeff" in text or "\r\ufeff" in text:
+        text = _without_marks(text, job)
     if "\ufffd" in text and not job.answers.get("encoding", "").endswith("-replace"):
         line = text.count("\n", 0, text.index("\ufffd")) + 1
         job.found.add(
@@ -82,6 +85,22 @@ def decode(data: bytes, job: Job) -> str:
             {"line": garbled},
             line=garbled,
         )
+    return text
+
+
+def _without_marks(text: str, job: Job) -> str:
+    """Byte order marks at the start of a later line: files were joined end to end."""
+    found = re.search("[\r\n]\ufeff", text)
+    line = text.count("\n", 0, found.end()) + 1 if found else 0
+    text, count = re.subn("(?<=[\r\n])\ufeff", "", text)
+    job.found.add(
+        "ENCODING_INVALID",
+        "{count} byte order marks stand inside the file (line {line} first), as when files are joined. "
+        "They were removed.",
+        {"line": line},
+        count=count,
+        line=line,
+    )
     return text
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from core.table.findings import refuse
+from core.table.findings import Choice, Question, refuse, wait_for
 from core.table.limits import Limits
 from core.table.raw import Job, Native
 from core.table.shape import Line
@@ -132,7 +134,7 @@ def lines_of(sheet: Sheet, job: Job) -> tuple[list[Line], int]:
     Merged cells are filled with their value; blocks of a few cells beside the table are left out.
     """
     fill_merged(sheet)
-    first, last = _table_columns(sheet, job)
+    first, last = _told_columns(sheet, job) or _table_columns(sheet, job)
     bottom = max(sheet.rows)
     lines: list[Line] = []
     for number in range(1, bottom + 1):
@@ -155,6 +157,74 @@ def fill_merged(sheet: Sheet) -> None:
                 sheet.rows.setdefault(row, {}).setdefault(column, text)
 
 
+def _told_columns(sheet: Sheet, job: Job) -> tuple[int, int] | None:
+    """The columns the person named, as A-C."""
+    told = job.answer("columns")
+    if told is None:
+        return None
+    found = re.fullmatch(r"\s*([A-Za-z]{1,3})\s*[-:–]\s*([A-Za-z]{1,3})\s*", told)
+    places = [column_number(letters.upper()) for letters in found.groups()] if found else [1, 0]
+    if places[0] > places[1]:
+        raise refuse("STRAY_CELLS", "The answer “columns” must name the first and the last column, such as A-F.")
+    outside = {c for cells in sheet.rows.values() for c in cells if not places[0] <= c <= places[1]}
+    if outside:
+        job.found.add(
+            "STRAY_CELLS",
+            "{count} columns beside the chosen ones hold cells. They were left out.",
+            {"sheet": sheet.name},
+            count=len(outside),
+        )
+    return places[0], places[1]
+
+
+@lru_cache(maxsize=20_000)
+def column_number(letters: str) -> int:
+    """A is 0, Z is 25, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def column_letters(number: int) -> str:
+    """0 is A, 25 is Z, 26 is AA."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _side_by_side(sheet: Sheet, blocks: list[list[int]]) -> bool:
+    """Whether blocks of columns, an empty one between them, are tables of their own: names repeat or lengths differ."""
+    tops, ends, names = [], [], []
+    for block in blocks:
+        rows = [r for r, cells in sheet.rows.items() if any(c in cells for c in block)]
+        tops.append(min(rows))
+        ends.append(max(rows))
+        names.append([sheet.rows[min(rows)].get(c, "").strip() for c in block])
+    return len(set(ends)) > 1 or (len(set(tops)) == 1 and bool(set(names[0]) & set(names[1]) - {""}))
+
+
+def _which_columns(sheet: Sheet, blocks: list[list[int]]) -> Exception:
+    def choice(first: int, last: int, label: str) -> Choice:
+        spanned = [[cells.get(c, "")[:60] for c in range(first, last + 1)] for _, cells in sorted(sheet.rows.items())]
+        shown = tuple(tuple(cells) for cells in spanned if any(cells))[:5]
+        span = f"{column_letters(first)}-{column_letters(last)}"
+        return Choice(span, label.format(span=span), shown)
+
+    choices = [choice(b[0], b[-1], "The table in columns {span}") for b in blocks[:20]]
+    whole = choice(blocks[0][0], blocks[-1][-1], "It is one table: columns {span}")
+    return wait_for(
+        "STRAY_CELLS",
+        Question("columns", "Tables stand side by side in this sheet. Which columns are to be read?", (*choices, whole)),
+        "{count} blocks of columns with an empty one between them look like tables of their own.",
+        {"sheet": sheet.name},
+        count=len(blocks),
+    )
+
+
 def _table_columns(sheet: Sheet, job: Job) -> tuple[int, int]:
     """First and last column of the table; small blocks set apart by an empty column are notes."""
     filled = Counter(column for row in sheet.rows.values() for column in row)
@@ -168,6 +238,8 @@ def _table_columns(sheet: Sheet, job: Job) -> tuple[int, int]:
     size = sum(filled[c] for c in main)
     keep = [b for b in blocks if b is main or sum(filled[c] for c in b) > 0.1 * size + 3]
     stray = [c for b in blocks if b not in keep for c in b]
+    if len(wide := [b for b in keep if len(b) >= 2]) > 1 and _side_by_side(sheet, wide):
+        raise _which_columns(sheet, wide)
     inside = range(keep[0][0], keep[-1][-1] + 1)
     outside = [c for c in stray if c not in inside]
     if outside:

@@ -24,7 +24,7 @@ class Odd:
     """What the document holds beyond the standard."""
 
     def __init__(self) -> None:
-        self.constants = self.repeated = 0
+        self.constants = self.repeated = self.halves = 0
 
     def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         plain = dict(pairs)
@@ -45,7 +45,15 @@ def read_json(job: Job) -> Raw:
         raise refuse("EMPTY_FILE", "There is nothing in the file but blanks.")
     odd = Odd()
     document = _parsed(text, odd, job)
+    if re.search(r"\\u[dD][89a-fA-F]", text):
+        document = _whole_letters(document, odd)
     raw = _table(document, job)
+    if odd.halves:
+        job.found.add(
+            "ENCODING_INVALID",
+            "{count} texts hold half a letter (a lone surrogate). It became �.",
+            count=odd.halves,
+        )
     if odd.constants or odd.repeated:
         job.found.add(
             "JSON_NONSTANDARD",
@@ -55,6 +63,18 @@ def read_json(job: Job) -> Raw:
             repeated=odd.repeated,
         )
     return raw
+
+
+def _whole_letters(value: Any, odd: Odd) -> Any:
+    """The document with lone surrogates, which no encoding can hold, as U+FFFD."""
+    if isinstance(value, dict):
+        return {_whole_letters(k, odd): _whole_letters(v, odd) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_whole_letters(v, odd) for v in value]
+    if isinstance(value, str) and re.search("[\ud800-\udfff]", value):
+        odd.halves += 1
+        return re.sub("[\ud800-\udfff]", "\ufffd", value)
+    return value
 
 
 def check_depth(text: str, job: Job) -> None:
@@ -79,7 +99,7 @@ def _parsed(text: str, odd: Odd, job: Job) -> Any:
     check_depth(text, job)
     job.progress(0.2, "Reading records")
     decoder = json.JSONDecoder(
-        parse_float=Number, parse_int=Number, parse_constant=odd.constant, object_pairs_hook=odd.pairs, strict=False
+        parse_float=_signed, parse_int=Number, parse_constant=odd.constant, object_pairs_hook=odd.pairs, strict=False
     )
     try:
         return decoder.decode(text)
@@ -102,6 +122,11 @@ def _parsed(text: str, odd: Odd, job: Job) -> Any:
             line=line,
         )
     raise refuse("UNREADABLE", "The JSON is damaged in line {line}.", {"line": line}, line=line)
+
+
+def _signed(text: str) -> Number:
+    """1E5 as 1E+5: without a sign such a text would be taken for a code, which it is not here."""
+    return Number(re.sub(r"E(?=\d)", "E+", text))
 
 
 def _loose(text: str) -> bool:
@@ -237,7 +262,7 @@ def _of_rows(rows: list[list[Any]], job: Job, header: str | None = None) -> Raw:
 def _of_records(records: list[dict[str, Any]], job: Job) -> Raw:
     if any(isinstance(v, (dict, list)) for r in records for v in r.values()):
         flatten = consent(records, job) == "flatten"
-        records = [dict(_spread(r)) for r in records] if flatten else records
+        records = _flattened(records) if flatten else records
         job.found.add(
             "NESTED_JSON",
             "Records in records were spread into columns of their own."
@@ -286,7 +311,7 @@ def consent(records: list[dict[str, Any]], job: Job, code: str = "NESTED_JSON") 
     if answer in ("flatten", "text"):
         return answer
     nested = [n for n in dict.fromkeys(k for r in records[:1000] for k, v in r.items() if isinstance(v, (dict, list)))]
-    flat = [dict(_spread(r)) for r in records[:3]]
+    flat = _flattened(records[:3])
     names = list(dict.fromkeys(k for r in flat for k in r))[:12]
     choices = (
         Choice(
@@ -306,16 +331,33 @@ def consent(records: list[dict[str, Any]], job: Job, code: str = "NESTED_JSON") 
     )
 
 
-def _spread(record: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """address.city for records in records; lists of plain values are numbered (phones.1)."""
+def _flattened(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """address.city for records in records; two places that would get one name are numbered, none is lost."""
+    named: dict[tuple[str, ...], str] = {}
+    taken: set[str] = set()
+
+    def name_of(path: tuple[str, ...]) -> str:
+        if path not in named:
+            name, number = ".".join(path), 2
+            while name in taken:
+                name, number = f"{'.'.join(path)}_{number}", number + 1
+            taken.add(name)
+            named[path] = name
+        return named[path]
+
+    return [{name_of(path): value for path, value in _spread(r)} for r in records]
+
+
+def _spread(record: dict[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """(path, value) of every plain value; entries of lists are numbered (phones, 1)."""
     for key, value in record.items():
-        name = f"{before}{key}"
+        path = (*before, key)
         if isinstance(value, dict) and value:
-            yield from _spread(value, f"{name}.")
+            yield from _spread(value, path)
         elif isinstance(value, list) and value:
-            yield from _spread({str(n): v for n, v in enumerate(value, 1)}, f"{name}.")
+            yield from _spread({str(n): v for n, v in enumerate(value, 1)}, path)
         elif not isinstance(value, (dict, list)):
-            yield name, value
+            yield path, value
 
 
 def _text(value: Any) -> str | None:

@@ -16,13 +16,16 @@ import pyarrow as pa
 
 SPACES = " \u00a0\u202f\u2009\u2007"
 CURRENCY = re.compile(r"^(?:₹|rs\.?|inr|usd|eur|gbp|\$|€|£|¥)\s*|\s*(?:/-|₹|rs\.?|inr|usd|eur|gbp|\$|€|£|¥|%)$", re.I)
-PLAIN = r"^(0|-?[1-9]\d*|-?(0|[1-9]\d*)\.\d*[1-9])$"
-SIMPLE = r"^[+-]?\d+(\.\d+)?$"
+PLAIN = r"^(0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)\.[0-9]*[1-9])$"
+SIMPLE = r"^[+-]?[0-9]+(\.[0-9]+)?$"
+"""[0-9] and no digit class: for polars that is every script's digits."""
 WESTERN = re.compile(r"\d{1,3}(,\d{3})+")
 INDIAN = re.compile(r"\d{1,2}(,\d{2})*,\d{3}")
 SPACED = re.compile(rf"\d{{1,3}}([{SPACES}]\d{{3}})+")
 SWISS = re.compile(r"\d{1,3}(['’]\d{3})+")
 NUMBER = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?")
+BARE_EXPONENT = re.compile(r"\d+E\d+")
+"""9E1 is a class and section, or a flat: software that means 90 writes 9E+1, 9.0E1 or 9e1."""
 
 
 def ascii_digits(text: str) -> str:
@@ -55,6 +58,8 @@ def read_number(text: str, decimal: str = ".") -> str | None:
         t = t.translate(str.maketrans(",.", ".,"))
     t = _ungrouped(t)
     found = NUMBER.fullmatch(t)
+    if BARE_EXPONENT.fullmatch(t):
+        return None
     if not found or not (found.group(1) or found.group(2)):
         return None
     return _canonical(t, found, negative)
@@ -179,3 +184,23 @@ def decide_decimal(values: Sequence[str], hint: str | None = None, continental: 
     small = [v for v in values if re.fullmatch(r"\d{1,3}", v.strip())]
     large = [v for v in values if re.fullmatch(r"\d{4,}", v.strip())]
     return Decimals(".", not small or bool(large), styled)
+
+
+UNIT = re.compile(r"%|₹|rs\.?(?=\s|\d|$)|inr|usd|eur|gbp|[$€£¥]", re.I)
+SAME_UNIT = {"rs": "₹", "rs.": "₹", "inr": "₹", "usd": "$", "eur": "€", "gbp": "£"}
+
+
+def unit_of(text: str) -> str:
+    """The percent or currency sign of a number, "" where there is none.
+
+    >>> unit_of("Rs. 5/-"), unit_of("7 %"), unit_of("12")
+    ('₹', '%', '')
+    """
+    found = UNIT.search(text)
+    return SAME_UNIT.get(found.group().lower(), found.group()) if found else ""
+
+
+def mixed_units(values: Sequence[str]) -> bool:
+    """Whether signs say that the numbers count different things: two currencies, or only some with a percent sign."""
+    units = {unit_of(v) for v in values}
+    return len(units) > 1 and ("%" in units or len(units - {""}) > 1)

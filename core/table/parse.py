@@ -8,14 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.table.answers import markers_of, without_markers
+from core.table.column import Column
 from core.table.content import kind_of
 from core.table.findings import Choice, Question, refuse
 from core.table.names import clean_names
+from core.table.numbers import unit_of
 from core.table.proposals import Proposal, propose
-from core.table.quality import errors_to_missing, look_over, mixed_storage
+from core.table.quality import errors_to_missing, look_over, mixed_storage, rounded_numbers, without_nul
 from core.table.raw import Job, Native, Raw
 from core.table.table import Table
+from core.table.totals import ask_about_totals, total_rows
 from core.table.typing import retype_column
+
+COLUMN_ANSWERS = frozenset({"missing", "decimal", "date_order", "unfit", "units"})
+"""Answers about cells; each can be given for one column (`missing:age`)."""
+
+
+ARCHIVES = 3
+"""How deep archives may lie inside each other."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class Parsed:
     sheet: str | None
 
 
-def read_raw(job: Job) -> tuple[Raw, bool]:
+def read_raw(job: Job, depth: int = 0) -> tuple[Raw, bool]:
     """The file's cells through the reader that fits its content, and whether it was a text file."""
     kind = kind_of(job.path)
     if kind == "text":
@@ -50,7 +60,7 @@ def read_raw(job: Job) -> tuple[Raw, bool]:
         from core.table.columnar import read_columnar
 
         return read_columnar(kind, job), False
-    if kind in ("sav", "dta", "sas"):
+    if kind in ("sav", "por", "dta", "sas", "xpt"):
         from core.table.statistical import read_statistical
 
         return read_statistical(kind, job), False
@@ -60,9 +70,11 @@ def read_raw(job: Job) -> tuple[Raw, bool]:
         return read_sqlite(job), False
     from core.table.archive import unpacked
 
+    if depth == ARCHIVES:
+        raise refuse("DECOMPRESSION_BOMB", "Archives lie inside each other more than {count} deep.", count=ARCHIVES)
     with unpacked(kind, job) as path:
         inner = Job(path, job.answers, job.limits, job.found, job.password, job.used, job.progress)
-        return read_raw(inner)
+        return read_raw(inner, depth + 1)
 
 
 def parse(job: Job) -> Parsed:
@@ -84,6 +96,7 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     names = clean_names(raw.names, job.found, job.limits)
     table = Table.of(dict(zip(names, raw.columns, strict=True)))
     job.progress(0.65, "Looking at the columns")
+    table = without_nul(table, job.found)
     table = errors_to_missing(table, job.found)
     table = table.with_columns(
         {n: c for n in names if (c := without_markers(table[n], markers_of(job.answers, n))) is not table[n]}
@@ -93,14 +106,20 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     labels = {names[p]: v for p, v in raw.labels.items()}
     table = _labelled(table, labels)
     proposals = propose(table, job.answers, native, declared, continental=raw.delimiter == ";")
+    if totals := total_rows(table, proposals):
+        table = ask_about_totals(table, totals, job.answer("totals"), job.found)
+        if job.answers.get("totals") == "drop":
+            proposals = propose(table, job.answers, native, declared, continental=raw.delimiter == ";")
     job.progress(0.8, "Looking for what is odd")
     look_over(table, proposals, job.found, job.limits, from_text=from_text)
     mixed_storage(proposals, native, job.found)
+    if raw.sheet is not None:
+        rounded_numbers(table, [n for n, kind in native.items() if kind == "number"], job.found)
     _ask_about_columns(table, proposals, job)
     typed, used = _typed(table, proposals, job.answers)
     job.progress(0.95, "Handing over")
     job.used.update(
-        {k: v for k, v in job.answers.items() if k.split(":")[0] in ("missing", "decimal", "date_order", "unfit")}
+        {k: v for k, v in job.answers.items() if k.split(":")[0] in COLUMN_ANSWERS}
     )
     return Parsed(
         _labelled(table, labels),
@@ -192,6 +211,7 @@ def _ask_about_columns(table: Table, proposals: Mapping[str, Proposal], job: Job
                 ),
             )
         )
+    _ask_about_units(table, proposals, job)
     for name, proposal in proposals.items():
         if proposal.markers:
             listed = ",".join(proposal.markers)
@@ -203,6 +223,39 @@ def _ask_about_columns(table: Table, proposals: Mapping[str, Proposal], job: Job
                     default="none",
                 )
             )
+
+
+def _ask_about_units(table: Table, proposals: Mapping[str, Proposal], job: Job) -> None:
+    """Two currencies, or a percent sign on some of the numbers only: 5% and 0.05 may be the same, $5 and €5 are not."""
+    for name in (n for n, p in proposals.items() if "units" in p.ambiguous):
+        column = table[name]
+        signs = [unit_of(v) for v in column.values.to_pylist()]
+        row = int(np.flatnonzero(np.append([s != signs[0] for s in signs], False)[column.codes])[0]) + 1
+        job.found.add(
+            "NUMBER_FORMAT",
+            "The numbers of “{column}” have different signs (percent, currencies): row {row} differs from the first.",
+            {"column": name, "row": row},
+            column=name,
+            row=row,
+        )
+        job.found.ask(
+            Question(
+                f"units:{name}",
+                f"Some numbers of “{name}” have another sign (percent, currency) than others. How are they read?",
+                (
+                    Choice("text", "As text: nothing is lost", _as_written(column)),
+                    Choice(
+                        "same",
+                        "As numbers: the signs are left out",
+                        _as_read(table, name, _examples(table, name), "number", proposals[name].decimal),
+                    ),
+                ),
+            )
+        )
+
+
+def _as_written(column: Column) -> tuple[tuple[str, ...], ...]:
+    return tuple((column.values[int(c)].as_py()[:60],) for c in column.codes[~column.missing][:4])
 
 
 def _examples(table: Table, name: str) -> list[int]:

@@ -16,9 +16,9 @@ from core.language import translate
 from core.problem import Problem
 from core.table.answers import answer_for, decimal_answer, markers_of, without_markers
 from core.table.column import SUPPRESSED, Column, Kind
-from core.table.conversion import fitting
+from core.table.conversion import converted, fitting
 from core.table.dates import ORDERS, Dating, Order, decide_order, read_compact, read_date
-from core.table.numbers import canonical, decide_decimal, read_number
+from core.table.numbers import canonical, decide_decimal, mixed_units, read_number
 from core.table.raw import Native
 from core.table.table import Table
 from core.table.vocabulary import DATE_WORDS, IDENTIFYING, MARKERS, QUANTITY, SAYS_SOMETHING, SENTINELS, words_of
@@ -40,8 +40,9 @@ class Proposal:
     markers     texts found that may stand for missing, with how often each occurs (not applied by themselves)
     decimal     for numbers: "." or ","
     order       for dates: "ymd", "dmy" or "mdy"; form: "text", "open" (the order matters), "compact" or "serial"
-    ambiguous   the answers that are needed before the kind can be applied: {"decimal", "date_order"}
+    ambiguous   the answers that are needed before the kind can be applied: {"decimal", "date_order", "units"}
     borrowed    whether the file's other columns decided what this one leaves open
+    coded       for a category: its values are whole numbers that stand for answers
     missing     how many cells are missing
     """
 
@@ -60,6 +61,7 @@ class Proposal:
     short_years: bool = False
     borrowed: bool = False
     missing: int = 0
+    coded: bool = False
 
     @property
     def reason(self) -> str:
@@ -139,7 +141,7 @@ def propose_column(
     words = set(words_of(name))
     found = (
         _as_date(name, words, core, answers, hints, native)
-        or _as_number(name, words, core, answers, hints)
+        or _as_number(name, words, core, answers, hints, native)
         or _as_words(words, core)
     )
     if labelled and found.kind == "number" and _labels_cover(core, labelled):
@@ -148,6 +150,10 @@ def propose_column(
         )
     if found.kind == "number":
         markers |= _sentinels(column, found.decimal, markers)
+    elif found.coded:
+        markers |= _coded_missing(column, markers)
+    elif found.kind == "date":
+        markers |= _placeholders(column, found)
     if found.kind in ("text", "category", "code"):
         markers = {m: c for m, c in markers.items() if m in user_missing or m.lower() not in SAYS_SOMETHING}
     return _with_exceptions(found, column, markers, missing)
@@ -210,13 +216,14 @@ def _as_date(
     sample = core.sample(300)
     if sum(read_date(v).looks for v in sample) >= 0.5 * len(sample):
         dating = decide_order(core.texts, core.counts.tolist(), told or hints.order)
-        if dating.looks >= ENOUGH and dating.share > 0.5:
+        if dating.looks >= ENOUGH and dating.share >= 0.5:
             return _dated(dating, told)
     if sum(read_compact(v).iso is not None for v in sample) < ENOUGH * len(sample):
         return _as_serial(words, core) if native in (None, "text", "number", "mixed") else None
     compact = np.array([read_compact(v).iso is not None for v in core.texts], bool)
     share = core.counts[compact].sum() / core.total
-    if (share >= ENOUGH and words & DATE_WORDS) or (share == 1 and len(compact) >= 20 and not words & IDENTIFYING):
+    names_something = bool(words & IDENTIFYING) or words_last(words)
+    if (share >= ENOUGH and words & DATE_WORDS) or (share == 1 and len(compact) >= 20 and not names_something):
         return Proposal("date", "The values are dates written as year, month, day without separators.", form="compact")
     return None
 
@@ -249,26 +256,33 @@ def _as_serial(words: set[str], core: Core) -> Proposal | None:
     return Proposal("date", "The name says date and the values are Excel's day numbers.", form="serial")
 
 
-def _as_number(name: str, words: set[str], core: Core, answers: Mapping[str, str], hints: Hints) -> Proposal | None:
+def _as_number(
+    name: str, words: set[str], core: Core, answers: Mapping[str, str], hints: Hints, native: Native | None
+) -> Proposal | None:
     told = decimal_answer(answers, name)
+    if answer_for(answers, "units", name) == "text":
+        return Proposal("text", "The numbers have different signs (percent, currencies); you kept them as text.")
     sample = core.sample(5_000)
-    if max(sum(read_number(v, sign) is not None for v in sample[:400]) for sign in ".,") < 0.5 * min(400, len(sample)):
+    typed = native == "number"  # the format itself says so, whatever stands beside the numbers (infinity)
+    first = sample[:400]
+    if not typed and max(sum(read_number(v, sign) is not None for v in first) for sign in ".,") < 0.5 * len(first):
         return None
     decimals = decide_decimal(sample, told or hints.decimal, hints.continental)
     sign = told or decimals.sign
     read = pl.Series("v", canonical(core.values, sign), dtype=pl.String)
     fits = read.is_not_null().to_numpy()
     share = core.counts[fits].sum() / core.total
-    if share < ENOUGH:
+    if (share < ENOUGH and not typed) or not share:
         return None
-    code = _as_code(name, words, core)
+    code = _shortened(words, core) or _as_code(name, words, core)
     if code is not None:
         return code
     facts = {"share": round(100 * share), "distinct": len(core.values)}
     if _coded_answers(words, read.drop_nulls(), core.total):
         return Proposal(
-            "category", "There are only {distinct} different whole numbers: coded answers, not a quantity.", facts
-        )
+            "category", "There are only {distinct} different whole numbers: coded answers, not a quantity.", facts,
+            coded=True,
+        )  # fmt: skip
     text = "{share} in 100 values are numbers"
     text += ", with a decimal comma" if sign == "," and decimals.styled else ""
     return Proposal(
@@ -277,8 +291,31 @@ def _as_number(name: str, words: set[str], core: Core, answers: Mapping[str, str
         facts,
         decimal=sign,
         styled=decimals.styled,
-        ambiguous=("decimal",) if decimals.ambiguous and told is None else (),
+        ambiguous=_open_questions(decimals.ambiguous and told is None, core, answer_for(answers, "units", name)),
     )
+
+
+def _open_questions(decimal: bool, core: Core, units: str | None) -> tuple[str, ...]:
+    """What only a person knows of a column of numbers: the decimal sign, and whether different signs mean the same."""
+    mixed = units != "same" and mixed_units(core.sample(5_000))
+    return (("decimal",) if decimal else ()) + (("units",) if mixed else ())
+
+
+SHORTENED = r"^[1-9]([.,]\d{1,9})?E\+\d{2}$"
+"""9.87654E+11: how a spreadsheet shows a long number, and what is left of it in a file saved from there."""
+
+
+def shortened(values: pa.StringArray) -> npt.NDArray[np.bool_]:
+    """(values,) long numbers that a spreadsheet cut to a few digits and an exponent."""
+    return pl.Series("v", values, dtype=pl.String).str.contains(SHORTENED).to_numpy()
+
+
+def _shortened(words: set[str], core: Core) -> Proposal | None:
+    """Numbers to identify by, of which a spreadsheet left only the first digits."""
+    share = core.counts[shortened(core.values)].sum() / core.total
+    if share < 0.5 or not (words & IDENTIFYING or words_last(words)):
+        return None
+    return Proposal("code", "The name says that it identifies something, but a spreadsheet cut off its last digits.")
 
 
 def _as_code(name: str, words: set[str], core: Core) -> Proposal | None:
@@ -347,6 +384,34 @@ def _as_words(words: set[str], core: Core) -> Proposal:
     if mean <= 60 and (distinct <= 2 or (distinct <= 0.5 * total and distinct <= max(10, min(2000, 0.2 * total)))):
         return Proposal("category", "The same {distinct} words recur in {count} rows.", facts)
     return Proposal("text", "{distinct} different texts in {count} rows.", facts)
+
+
+def _coded_missing(column: Column, known: Mapping[str, int]) -> dict[str, int]:
+    """The highest code where it stands apart, such as 9 beside 1 and 2, or 99 beside 1 to 12: often “no answer”."""
+    numbers = {int(text): (text.strip(), int(count)) for text, count in _coded(column)}
+    codes = sorted(numbers)
+    if len(codes) < 3:
+        return {}
+    (text, count), below = numbers[codes[-1]], codes[-2]
+    apart = codes[-1] - below >= 3 and codes[-1] > 2 * below
+    return {text: count} if apart and text in SENTINELS and text not in known else {}
+
+
+def _coded(column: Column) -> list[tuple[str, int]]:
+    pairs = zip(column.values.to_pylist(), column.counts().tolist(), strict=True)
+    return [(v, c) for v, c in pairs if v.strip().removeprefix("-").isdecimal()]
+
+
+PLACEHOLDERS = frozenset({"0001-01-01", "1111-11-11", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01",
+                          "2099-12-31", "2999-12-31", "9999-12-31"})  # fmt: skip
+"""Dates that programs write where none is known. 1 January 1970 is none of them: people were born on it."""
+
+
+def _placeholders(column: Column, found: Proposal) -> dict[str, int]:
+    """Dates that stand for “not known” where they occur more than once."""
+    iso = converted(column.values, "date", found.decimal, found.order, found.form).to_pylist()
+    pairs = zip(column.values.to_pylist(), iso, column.counts().tolist(), strict=True)
+    return {v.strip(): c for v, i, c in pairs if i and i[:10] in PLACEHOLDERS and c >= 2 and "," not in v}
 
 
 def _sentinels(column: Column, decimal: str, known: Mapping[str, int]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,7 @@ from core.table.findings import Found, finding, refuse, rows_in_words
 from core.table.limits import Limits
 from core.table.names import folded
 from core.table.numbers import canonical
-from core.table.proposals import Proposal
+from core.table.proposals import Proposal, shortened
 from core.table.raw import Native
 from core.table.table import Table
 from core.table.vocabulary import ERRORS, IDENTIFYING, words_of
@@ -62,11 +62,6 @@ NOT_WEIGHTS = frozenset(
         "student",
     ]
 )
-TOTAL_WORD = re.compile(
-    r"(grand |sub[- ]?|overall )?totals?:?|sum:?|कुल( योग)?|योग|gesamt|summe|insgesamt|total general|somme|totale|итого",
-    re.I,
-)
-
 
 def errors_to_missing(table: Table, found: Found) -> Table:
     """Spreadsheet errors hold no value: they become missing, and are named."""
@@ -90,12 +85,49 @@ def errors_to_missing(table: Table, found: Found) -> Table:
     return table.with_columns(new) if new else table
 
 
+def without_nul(table: Table, found: Found) -> Table:
+    """NUL characters out of the cells: no text has them, and no text format can hold them."""
+    new = {}
+    for name, column in table.columns.items():
+        hit = _matching(column.values, r"\x00")
+        if hit.any():
+            rows = _rows(column, hit)
+            found.add(
+                "NUL_BYTES",
+                "{count} cells of “{column}” held NUL characters: rows {rows}. They were removed.",
+                {"column": name, "row": rows[0]},
+                count=len(rows),
+                column=name,
+                rows=rows_in_words(rows),
+            )
+            new[name] = column.recode(lambda v: v.replace("\0", "") or None)
+    return table.with_columns(new) if new else table
+
+
 def mixed_storage(proposals: dict[str, Proposal], native: Mapping[str, Native], found: Found) -> None:
     """Numbers or dates that a workbook holds partly as text: what converted some of them may have changed others."""
     for name, kind in native.items():
         if kind == "mixed" and proposals[name].kind in ("number", "date") and not proposals[name].exceptions:
             text = "“{column}” holds numbers or dates partly as such and partly as text. They are read alike."
             found.add("MIXED_TYPES", text, {"column": name}, column=name)
+
+
+def rounded_numbers(table: Table, numeric: Iterable[str], found: Found) -> None:
+    """Whole numbers of 16 and more digits that a workbook holds as numbers: it keeps 15 digits, the rest are zeros."""
+    for name in numeric:
+        column = table[name]
+        hit = _matching(column.values, r"^-?[1-9][0-9]{15,}$")
+        if hit.any():
+            rows = _rows(column, hit)
+            found.add(
+                "NUMBER_FORMAT",
+                "{count} numbers of “{column}” have 16 digits or more (rows {rows}), and the workbook kept only the "
+                "first 15: the last ones are lost. Bring the column as text.",
+                {"column": name, "row": rows[0]},
+                count=len(rows),
+                column=name,
+                rows=rows_in_words(rows),
+            )
 
 
 def look_over(table: Table, proposals: dict[str, Proposal], found: Found, limits: Limits, *, from_text: bool) -> None:
@@ -106,7 +138,6 @@ def look_over(table: Table, proposals: dict[str, Proposal], found: Found, limits
         _values(name, column, proposals[name], found, limits)
         _kinds(name, column, proposals[name], found)
         _weights(name, column, proposals[name], found)
-    _total_row(table, proposals, found)
 
 
 def _size(table: Table, found: Found, from_text: bool) -> None:
@@ -249,6 +280,7 @@ def _kinds(name: str, column: Column, proposal: Proposal, found: Found) -> None:
             )
     if proposal.kind == "number":
         _number_findings(name, column, proposal, found)
+    _cut_digits(name, column, proposal, found)
     if proposal.form == "serial":
         found.add(
             "NUMBER_FORMAT",
@@ -299,6 +331,24 @@ def _kinds(name: str, column: Column, proposal: Proposal, found: Found) -> None:
         )
     elif proposal.kind in ("text", "category", "code"):
         _mixed(name, column, proposal, found)
+
+
+def _cut_digits(name: str, column: Column, proposal: Proposal, found: Found) -> None:
+    """Long numbers of which a spreadsheet kept only the first digits: nobody can read the rest back."""
+    if not len(column.values) or not (proposal.kind == "code" or set(words_of(name)) & IDENTIFYING):
+        return
+    hit = shortened(column.values)
+    if hit.any():
+        rows = _rows(column, hit)
+        found.add(
+            "NUMBER_FORMAT",
+            "{count} cells of “{column}” were shortened by a spreadsheet (as 1.2E+11): rows {rows}. Their last digits "
+            "are lost, and different people may look the same. Export the column as text.",
+            {"column": name, "row": rows[0]},
+            count=len(rows),
+            column=name,
+            rows=rows_in_words(rows),
+        )
 
 
 def _unmarked_exceptions(column: Column, proposal: Proposal) -> list[int]:
@@ -379,34 +429,3 @@ def _weights(name: str, column: Column, proposal: Proposal, found: Found) -> Non
             count=len(rows),
             rows=rows_in_words(rows),
         )
-
-
-def _total_row(table: Table, proposals: dict[str, Proposal], found: Found) -> None:
-    """A last row (or the one before) that says total and holds the sums of the others."""
-    if table.rows < 3:
-        return
-    for row in (table.rows - 1, table.rows - 2):
-        cells = {n: c.values[int(c.codes[row])].as_py() for n, c in table.columns.items() if c.codes[row] >= 0}
-        words = [n for n, v in cells.items() if TOTAL_WORD.fullmatch(v.strip())]
-        if not words:
-            continue
-        rare = all(int(table[n].counts()[table[n].codes[row]]) == 1 for n in words)
-        empty = len(cells) <= len(table.columns) / 2
-        if rare and (empty or len(cells) < len(table.columns) or _sums(table, proposals, row)):
-            found.add(
-                "TOTAL_ROW",
-                "Row {row} looks like a total of the others. It is kept, but it is no person.",
-                {"row": row + 1},
-                row=row + 1,
-            )
-            return
-
-
-def _sums(table: Table, proposals: dict[str, Proposal], row: int) -> bool:
-    for name, column in table.columns.items():
-        if proposals[name].kind == "number":
-            numbers = column.recode_to(canonical(column.values, proposals[name].decimal)).numbers
-            rest = np.nansum(numbers[:row])
-            if np.isfinite(numbers[row]) and abs(rest - numbers[row]) <= 1e-6 * max(1.0, abs(rest)):
-                return True
-    return False

@@ -336,9 +336,10 @@ def _carried(texts: list[str], below: list[str]) -> list[str]:
 
 
 def _told(grid: Sequence[Line], answer: str, start: int, spans: bool) -> Head:
-    if answer.strip().lower() in ("0", "none", "no"):
+    answer = answer.strip().removesuffix("+")  # “1+”: what looks like a second table below is none
+    if answer.lower() in ("0", "none", "no"):
         return Head((), start, _no_names(usual_width(grid)), True, tuple(p for p in range(start) if filled(grid[p][1])))
-    wanted = int(answer) if answer.strip().isdigit() else -1
+    wanted = int(answer) if answer.isdigit() else -1
     place = next((p for p, (number, _) in enumerate(grid) if number == wanted), None)
     if place is None:
         raise ValueError("header_row")

@@ -1,4 +1,4 @@
-"""SPSS (.sav), Stata (.dta) and SAS (.sas7bdat) files: values as text, labels as a codebook, user-missing apart."""
+"""SPSS, Stata and SAS files: values as text, labels as a codebook, user-missing apart."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from core.table.findings import refuse
@@ -19,10 +20,16 @@ def read_statistical(kind: str, job: Job) -> Raw:
     """The table in a statistics package's file; the first block shows the size before the rest is read."""
     import pyreadstat
 
-    readers: dict[str, Any] = {"sav": pyreadstat.read_sav, "dta": pyreadstat.read_dta, "sas": pyreadstat.read_sas7bdat}
+    readers: dict[str, Any] = {
+        "sav": pyreadstat.read_sav,
+        "por": pyreadstat.read_por,
+        "dta": pyreadstat.read_dta,
+        "sas": pyreadstat.read_sas7bdat,
+        "xpt": pyreadstat.read_xport,
+    }
     reader = readers[kind]
     options: dict[str, Any] = {"output_format": "dict"}
-    if kind != "sas":
+    if kind in ("sav", "dta"):
         options["user_missing"] = True
     try:
         _, meta = reader(job.path, metadataonly=True)
@@ -51,7 +58,8 @@ def read_statistical(kind: str, job: Job) -> Raw:
         raise refuse("NO_ROWS", "There are column names but no rows.")
     raw = Raw(list(meta.column_names), [])
     for place, name in enumerate(meta.column_names):
-        texts, native = _texts(list(cells[name]))
+        single = (meta.readstat_variable_types or {}).get(name) == "float"
+        texts, native = _texts(list(cells[name]), single)
         raw.columns.append(column_of(pa.array(texts, pa.string())))
         raw.native[place] = native
         job.progress(0.3 + 0.3 * place / len(raw.names), "Reading columns")
@@ -79,7 +87,8 @@ def _check(meta: Any, job: Job) -> None:
         raise refuse("BAD_METADATA", "The file promises {rows:,} rows, more than it can hold.", rows=rows)
 
 
-def _texts(values: list[Any]) -> tuple[list[str | None], Native]:
+def _texts(values: list[Any], single: bool) -> tuple[list[str | None], Native]:
+    """The cells as text. `single`: stored in single precision, so 0.1 is not 0.10000000149011612."""
     kinds: set[Native] = set()
     texts: list[str | None] = []
     for value in values:
@@ -90,6 +99,8 @@ def _texts(values: list[Any]) -> tuple[list[str | None], Native]:
             texts.append(text)
             kinds.add(kind)
         else:
+            if single:
+                value = float(str(np.float32(value)))
             texts.append(number_text(float(value)) if isinstance(value, float) else str(value))
             kinds.add("number")
     return texts, next(iter(kinds)) if len(kinds) == 1 else "mixed" if kinds else "text"

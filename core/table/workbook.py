@@ -201,9 +201,12 @@ def choose(tabs: Sequence[Tab], job: Job) -> Tab:
             count=len(hidden),
         )
     visible = [t for t in tabs if not t.hidden] or list(tabs)
-    if len(visible) == 1:
+    if len(visible) == 1 and not hidden:
         return visible[0]
     full = [t for t in visible if t.open(PREVIEW).rows]
+    if not full and any(t.open(PREVIEW).rows for t in hidden):
+        # Somebody hid it: reading it unasked could bring in what was not meant to go on.
+        raise wait_for("CHOOSE_SHEET", _sheet_question(hidden), "Only hidden sheets of the workbook hold anything.")
     if not full:
         raise refuse("EMPTY_FILE", "All sheets of the workbook are empty.")
     if len(full) == 1:

@@ -8,6 +8,7 @@ memory. Nothing is ever expanded that is not in the file. Source: ECMA-376 part 
 from __future__ import annotations
 
 import datetime as dt
+import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from xml.parsers import expat
 
 from core.table.archive import chunks
 from core.table.findings import refuse
-from core.table.grid import SHEET_COLUMNS, SHEET_ROWS, Enough, Sheet, check_area, number_text
+from core.table.grid import SHEET_COLUMNS, SHEET_ROWS, Enough, Sheet, check_area, column_number, number_text
 from core.table.raw import Job
 
 BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
@@ -77,7 +78,8 @@ class Book:
 
 
 def read_book(archive: zipfile.ZipFile, job: Job) -> Book:
-    targets = _relations(archive, job)
+    part_of_book = book_part(archive, job)
+    targets = _relations(archive, part_of_book, job)
     book = Book()
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -89,19 +91,35 @@ def read_book(archive: zipfile.ZipFile, job: Job) -> Book:
         elif tag == "workbookPr":
             book.date1904 = attributes.get("date1904") in ("1", "true")
 
-    parse_xml(archive, "xl/workbook.xml", job, start)
+    parse_xml(archive, part_of_book, job, start)
     return book
 
 
-def _relations(archive: zipfile.ZipFile, job: Job) -> dict[str, str]:
+def book_part(archive: zipfile.ZipFile, job: Job) -> str:
+    """The part that is the workbook; nearly always xl/workbook.xml, but the package says which."""
+    if has(archive, r"^/?xl/workbook\.xml$"):
+        return "xl/workbook.xml"
+    found: list[str] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
+            found.append(attributes.get("Target", "").lstrip("/"))
+
+    parse_xml(archive, "_rels/.rels", job, start)
+    return found[0] if found else "xl/workbook.xml"
+
+
+def _relations(archive: zipfile.ZipFile, book: str, job: Job) -> dict[str, str]:
     targets: dict[str, str] = {}
+    folder, _, file = book.rpartition("/")
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if tag == "Relationship" and attributes.get("TargetMode") != "External":
-            target = attributes.get("Target", "")
-            targets[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else "xl/" + target
+            # Absolute within the package, or relative to the workbook's folder.
+            joined = posixpath.normpath(posixpath.join("/" + folder, attributes.get("Target", "")))
+            targets[attributes.get("Id", "")] = joined.lstrip("/")
 
-    parse_xml(archive, "xl/_rels/workbook.xml.rels", job, start)
+    parse_xml(archive, f"{folder}/_rels/{file}.rels", job, start)
     return targets
 
 
@@ -366,20 +384,6 @@ class SheetReader:
 @lru_cache(maxsize=100_000)
 def _day(number: int) -> str:
     return (dt.date(1899, 12, 31 if number < 60 else 30) + dt.timedelta(days=number)).isoformat()
-
-
-_COLUMNS: dict[str, int] = {}
-
-
-def column_number(letters: str) -> int:
-    """A is 0, Z is 25, AA is 26."""
-    number = _COLUMNS.get(letters)
-    if number is None:
-        number = 0
-        for letter in letters:
-            number = number * 26 + ord(letter) - 64
-        number = _COLUMNS.setdefault(letters, number - 1)
-    return number
 
 
 def read_sheet(

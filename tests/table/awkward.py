@@ -32,6 +32,7 @@ class Case:
     codes  findings that must be there; none outside `codes` and `may` may be there, notes aside
     cells  column names and then rows as text (None: missing), or None where there must be no table
     own    read in a child of its own, because it may do anything to its process
+    typed  column -> its cells with the proposed kind applied
     """
 
     name: str
@@ -46,6 +47,7 @@ class Case:
     where: dict[str, object] | None = None
     kinds: dict[str, str] = field(default_factory=dict)
     first_rows_only: bool = False
+    typed: dict[str, list[str | None]] = field(default_factory=dict)
 
 
 CASES: list[Case] = []

@@ -4,7 +4,10 @@ import importlib.util
 import sys
 from pathlib import Path
 
-spec = importlib.util.spec_from_file_location("awkward_files", Path(__file__).parent / "awkward.py")
-module = importlib.util.module_from_spec(spec)
-sys.modules.setdefault("awkward_files", module)
-spec.loader.exec_module(sys.modules["awkward_files"])
+for name in ("awkward", "awkward_office", "awkward_workbooks", "awkward_typed"):
+    module_name = "awkward_files" if name == "awkward" else name
+    if module_name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(module_name, Path(__file__).parent / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[module_name] = module
+        spec.loader.exec_module(module)

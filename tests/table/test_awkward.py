@@ -73,6 +73,8 @@ def check(case: Case, reading: Reading) -> None:
         assert any(p and case.where.items() <= p.items() for p in places), places
     for name, kind in case.kinds.items():
         assert reading.proposals[name].kind == kind
+    for name, texts in case.typed.items():
+        assert reading.table is not None and reading.table[name].texts() == texts
     if case.status == "needs_answer":
         assert any(q.default is None for q in reading.questions)
     else:
