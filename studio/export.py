@@ -9,6 +9,7 @@ from core.protect.leaks import Leak, as_problem
 from core.recipe import as_written
 from core.release import csv_zip, excel, passphrase
 from core.release.codebook import codebook, to_csv
+from core.release.page import html
 from core.release.report import About, release_report
 from core.store import Project, ReleaseRecord
 from core.table import Table
@@ -97,5 +98,7 @@ def reports(project: Project, made: Export) -> tuple[str, str, bytes]:
         claims=[c["what"] for c in done.claims],
         prepared_by=made.record.user,
     )
-    inside, outside = (release_report(about, recipe, found, entries, audience) for audience in ("internal", "external"))
+    inside, outside = (
+        html(release_report(about, recipe, found, entries, audience)) for audience in ("internal", "external")
+    )
     return inside, outside, to_csv(entries)

@@ -5,29 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.language import translate as _
-from core.release import page
-from core.release.page import Markup, words
+from core.release.blocks import Block, Document, Heading, Heat, Paragraph, bullets, facts, figure, grid, words
 from core.release.report import LIMITS, versions
 from core.risk import Risk
 from core.risk.subsets import Uniques
 
 
-def risk_page(title: str, risk: Risk, made: datetime, digest: str, uniques: Uniques | None = None) -> str:
-    """The page as HTML. `uniques` with pairs adds the heat map. Names of columns and counts; never a cell."""
+def risk_page(title: str, risk: Risk, made: datetime, digest: str, uniques: Uniques | None = None) -> Document:
+    """The page, to be printed by core.release.page, pdf or word; `uniques` with pairs adds the heat map.
+
+    Names of columns and counts; never a cell.
+    """
     parts = [*_lead(title, risk, made), *_table(risk)]
     if uniques is not None:
         parts += _map(uniques)
-    parts += [*_meaning(risk), page.heading(2, words("Where it comes from")),
-              page.facts([(words("SHA-256 of the table"), digest), (words("Made with"), versions())])]
-    return page.document(_("How risky is it?"), parts)
+    parts += [*_meaning(risk), Heading(words("Where it comes from")),
+              facts([(words("SHA-256 of the table"), digest), (words("Made with"), versions())])]
+    return Document(_("How risky is it?"), tuple(parts))
 
 
-def _lead(title: str, risk: Risk, made: datetime) -> list[Markup]:
+def _lead(title: str, risk: Risk, made: datetime) -> list[Block]:
     share = risk.uniques / risk.rows
     return [
-        page.paragraph(
+        Paragraph(
             words("{of} in 100 people are the only one of their kind in this file.", of=f"{100 * share:.1f}"), "lead"),
-        page.facts([
+        facts([
             (words("Data"), title), (words("Measured"), made.strftime("%d %B %Y, %H:%M UTC")),
             (words("What someone could know"), ", ".join(risk.keys)),
             (words("Sample weights"), risk.weight or words("none: the file is taken for the whole population")),
@@ -35,8 +37,8 @@ def _lead(title: str, risk: Risk, made: datetime) -> list[Markup]:
         ])]
 
 
-def _table(risk: Risk) -> list[Markup]:
-    rows: list[tuple[object, object]] = [
+def _table(risk: Risk) -> list[Block]:
+    rows: list[tuple[str, str]] = [
         (words("Rows"), f"{risk.rows:,}"),
         (words("Different combinations"), f"{risk.classes:,}"),
         (words("Rows that are the only ones of their kind"), f"{risk.uniques:,}"),
@@ -44,31 +46,31 @@ def _table(risk: Risk) -> list[Markup]:
         *((words("Rows in groups of fewer than {k}", k=k), f"{n:,} ({n / risk.rows:.1%})")
           for k, n in risk.violations.items()),
         (words("People an attacker who knows these columns is expected to recognise"),
-         f"{page.figure(risk.expected_reidentifications)} ({page.figure(100 * risk.global_risk)}%)"),
-        (words("Highest chance of recognising a single row"), page.figure(100 * risk.highest_individual_risk) + "%"),
+         f"{figure(risk.expected_reidentifications)} ({figure(100 * risk.global_risk)}%)"),
+        (words("Highest chance of recognising a single row"), figure(100 * risk.highest_individual_risk) + "%"),
     ]
     if risk.expected_household is not None:
-        rows.append((words("The same, counting whole households"), page.figure(risk.expected_household)))
+        rows.append((words("The same, counting whole households"), figure(risk.expected_household)))
     rows += [(words("Rows in groups where all have the same value of {column}", column=name),
               f"{found.rows_single_value:,}") for name, found in risk.diversity.items()]
     header = (words("Measure"), words("File"))
-    return [page.heading(2, words("The figures")), page.table(words("Risk"), header, rows, 1)]
+    return [Heading(words("The figures")), grid(words("Risk"), header, rows, 1)]
 
 
-def _map(uniques: Uniques) -> list[Markup]:
+def _map(uniques: Uniques) -> list[Block]:
     names = uniques.keys
     percent = [[100 * uniques.share(a, b) for b in names] for a in names]
     worst = sorted(((percent[i][j], " + ".join(sorted({names[i], names[j]})))
                     for i in range(len(names)) for j in range(i + 1)), reverse=True)[:10]
-    parts = [page.heading(2, words("Which columns single people out"))]
+    parts: list[Block] = [Heading(words("Which columns single people out"))]
     if len(names) <= 15:
-        parts.append(page.heat(_("Percent of rows that are unique by one column (diagonal) or two together"), names,
-                               percent))
-    return [*parts, page.table(words("The ten that single out most"), (words("Columns"), words("Unique rows, percent")),
-                               [(name, f"{value:.1f}") for value, name in worst], 1)]
+        parts.append(Heat(_("Percent of rows that are unique by one column (diagonal) or two together"), tuple(names),
+                          tuple(tuple(row) for row in percent)))
+    return [*parts, grid(words("The ten that single out most"), (words("Columns"), words("Unique rows, percent")),
+                         [(name, f"{value:.1f}") for value, name in worst], 1)]
 
 
-def _meaning(risk: Risk) -> list[Markup]:
+def _meaning(risk: Risk) -> list[Block]:
     said = [
         words("Someone who knows {keys} of a person, and that the person is in the file, finds that person's row with "
               "certainty where the row is the only one of its kind.", keys=", ".join(risk.keys)),
@@ -77,5 +79,5 @@ def _meaning(risk: Risk) -> list[Markup]:
         words("There are no sample weights, so every person is taken to be in the file. If it is a sample, name the "
               "weights: the true risk is smaller."),
     ]
-    return [page.heading(2, words("What this means")), page.bullets(said),
-            page.heading(2, words("Limits, in plain words")), page.bullets(words(limit) for limit in LIMITS[:4])]
+    return [Heading(words("What this means")), *bullets(said),
+            Heading(words("Limits, in plain words")), *bullets(words(limit) for limit in LIMITS[:4])]

@@ -15,6 +15,7 @@ from core.compare import compare
 from core.protect.secrets import Secrets
 from core.recipe import Recipe, run
 from core.release import page
+from core.release.blocks import Bars, Bullets, Document, Facts, Grid, Heading, Heat, Paragraph, figure, harmless
 from core.release.codebook import codebook, to_csv
 from core.release.report import About, release_report
 from core.release.risk_page import risk_page
@@ -79,9 +80,9 @@ def pages(survey: Table) -> dict[str, str]:
                   [c.what for c in outcome.claims])
     compared = compare(survey, outcome.table)
     book = codebook(outcome.table, survey, recipe.steps)
-    made = {who: release_report(about, recipe, compared, book, who) for who in ("internal", "external")}
+    made = {who: page.html(release_report(about, recipe, compared, book, who)) for who in ("internal", "external")}
     found = uniques(survey, ["state", "age", "sex", HOSTILE], 2)
-    made["risk"] = risk_page(HOSTILE, assess(survey), MADE, survey.digest(), found)
+    made["risk"] = page.html(risk_page(HOSTILE, assess(survey), MADE, survey.digest(), found))
     return made
 
 
@@ -147,7 +148,7 @@ def test_small_counts_of_people_are_only_named_as_small_from_outside(survey: Tab
     """A release with 3 unique rows and one smallest group of 1."""
     table = Table.of({"a": Column.of(["x"] * 97 + ["p", "q", "r"], "category")}, {"a": "quasi_identifier"})
     about = About("t", "R-2", MADE, "", "", "csv.zip", 100, 100, "in", "out")
-    texts = {who: release_report(about, Recipe(), compare(table, table), codebook(table, table), who)
+    texts = {who: page.html(release_report(about, Recipe(), compare(table, table), codebook(table, table), who))
              for who in ("internal", "external")}
     assert "3 rows" in texts["internal"]
     assert "3 rows" not in texts["external"] and "fewer than 10 rows" in texts["external"]
@@ -156,7 +157,7 @@ def test_small_counts_of_people_are_only_named_as_small_from_outside(survey: Tab
 def test_a_release_without_quasi_identifiers() -> None:
     table = Table.of({"a": Column.of(["x", "y"])})
     about = About("t", "R-3", MADE, "", "", "xlsx", 2, 2, "in", "out")
-    text = release_report(about, Recipe(), compare(table, table), codebook(table), "internal")
+    text = page.html(release_report(about, Recipe(), compare(table, table), codebook(table), "internal"))
     assert "no column by which a person could be looked for" in text and "Nothing was done" in text
 
 
@@ -182,14 +183,17 @@ def test_codebook_labels_only_what_still_occurs_and_csv_is_harmless() -> None:
     assert rows[1][0] == "'=cmd" and rows[1][9] == "1 = yes; 2 = =no" and len(rows) == 3
 
 
-def test_what_is_not_markup_is_escaped_even_where_it_was_forgotten() -> None:
-    assert page.paragraph("<b>") == "<p>&lt;b&gt;</p>"
-    assert page.table("<c>", ["<h>"], [["<x>"]]).count("&lt;") == 4
-    assert "<" not in page.bars("t", [("<n>", 0.1, 0.2)], ("a", "b")).split("<title>")[1].split("</title>")[0]
-    assert page.text("a\x00b\u2066c") == "a\ufffdb\ufffdc" and page.text("क्‍ष") == "क्‍ष"
+def test_whatever_a_block_says_is_escaped() -> None:
+    hostile = "<b>"
+    blocks = (Heading(hostile), Paragraph(hostile), Bullets((hostile,)), Facts(((hostile, hostile),)),
+              Grid(hostile, (hostile,), ((hostile,),)), Bars(hostile, ((hostile, 0.1, 0.2),), (hostile, hostile)),
+              Heat(hostile, (hostile,), ((1.0,),)))
+    said = page.html(Document(hostile, blocks))
+    assert hostile not in said and said.count("&lt;b&gt;") > 12
+    assert harmless("a\x00b\u2066c") == "a\ufffdb\ufffdc" and harmless("क्‍ष") == "क्‍ष"
 
 
 @pytest.mark.parametrize(("value", "shown"), [(0, "0"), (0.0058756, "0.00588"), (1.03375, "1.03"), (99.95, "100"),
                                               (1234.5, "1,234"), (0.1, "0.1"), (10.0, "10"), (1e-7, "0.0000001")])
 def test_figures(value: float, shown: str) -> None:
-    assert page.figure(value) == shown
+    assert figure(value) == shown
