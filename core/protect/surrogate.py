@@ -15,6 +15,9 @@ from core.protect.pseudonymise import one_spelling
 from core.protect.surrogate_pools import Gender, Kind, Locale, Pool, gender_of, locale_of, pools
 from core.table import SUPPRESSED, Column, Table
 
+FEMALE = ("f", "female", "w", "woman", "2", "महिला", "स्त्री")
+MALE = ("m", "male", "man", "1", "पुरुष")
+"""What columns of the sex usually say."""
 _READ_AS: dict[Kind, ReadAs] = {
     "name": "name", "first_name": "name", "last_name": "name", "email": "email", "phone": "phone",
     "address": "name", "organisation": "name",
@@ -73,13 +76,13 @@ class Surrogate(Method):
     )
     female: tuple[str, ...] = param(
         "Which values of it mean female?",
-        default=("f", "female", "w", "woman", "2", "महिला", "स्त्री"),
+        default=FEMALE,
         advanced=True,
         why="Other answers than these and those for male get names of either sex.",
     )
     male: tuple[str, ...] = param(
         "Which values of it mean male?",
-        default=("m", "male", "man", "1", "पुरुष"),
+        default=MALE,
         advanced=True,
         why="Other answers than these and those for female get names of either sex.",
     )
@@ -92,7 +95,7 @@ class Surrogate(Method):
         people = {n: self._people(table[n], genders) for n in self.columns}
         keys = list(dict.fromkeys(key for column in people.values() for key in column.values.to_pylist()))
         surrogates = self._surrogates(keys, table, run)
-        return table.with_columns({n: _in_case(people[n].recode(surrogates, "text"), table[n]) for n in self.columns})
+        return table.with_columns({n: in_case(people[n].recode(surrogates, "text"), table[n]) for n in self.columns})
 
     def _genders(self, table: Table) -> list[Gender] | None:
         """(rows,) what the sex column says."""
@@ -147,33 +150,10 @@ class Surrogate(Method):
         used: set[str] = set()
         for (gender, locale), members in groups.items():
             sizes = pools(self.kind, locale, gender, self.country_code)  # type: ignore[arg-type]
-            drawn = self._draw(sizes, len(members), table, used, rng)
+            drawn = draw(sizes, len(members), table, used, rng)
             used.update(d.casefold() for d in drawn)
             found.update(zip(members, drawn, strict=True))
         return found
-
-    def _draw(
-        self, sizes: tuple[Pool, ...], count: int, table: Table, used: set[str], rng: np.random.Generator
-    ) -> list[str]:
-        """`count` different surrogates that are no value of the table and not used yet, in random order."""
-        for pool in sizes:
-            # Four times as many as needed: enough is left when real values are taken out, and they stay hard to guess.
-            if pool.size < 4 * count and pool is not sizes[-1]:
-                continue
-            wanted = min(pool.size, 2 * count + 100)
-            candidates = [pool.text(int(i)) for i in rng.choice(pool.size, size=wanted, replace=False)]
-            fresh = {c.casefold(): c for c in reversed(candidates)}
-            for taken in (used, _real(fresh, table)):
-                for word in taken:
-                    fresh.pop(word, None)
-            drawn = [c for c in dict.fromkeys(candidates) if fresh.get(c.casefold()) == c][:count]
-            if len(drawn) == count:
-                return drawn
-        raise Problem(
-            "There are not enough surrogates for {count} different values.",
-            "Replace the column by codes (pseudonymise) instead.",
-            count=count,
-        )
 
     def may_show(self) -> tuple[str, ...]:
         # An invented full name holds invented first names, some of which are real people's in another column.
@@ -197,6 +177,30 @@ class Surrogate(Method):
         )
 
 
+def draw(
+    sizes: tuple[Pool, ...], count: int, table: Table, used: set[str], rng: np.random.Generator
+) -> list[str]:
+    """`count` different surrogates that are no value of the table and not used yet, in random order."""
+    for pool in sizes:
+        # Four times as many as needed: enough is left when real values are taken out, and they stay hard to guess.
+        if pool.size < 4 * count and pool is not sizes[-1]:
+            continue
+        wanted = min(pool.size, 2 * count + 100)
+        candidates = [pool.text(int(i)) for i in rng.choice(pool.size, size=wanted, replace=False)]
+        fresh = {c.casefold(): c for c in reversed(candidates)}
+        for taken in (used, _real(fresh, table)):
+            for word in taken:
+                fresh.pop(word, None)
+        drawn = [c for c in dict.fromkeys(candidates) if fresh.get(c.casefold()) == c][:count]
+        if len(drawn) == count:
+            return drawn
+    raise Problem(
+        "There are not enough surrogates for {count} different values.",
+        "Replace the column by codes (pseudonymise) instead.",
+        count=count,
+    )
+
+
 def _real(candidates: dict[str, str], table: Table) -> set[str]:
     """Those candidates (in lower case) that are a value somewhere in the table."""
     wanted = pl.Series("c", list(candidates), dtype=pl.String)
@@ -207,7 +211,7 @@ def _real(candidates: dict[str, str], table: Table) -> set[str]:
     return met
 
 
-def _in_case(surrogates: Column, real: Column) -> Column:
+def in_case(surrogates: Column, real: Column) -> Column:
     """In capital (or small) letters where the column is mostly written so."""
     letters = [v for v in real.values.to_pylist() if v.lower() != v.upper()]
     if 2 * sum(v.isupper() for v in letters) > len(letters):
