@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -12,6 +11,7 @@ from core.language import translate
 from core.table import Table
 
 if TYPE_CHECKING:
+    from core.attack import Attacked
     from core.detect import Detected
     from core.risk import Risk
 
@@ -28,7 +28,7 @@ class Release:
     encrypted   the file goes out encrypted; None where nothing is known, and so for the next two
     registered  it is entered in a register of releases, with who made it and when
     purpose, recipient   as written down; "" where nothing is
-    attacks     name of an attacker -> what came of the attack (core.attack), of those that were run
+    attacks     what simulated attackers won (core.attack), of those that were run
     countries   whose official numbers are looked for
     """
 
@@ -42,7 +42,7 @@ class Release:
     registered: bool | None = None
     purpose: str = ""
     recipient: str = ""
-    attacks: Mapping[str, Any] = field(default_factory=dict)
+    attacks: tuple[Attacked, ...] = ()
     countries: tuple[str, ...] = ("in", "us", "gb", "eu")
 
     @staticmethod

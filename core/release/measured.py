@@ -12,6 +12,7 @@ from core.risk import Risk
 
 if TYPE_CHECKING:
     from core.attack import Attacked
+    from core.attack.rate import Rate
     from core.policy import Verdict
 
 Audience = Literal["internal", "external"]
@@ -128,15 +129,21 @@ def attacks_section(attacks: Sequence[Attacked], inside: bool, promise: str = ""
                                          count=len(attacks)))]
     if promise:
         blocks.append(Paragraph(words(OUTSIDE), "small"))
-    header = (words("Attack"), words("Success"), words("95% interval"), words("Without the release"))
-    rows = [(words(a.attack.title), _share(a.success),
-             "–" if a.interval is None else f"{percent(a.interval[0])} – {percent(a.interval[1])}", _share(a.baseline))
+    header = (words("Attack"), words("Success (95% interval)"), words("Without the release"),
+              words("People not in the data"), words("Won by it"))
+    rows = [(words(a.title) + (f" ({a.target})" if a.target else ""), _rate(a.success, a.measure),
+             _rate(a.baseline, a.measure), _rate(a.control, a.measure), _rate(a.advantage, a.measure))
             for a in attacks]
-    return [*blocks, grid(words("Attacks"), header, rows, 3), *bullets(a.sentence for a in attacks)]
+    return [*blocks, grid(words("Attacks"), header, rows, 4), *bullets(a.sentence for a in attacks)]
 
 
-def _share(value: float | None) -> str:
-    return "–" if value is None else percent(value)
+def _rate(rate: Rate | None, measure: str) -> str:
+    """“12.3% (11.0 to 13.7)”; an area under the curve or an epsilon as it is."""
+    if rate is None:
+        return "–"
+    if measure == "share":
+        return f"{percent(rate.value)} ({100 * rate.low:.1f} – {100 * rate.high:.1f})"
+    return f"{rate.value:.3f} ({rate.low:.3f} – {rate.high:.3f})"
 
 
 def policy_section(verdict: Verdict | None, reason: str, inside: bool) -> list[Block]:

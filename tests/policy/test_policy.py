@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.attack.rate import Rate
 from core.policy import RULES, Policy, Release, check, preset, presets
 from core.problem import Problem
 from core.table import Column, Table
@@ -106,10 +107,10 @@ def test_safe_harbor() -> None:
 def test_an_attack_that_was_not_run_leaves_the_rule_open_and_one_that_wins_breaks_it() -> None:
     rule = RULES.build({"rule": "no_advantage", "attack": "singling_out"})
     assert rule.judge(Release(SIX)).passed is None
-    won = SimpleNamespace(success=0.4, interval=(0.3, 0.5), baseline=0.1)
-    lost = SimpleNamespace(success=0.12, interval=(0.05, 0.2), baseline=0.1)
-    assert rule.judge(Release(SIX, attacks={"singling_out": won})).passed is False
-    assert rule.judge(Release(SIX, attacks={"singling_out": lost})).passed is True
+    won, lost = (SimpleNamespace(attack="singling_out", sentence="…", advantage=Rate(*advantage))
+                 for advantage in ((0.3, 0.2, 0.4), (0.02, -0.05, 0.1)))
+    assert rule.judge(Release(SIX, attacks=(won, lost))).passed is False  # type: ignore[arg-type]
+    assert rule.judge(Release(SIX, attacks=(lost,))).passed is True  # type: ignore[arg-type]
 
 
 def test_safeguards() -> None:
@@ -165,6 +166,5 @@ def test_an_own_policy_and_what_is_wrong_with_one() -> None:
 def test_no_cell_value_is_said() -> None:
     for policy in presets().values():
         for rule in policy.rules:
-            if RULES.name_of(rule) != "no_advantage":
-                said = rule.judge(Release.of(SIX))
-                assert "Sued" not in said.found + said.mend
+            said = rule.judge(Release.of(SIX))
+            assert "Sued" not in said.found + said.mend + rule.asks()
