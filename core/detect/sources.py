@@ -2,7 +2,8 @@
 """Where the lists of names, places and words come from: packages that are installed anyway. Used at build time only.
 
 Given and family names, streets, companies, jobs and common words: Faker's locales (MIT licence). Places: Faker, the
-places of phonenumbers' area codes (Apache-2.0) and the country names of Babel's CLDR (Unicode licence).
+places of phonenumbers' area codes (Apache-2.0), the country names of Babel's CLDR (Unicode licence), and the districts
+of India in `india.txt`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.detect.headers import LETTER, plain
+from core.detect.india import gazetteer
 
 GIVEN = (
     "first_names",
@@ -146,6 +148,7 @@ def places() -> list[str]:
                     found[part] = None
     for language in ("en", "fr", "es", "pt", "ro", "de", "it", "hi", "ar", "nl", "pl", "tr", "id"):
         found.update(dict.fromkeys(babel.Locale.parse(language).territories.values()))
+    found.update(dict.fromkeys((*gazetteer().districts, *gazetteer().states)))
     return [p for p in found if 2 < len(p) < 40]
 
 

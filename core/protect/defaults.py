@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from core.protect.format_preserving import FormatPreserving
-from core.protect.generalise_identifier import Domain, GeneraliseIdentifier, Grid, Network, Part, Year
+from core.protect.generalise_identifier import District, Domain, GeneraliseIdentifier, Grid, Network, Part, Year
 from core.protect.method import Method
 from core.protect.pseudonymise import Pseudonymise
 from core.protect.redact import Redact
 from core.protect.remove import Remove
-from core.table import Table
+from core.protect.surrogate_people import SurrogatePeople
+from core.table import Column, Table
 
 
 class Suggestion(NamedTuple):
@@ -37,6 +38,13 @@ _PARTS: dict[str, tuple[Part, int, str]] = {
     "IP_ADDRESS": (Network(), 5, "The network is shared by many; the address is personal data (CJEU C-582/14)."),
     "GEO_COORDINATE": (Grid(), 5, "A coordinate is a home; a grid cell of 11 km holds many."),
 }
+_DISTRICT = (
+    District(),
+    5,
+    "An address leads to a home; the district is shared by many, and no other column says where people live.",
+)
+ENOUGH = 0.5
+"""The share of addresses whose district must be found for it to be proposed."""
 _ORDER = ("redact", "remove", "generalise", "token")
 
 
@@ -48,6 +56,7 @@ def suggest(table: Table, detected: Mapping[str, Any]) -> list[Suggestion]:
     do quasi-identifiers: those are a matter of risk.
     """
     groups: dict[tuple[Any, ...], dict[str, str]] = {}
+    placed = any(d.entity in ("LOCATION", "POSTCODE") for name, d in detected.items() if table.role(name) != "drop")
     for name, found in detected.items():
         role = table.roles.get(name, found.role)
         if name not in table.columns or not (role == "direct_identifier" or found.entity == "FREE_TEXT_PII"):
@@ -55,6 +64,8 @@ def suggest(table: Table, detected: Mapping[str, Any]) -> list[Suggestion]:
         if role in ("keep", "drop") and name in table.roles:
             continue
         key, reason = _choice(found.entity, found.subtype)
+        if found.entity == "ADDRESS" and not placed and _in_districts(table.columns[name]):
+            key, reason = ("generalise", "ADDRESS"), _DISTRICT[2]
         groups.setdefault(key, {})[name] = reason
     ordered = sorted(groups.items(), key=lambda g: _ORDER.index(g[0][0]))
     return [Suggestion(_step(key, tuple(reasons)), reasons) for key, reasons in ordered]
@@ -71,9 +82,17 @@ def alternatives(entity: str, subtype: str, column: str) -> tuple[Method, ...]:
     if entity == "NATIONAL_ID":
         check = "verhoeff" if subtype == "IN_AADHAAR" else "none"
         steps.append(FormatPreserving(columns=(column,), check_digit=check))  # type: ignore[arg-type]
-    if entity in _PARTS:
+    if entity in _PARTS or entity == "ADDRESS":
         steps.append(_step(("generalise", entity), (column,)))
+    if entity == "PERSON":
+        steps.append(SurrogatePeople(full_name=column))
     return tuple(dict.fromkeys(steps))
+
+
+def _in_districts(column: Column) -> bool:
+    """Whether the district of most of a sample of addresses is found."""
+    some = column.values.to_pylist()[:200]
+    return bool(some) and sum(_DISTRICT[0].of(v) is not None for v in some) >= ENOUGH * len(some)
 
 
 def _choice(entity: str, subtype: str) -> tuple[tuple[Any, ...], str]:
@@ -109,6 +128,6 @@ def _step(key: tuple[Any, ...], columns: tuple[str, ...]) -> Method:
     if key[0] == "remove":
         return Remove(columns=columns)
     if key[0] == "generalise":
-        part, at_least, _ = _PARTS[key[1]]
+        part, at_least, _ = {**_PARTS, "ADDRESS": _DISTRICT}[key[1]]
         return GeneraliseIdentifier(columns=columns, keep=part, at_least=at_least)  # type: ignore[arg-type]
     return Pseudonymise(columns=columns, read_as=key[1])

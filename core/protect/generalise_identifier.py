@@ -132,6 +132,32 @@ class Place(Part):
         return ", ".join(parts[-self.parts :]) if len(parts) > self.parts else None
 
 
+class District(Part):
+    """The district or state of an address in India: “12 MG Road, Pune 411001” becomes “Pune, Maharashtra”.
+
+    Found by name among the 36 states and union territories and their districts (Local Government Directory), their
+    other spellings and larger cities, and held against the first two digits of the PIN code. Where an address names a
+    village alone, or a district that two states have, there is no answer and the value is suppressed.
+    """
+
+    to: Literal["district"] = "district"
+    title: ClassVar[str] = "The district or state of an Indian address"
+    level: Literal["district", "state"] = param(
+        "How coarse?",
+        default="district",
+        labels={"district": "the district", "state": "the state or union territory"},
+        why="A district has about two million people, a state many times that.",
+    )
+
+    def of(self, value: str) -> str | None:
+        from core.detect import india
+
+        if self.level == "state":
+            return india.state_of(value)
+        found = india.district_of(value)
+        return f"{found.name}, {found.state}" if found else None
+
+
 class Grid(Part):
     """The corner of the grid cell a coordinate lies in: 18.5204 becomes 18.5; “18.52, 73.86” becomes “18.5, 73.8”."""
 
@@ -161,7 +187,7 @@ class Grid(Part):
         return f"{round(corner, decimals) + 0.0:.10g}"
 
 
-Parts = Annotated[Year | Age | Domain | Network | Place | Grid, Field(discriminator="to")]
+Parts = Annotated[Year | Age | Domain | Network | Place | District | Grid, Field(discriminator="to")]
 
 
 class GeneraliseIdentifier(Method):
