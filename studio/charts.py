@@ -59,7 +59,7 @@ def heat_map(
     if len(xs) > MOST_CELLS or len(ys) > MOST_CELLS:
         raise ValueError("a heat map has at most 40 x 40 cells")
     base = alt.Chart(alt.Data(values=[dict(r) for r in rows])).encode(
-        x=alt.X(f"{x}:N", sort=list(xs), title=x_title or None, axis=_axis(-40 if len(xs) > 5 else 0, "bottom")),
+        x=alt.X(f"{x}:N", sort=list(xs), title=x_title or None, axis=_axis(_angle(xs), "bottom")),
         y=alt.Y(f"{y}:N", sort=list(ys), title=y_title or None, axis=_axis(0, "left")),
         tooltip=[
             alt.Tooltip(f"{y}:N", title=y_title or " "),
@@ -279,6 +279,11 @@ def as_table(headings: Sequence[str], rows: Iterable[Sequence[object]], numbers:
 
 def _ink() -> str:
     return LIGHT_INK if context.is_dark() else INK
+
+
+def _angle(names: Sequence[str]) -> int:
+    """Names along the bottom stand straight where they have room, on a phone too."""
+    return -40 if len(names) * max((len(n) for n in names), default=0) > 40 else 0
 
 
 def _axis(angle: int, orient: Any, limit: int = 150) -> alt.Axis:

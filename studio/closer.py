@@ -21,15 +21,14 @@ def show(project: Project) -> None:
     """The choice of a question, and its answer."""
     st.header(_("Take a closer look"), anchor=False)
     focus.ask(project)
+    only = focus.mask(project, focus.now(project))
+    if only is not None and not only.any():
+        return
     questions = _questions(project)
     chosen = st.pills(
         _("What do you want to know?"), list(questions), format_func=lambda q: _(questions[q][0]), key="closer",
-        default="sizes", required=True, width="stretch",
+        default="sizes", required=True,
     )
-    only = focus.mask(project, focus.now(project))
-    if only is not None and not only.any():
-        st.markdown(_("Nobody is left to count. Choose “Everybody” above."))
-        return
     questions[chosen or "sizes"][1](project, only)
 
 
@@ -147,8 +146,7 @@ def households(project: Project, only: Mask | None) -> None:
         table[risk.household].codes, risk.individual_risk, risk.household_risk, only=only
     )
     says = _(
-        "Who finds one of a household finds the others: {whole} people would be expected to be found, "
-        "and not {alone}.",
+        "Who finds one of a household finds the others: {whole} people are expected to be found, instead of {alone}.",
         whole=figures.people(float(whole.sum())),
         alone=figures.people(float(alone.sum())),
     )

@@ -17,6 +17,9 @@ from core.store import Project
 from core.table.column import Mask
 from studio import charts, context, desk, figures, steps, words
 
+DRAWN = "focus-drawn"
+"""How many times a choice was made beside the pictures."""
+
 MOST_OFFERED = 12
 """Pairs of columns offered in the select box, those that single most people out first."""
 
@@ -33,10 +36,16 @@ class Focus(NamedTuple):
 
     @property
     def says(self) -> str:
+        if not self.names:
+            return _("Everybody")
         if not self.places:
             return _("People who are the only one with their {columns}", columns=words.listed(self.names))
         parts = [f"{name} {label}" for name, label in zip(self.names, self.labels, strict=True)]
         return _("People with {values}", values=words.listed(parts))
+
+
+EVERYBODY = Focus(())
+"""In the select box only: elsewhere everybody is None."""
 
 
 def now(project: Project) -> Focus | None:
@@ -86,28 +95,50 @@ def ask(project: Project) -> None:
          for i, a in enumerate(found.keys) for j, b in enumerate(found.keys[: i + 1]) if found.percent[i, j] > 0),
         key=lambda one: -one[0],
     )
-    offered: list[Focus | None] = [None, *(Focus(names) for _percent, names in ranked[:MOST_OFFERED])]
+    offered = [EVERYBODY, *(Focus(names) for _percent, names in ranked[:MOST_OFFERED])]
     if focus is not None and focus not in offered:
         offered.insert(1, focus)
     if len(offered) == 1:
         return
     widget = f"focus-box-{project.id}"
-    context.set_value(widget, focus)
+    context.set_value(widget, focus or EVERYBODY)
     st.selectbox(
         _("Whom does the rest of this page count?"),
         offered,
         key=widget,
-        format_func=lambda f: _("Everybody") if f is None else f.says,
-        on_change=steps.guarded(lambda: choose(context.project(), context.value(widget))),
+        format_func=lambda f: f.says,
+        on_change=steps.guarded(lambda: _asked(context.value(widget))),
         help=_("A click on a cell of the pictures chooses too; a second click shows everybody again."),
     )
     if focus is not None:
-        inside = mask(project, focus)
-        assert inside is not None  # noqa: S101 -- only everybody has no mask
-        st.markdown(
-            _("Below, only these **{count}** are counted.",
-              count=words.count(int(inside.sum()), "person", "people"))
-        )
+        _whom(project, focus)
+
+
+def _whom(project: Project, focus: Focus) -> None:
+    """How many people the choice holds, and the way back."""
+    inside = mask(project, focus)
+    assert inside is not None  # noqa: S101 -- only everybody has no mask
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if inside.any():
+            st.markdown(_("Only these **{count}** are counted.",
+                          count=words.count(int(inside.sum()), "person", "people")), width="content")
+        elif focus.places:
+            st.markdown(_("Nobody has these values together."), width="content")
+        else:
+            st.markdown(_("Nobody is singled out by {columns} alone.",
+                          columns=steps.plain(words.listed(focus.names))), width="content")
+        st.button(_("Count everybody again"), key="everybody", on_click=lambda: _asked(EVERYBODY))
+
+
+def _asked(focus: Focus) -> None:
+    """A choice made beside the pictures: a cell that was clicked before is no longer marked in them."""
+    choose(context.project(), focus if focus.names else None)
+    context.set_value(DRAWN, context.value(DRAWN, 0) + 1)
+
+
+def chart_key(name: str) -> str:
+    """The key of a chart that can be clicked; another one after a choice made elsewhere, so that no cell is marked."""
+    return f"{name}-{context.value(DRAWN, 0)}"
 
 
 def _key(project: Project) -> str:

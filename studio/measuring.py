@@ -185,6 +185,8 @@ def _answers(project: Project) -> None:
         _told(kept["measures"][0])
     else:
         _table(kept["measures"])
+    if any(one.get("interval") for one in kept["measures"]):
+        st.caption(_("In brackets: the interval in which the figure lies with 95% certainty, where it is estimated."))
     st.download_button(
         _("Take the figures (JSON)"), json.dumps(kept["measures"], ensure_ascii=False, indent=1),
         "measures.json", "application/json", key="measures-json", on_click="ignore",
@@ -208,7 +210,7 @@ def _told(one: Mapping[str, Any]) -> None:
     st.markdown(f"**{steps.plain(_(one['title']))}**")
     st.markdown(steps.plain(_sentence(one)))
     if one["value"] is not None:
-        st.markdown(steps.plain(_figure(one)))
+        st.markdown(steps.plain(f"{_figure(one)}, {_(one['unit'])}"))
     lines = list(_flat(one.get("details") or {}))
     if lines:
         with st.expander(_("All its figures")):
@@ -218,7 +220,8 @@ def _told(one: Mapping[str, Any]) -> None:
 
 def _table(all_: Sequence[Mapping[str, Any]]) -> None:
     st.html(charts.sheet(
-        (_("Measure"), _("In words"), _("Figure")), [(_(o["title"]), _sentence(o), _figure(o)) for o in all_],
+        (_("Measure"), _("In words"), _("Figure"), _("Unit")),
+        [(_(o["title"]), _sentence(o), _figure(o), _(o["unit"]) if o["value"] is not None else "") for o in all_],
         numbers=(2,), caption=_("What was measured"),
     ))
 
@@ -232,12 +235,12 @@ def _sentence(one: Mapping[str, Any]) -> str:
 
 
 def _figure(one: Mapping[str, Any]) -> str:
-    """“0.041 (0.03 to 0.06) share of the population”."""
+    """“0.041 (0.03 to 0.06)”."""
     if one["value"] is None:
         return "–"
     interval = one.get("interval")
-    between = " " + _("({low:.3g} to {high:.3g}, 95%)", low=interval[0], high=interval[1]) if interval else ""
-    return f"{_number(one['value'])}{between} {_(one['unit'])}"
+    between = " " + _("({low:.3g} to {high:.3g})", low=interval[0], high=interval[1]) if interval else ""
+    return _number(one["value"]) + between
 
 
 def _flat(part: Any, name: str = "") -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from core.store import Project
 from core.table.column import Mask
 from studio import charts, context, desk, figures, masking, steps, words
 
-LISTED = 8
+LISTED, MOST = 8, 5
+"""Rows most at risk, and combinations and cures of one row, that are shown."""
 COVERED = "•••"
 
 
@@ -28,8 +29,9 @@ def show(project: Project, only: Mask | None) -> None:
         help=_("Counted from 1, without the line of headings."),
     )
     with steps.problems_shown():
-        keys = table.having("quasi_identifier")[:MOST_KEYS]
-        _explained(project, explain(table, int(number) - 1, keys, desk.target(project).k, most=5))
+        keys, row, k = table.having("quasi_identifier")[:MOST_KEYS], int(number) - 1, desk.target(project).k
+        alone = explain(table, row, keys, 2, most=MOST)
+        _explained(project, alone if alone.combinations else None, explain(table, row, keys, k, most=MOST))
 
 
 def riskiest(project: Project, only: Mask | None) -> list[int]:
@@ -52,42 +54,44 @@ def _list(project: Project, rows: list[int]) -> None:
     st.html(charts.sheet(headings, lines, numbers=range(len(headings)), caption=_("Rows most at risk")))
 
 
-def _explained(project: Project, found: Explanation) -> None:
-    st.markdown(f"**{steps.plain(_sentence(found))}**")
-    _values(project, found)
-    if not found.combinations:
+def _explained(project: Project, alone: Explanation | None, cures: Explanation) -> None:
+    """What singles the row out (`alone`), or else what few others share; and what would hide it among k rows."""
+    why = alone or cures
+    st.markdown(f"**{steps.plain(_sentence(why, cures))}**")
+    _values(project, cures)
+    if not why.combinations:
         return
-    st.markdown(_("What makes it stand out: people who know no more than this"))
+    st.markdown(_("What singles it out, with nothing to spare") if alone else _("What it shares with few others"))
     st.html(charts.sheet(
         (_("Known together"), _("Rows that fit")),
-        [(" + ".join(c.columns), f"{c.rows:,}") for c in found.combinations],
+        [(" + ".join(c.columns), f"{c.rows:,}") for c in why.combinations],
         numbers=(1,), caption=_("What makes the row stand out"),
     ))
-    st.markdown(_("What would hide it among at least {k}, the cheapest first", k=found.k))
-    cures = [(_("Hide {columns}", columns=words.listed(h.columns)), f"{h.rows:,}") for h in found.hidings]
-    cures += [(_("Give {column} only to within {by:g}", column=w.column, by=w.by), f"{w.rows:,}")
-              for w in found.widenings]
-    if cures:
-        st.html(charts.sheet((_("What to do"), _("Rows that fit then")), cures, numbers=(1,),
+    st.markdown(_("What would hide it among at least {k}, the cheapest first", k=cures.k))
+    ways = [(_("Hide {columns}", columns=words.listed(h.columns)), f"{h.rows:,}") for h in cures.hidings]
+    ways += [(_("Give {column} only to within {by:g}", column=w.column, by=w.by), f"{w.rows:,}")
+             for w in cures.widenings]
+    if ways:
+        st.html(charts.sheet((_("What to do"), _("Rows that fit then")), ways, numbers=(1,),
                              caption=_("What would hide the row")))
     else:
         st.markdown(_("Nothing: the file has fewer rows than that."))
 
 
-def _sentence(found: Explanation) -> str:
-    if not found.combinations:
-        return _("Row {row} does not stand out: {fk} rows share all its values.", row=f"{found.row + 1:,}",
-                 fk=f"{found.fk:,}")
-    first = found.combinations[0]
+def _sentence(why: Explanation, cures: Explanation) -> str:
+    row = f"{why.row + 1:,}"
+    if not why.combinations:
+        return _("Row {row} does not stand out: {fk} rows share all its values.", row=row, fk=f"{why.fk:,}")
+    first = why.combinations[0]
+    columns = words.listed(first.columns)
     if first.rows == 1:
-        says = _("Row {row} is the only one with its {columns}.", row=f"{found.row + 1:,}",
-                 columns=words.listed(first.columns))
+        says = _("Row {row} is the only one with its {columns}.", row=row, columns=columns)
     else:
-        says = _("Row {row} shares its {columns} with only {others}.", row=f"{found.row + 1:,}",
-                 columns=words.listed(first.columns), others=words.count(first.rows - 1, "other row", "other rows"))
-    if found.hidings:
-        cure = found.hidings[0]
-        says += " " + _("Without {columns} there would be {rows} that fit.", columns=words.listed(cure.columns),
+        says = _("Row {row} shares its {columns} with only {others}.", row=row, columns=columns,
+                 others=words.count(first.rows - 1, "other row", "other rows"))
+    if cures.hidings:
+        cure = cures.hidings[0]
+        says += " " + _("Without {columns}, {rows} would fit it.", columns=words.listed(cure.columns),
                         rows=words.count(cure.rows, "row", "rows"))
     return says
 
@@ -105,8 +109,8 @@ def _values(project: Project, found: Explanation) -> None:
             help=_("What is known of a real person becomes visible on this screen. That you looked is recorded."),
         )
     known = table.having("quasi_identifier")
-    cells = [(name, _cell(project, name, found.row) if open_ else COVERED) for name in known]
-    st.html(charts.sheet((_("Column"), _("Value")), cells, caption=_("Values of the row")))
+    cells = [_cell(project, name, found.row) if open_ else COVERED for name in known]
+    st.html(charts.sheet(known, [cells], caption=_("Values of the row")))
 
 
 def _cell(project: Project, name: str, row: int) -> str:

@@ -27,6 +27,7 @@ def pair_map(project: Project) -> None:
         for i, b in enumerate(found.keys)
         for j, a in enumerate(found.keys[: i + 1])
     ]
+    key = focus.chart_key("pairs")
     drawn.show(
         charts.heat_map(
             [{"x": a, "y": b, "share": p, "shown": per_hundred(p), "i": i, "j": j} for i, j, b, a, p in cells],
@@ -39,12 +40,13 @@ def pair_map(project: Project) -> None:
             share_title=_("unique rows in 100"),
             pick=("i", "j"),
         ),
-        key="pairs",
+        key=key,
         says=found.sentence,
         headings=(_("Column"), _("With"), _("Unique rows in 100")),
         rows=[(b, "" if a == b else a, per_hundred(p)) for _i, _j, b, a, p in cells],
         numbers=(2,),
-        on_pick=steps.guarded(lambda: focus.on_pair(context.project(), "pairs")),
+        name="pairs",
+        on_pick=steps.guarded(lambda: focus.on_pair(context.project(), key)),
     )
     left_out = len(desk.original(project).having("quasi_identifier")) - len(found.keys)
     if left_out > 0:
@@ -103,7 +105,7 @@ def two_columns(project: Project) -> None:
         if found.of[i, j]
     ]
     shown = len(found.columns) <= 12
-    key = f"two-{row}-{column}"
+    key = focus.chart_key(f"two-{row}-{column}")
     drawn.show(
         charts.heat_map(
             [
