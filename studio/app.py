@@ -38,6 +38,7 @@ def main() -> None:
         )
         for step in steps.STEPS
     ]
+    pages.append(st.Page("../pages/hierarchy.py", title=_("Step 5 of 7: Groups of values"), url_path="hierarchy"))
     pages.append(st.Page("../pages/find.py", title=_("Step 5 of 7: Find it for me"), url_path="find"))
     pages.append(st.Page("../pages/catalogue.py", title=_("Tables in this studio"), url_path="catalogue"))
     pages.append(st.Page("../pages/ask.py", title=_("Ask the data"), url_path="ask"))
