@@ -6,6 +6,8 @@ Files in the project's vault:
   table.parquet    the table with its proposed kinds          as_text.parquet  the cells exactly as read
   released.parquet the protected table                        outcome.json     what the recipe did and promised
   candidates.json  ways to protect it that were tried out
+  control.json     row numbers of the people that a synthesizer held back and never looked at
+  models/          what synthesizers learned (core/training.py)
   facts-KEY.npz    small combinations that single rows out, for one content and choice of roles
   population       a file of the population as it came               population.parquet  its cells exactly as read
   measures.json    risk measures asked for
@@ -24,6 +26,7 @@ from core.declare import build, dump
 from core.jobs.work import KindTable, Work
 from core.problem import Problem
 from core.store import Actor, Store
+from core.training import forget_all, train
 
 if TYPE_CHECKING:
     from core.protect.rules import Rule
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 SOURCE, READING, TABLE, AS_TEXT = "source", "reading.json", "table.parquet", "as_text.parquet"
 RELEASED, OUTCOME, CANDIDATES = "released.parquet", "outcome.json", "candidates.json"
+CONTROL = "control.json"
 POPULATION, PEOPLE, MEASURES_FILE = "population", "population.parquet", "measures.json"
 FACTS, FACTS_KEPT = "facts-", 6
 PASSWORD, SECRETS = "file-password", "secrets"  # names of secrets in the vault
@@ -47,7 +51,8 @@ def read(work: Work) -> dict[str, Any]:
     """
     store, actor, project_id = work.store, work.actor, work.project_id
     facts = [file.name for file in store.files(actor, project_id) if file.name.startswith(FACTS)]
-    forget(work, READING, OUTCOME, RELEASED, CANDIDATES, TABLE, AS_TEXT, MEASURES_FILE, *facts)
+    forget(work, READING, OUTCOME, RELEASED, CANDIDATES, CONTROL, TABLE, AS_TEXT, MEASURES_FILE, *facts)
+    forget_all(store, actor, project_id)
     reading = _read_source(work)
     work.progress(0.9, "Storing the table")
     accepted = reading.status in ("accepted", "accepted_with_warnings")
@@ -84,18 +89,22 @@ def protect(work: Work) -> dict[str, Any]:
     out must have none (`core.recipe.run` with `final`, the default, refuses it).
     """
     from core.recipe import prepare, run
+    from core.training import Vault, ledger_of
 
     store, actor, project_id = work.store, work.actor, work.project_id
-    version, recipe = _recipe(work)
+    version, recipe = recipe_of(work)
     work.progress(0.0, "Opening the table")
     original = prepare(recipe, typed_table(store, actor, project_id, recipe))
     secrets = secrets_of(store, actor, project_id, recipe)
-    outcome = run(recipe, original, secrets, lambda share, doing: work.progress(0.05 + share * 0.8, doing), final=False)
+    outcome = run(recipe, original, secrets, lambda share, doing: work.progress(0.05 + share * 0.8, doing), final=False,
+                  models=Vault(store, actor, project_id), ledger=ledger_of(work, recipe, original))
     work.progress(0.85, "Storing the result")
     made = {"version": version, "secrets": secrets.id, "digest_in": original.digest()}
     plain = {**made, **outcome_in_plain(outcome)}
-    forget(work, OUTCOME)
+    forget(work, OUTCOME, CONTROL)
     keep_table(work, RELEASED, outcome.table)
+    if outcome.control:
+        store.put(actor, project_id, CONTROL, json.dumps(outcome.control).encode())
     store.put(actor, project_id, OUTCOME, json.dumps(plain, ensure_ascii=False).encode())
     return {"version": version, "rows": outcome.table.rows, "leaks": len(outcome.leaks)}
 
@@ -115,7 +124,7 @@ def find(work: Work) -> dict[str, Any]:
     from core.risk import assess
 
     store, actor, project_id, asked = work.store, work.actor, work.project_id, work.arguments
-    _version, recipe = _recipe(work)
+    _version, recipe = recipe_of(work)
     parts, more = begin(recipe.steps), tuple(METHODS.build(step) for step in asked.get("before") or ())
     first = recipe.model_copy(update={"steps": (*parts.stand, *more)})
     work.progress(0.0, "Opening the table")
@@ -149,7 +158,7 @@ def facts(work: Work) -> dict[str, Any]:
     from core.risk.few_facts import few_facts, to_bytes
 
     store, actor, project_id = work.store, work.actor, work.project_id
-    _version, recipe = _recipe(work)
+    _version, recipe = recipe_of(work)
     work.progress(0.0, "Opening the table")
     table = prepare(recipe, typed_table(store, actor, project_id, recipe))
     found = few_facts(table, lambda share: work.progress(0.1 + 0.85 * share, "Looking for small combinations"))
@@ -197,7 +206,7 @@ def measures(work: Work) -> dict[str, Any]:
     from core.table.writing import from_parquet
 
     store, actor, project_id, asked = work.store, work.actor, work.project_id, work.arguments
-    _version, recipe = _recipe(work)
+    _version, recipe = recipe_of(work)
     wanted = [MEASURES.build(entry) for entry in asked.get("measures") or ()]
     work.progress(0.0, "Opening the table")
     table = original = prepare(recipe, typed_table(store, actor, project_id, recipe))
@@ -245,7 +254,7 @@ def _rules(asked: Mapping[str, Any], more: tuple[Rule, ...]) -> tuple[Rule, ...]
     return tuple(dict.fromkeys((*given, *more)))
 
 
-def _recipe(work: Work) -> tuple[int, Recipe]:
+def recipe_of(work: Work) -> tuple[int, Recipe]:
     """The version of the recipe that was asked for, or the current one."""
     from core.recipe import Recipe
 
@@ -256,7 +265,8 @@ def _recipe(work: Work) -> tuple[int, Recipe]:
 
 
 KINDS: KindTable = {
-    "read": read, "protect": protect, "find": find, "facts": facts, "population": population, "measures": measures,
+    "read": read, "protect": protect, "find": find, "train": train, "facts": facts, "population": population,
+    "measures": measures,
 }
 
 

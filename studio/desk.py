@@ -15,14 +15,15 @@ from pathlib import PurePath
 from typing import Any, BinaryIO, cast
 
 from core.declare import dump
-from core.detect import DIRECT, Detected, Entity, detect, headers
+from core.detect import COUNTRIES, DIRECT, Detected, Entity, detect, headers
+from core.detect.columns import KNOWN_COUNTRIES
 from core.detect.roles import OF_ENTITY
 from core.language import translate as _
 from core.problem import Problem
-from core.protect import METHODS
 from core.protect.defaults import suggest as suggest_steps
 from core.protect.method import columns_named
 from core.recipe import Recipe, prepare
+from core.recipe.steps import STEPS
 from core.store import Project, RecipeVersion
 from core.table import Kind, Role, Table
 from core.table.table import SINGLE_ROLES
@@ -174,9 +175,16 @@ def detected(project: Project) -> dict[str, Detected]:
     """What each column holds, with what the person said about it in place of what was found."""
     table = context.table(project.id, TABLE)
     warm.detection()
-    found = context.keep(("detected", project.id, context.stamp(project.id, TABLE)), lambda: detect(table))
+    whose = countries(project)
+    key = ("detected", project.id, context.stamp(project.id, TABLE), whose)
+    found = context.keep(key, lambda: detect(table, whose))
     said = project.notes.get("entities", {})
     return {name: _said(d, said.get(name)) for name, d in found.items()}
+
+
+def countries(project: Project) -> tuple[str, ...]:
+    """Whose official numbers are looked for: what the person chose, else the usual ones."""
+    return tuple(c for c in project.notes.get("countries", COUNTRIES) if c in KNOWN_COUNTRIES)
 
 
 def _said(found: Detected, entity: str | None) -> Detected:
@@ -232,7 +240,7 @@ def add_step(project: Project, step: Mapping[str, Any], at: int | None = None) -
     """Adds a step to the recipe, at the end or before the step with index `at`."""
     done = recipe(project).data()["steps"]
     at = len(done) if at is None else at
-    title = METHODS.build(step).in_words()
+    title = STEPS.build(step).in_words()
     change(project, _("Added: {step}", step=title), steps=[*done[:at], dict(step), *done[at:]])
 
 
@@ -240,7 +248,7 @@ def change_step(project: Project, index: int, step: Mapping[str, Any]) -> None:
     done = recipe(project).data()["steps"]
     change(
         project,
-        _("Changed: {step}", step=METHODS.build(step).in_words()),
+        _("Changed: {step}", step=STEPS.build(step).in_words()),
         steps=[*done[:index], dict(step), *done[index + 1 :]],
     )
 
@@ -249,7 +257,7 @@ def remove_step(project: Project, index: int) -> None:
     done = recipe(project).data()["steps"]
     change(
         project,
-        _("Took away: {step}", step=METHODS.build(done[index]).in_words()),
+        _("Took away: {step}", step=STEPS.build(done[index]).in_words()),
         steps=[*done[:index], *done[index + 1 :]],
     )
 

@@ -21,7 +21,7 @@ FLOORS = (
     {"recipe"},
     {"sample", "sample_words", "compare", "policy"},
     {"release"},
-    {"work"},
+    {"work", "training"},
     {"commands"},
     {"__main__"},
 )
@@ -34,10 +34,11 @@ JOINED = {
     ("risk", "detect"),
     ("query", "protect"),
     ("sample", "sample_words"),
+    ("work", "training"),
 }
 """Neighbours on one floor where the first may use the second."""
 
-LATE = {("jobs", "work"), ("store", "protect")}
+LATE = {("jobs", "work"), ("training", "work"), ("store", "protect")}
 """The worker process looks up what it can do when it starts; nothing below depends on it."""
 
 HEAVY = {

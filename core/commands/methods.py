@@ -1,11 +1,11 @@
-"""`python -m core methods`: what can be done to a table, with every setting."""
+"""`python -m core methods`: what a step of a recipe can be, with every setting."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-HELP = "List the protection methods and their settings."
+HELP = "List the protection methods and synthesizers, with their settings."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,9 +14,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:  # noqa: ARG001  # every command has the same interface
     """{"methods": [{"method", "title", "schema"}]} in gallery order."""
-    from core.protect import METHODS
+    from core.recipe.steps import STEPS
 
-    return {"methods": METHODS.schema()}
+    return {"methods": STEPS.schema()}
 
 
 def say(result: dict[str, Any]) -> str:

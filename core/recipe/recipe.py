@@ -30,6 +30,7 @@ class Recipe(BaseModel):
     read              answers about how the file is to be read (sheet, delimiter, ...)
     kinds             column -> kind, where it is not the one proposed on reading
     roles             column -> role. A `drop` column is there for the steps and leaves the table after the last one
+    expects           column -> {kind, categories} of the file it was made for: later files are compared with it
     hierarchies       column -> how its values are made coarser, for every step that does not say so itself
     steps             methods, in the order they are applied
     secrets           id of the seed and keys; the secrets themselves never stand in a recipe
@@ -43,6 +44,7 @@ class Recipe(BaseModel):
     read: dict[str, str] = {}
     kinds: dict[str, Kind] = {}
     roles: dict[str, Role] = {}
+    expects: dict[str, dict[str, Any]] = {}
     hierarchies: dict[str, SerializeAsAny[Hierarchy]] = {}
     steps: tuple[SerializeAsAny[Method], ...] = ()
     secrets: str | None = None
@@ -73,6 +75,10 @@ class Recipe(BaseModel):
         if plain.get("version", 1) != 1:
             raise Problem("The recipe has another version than 1.", "It was made by a newer studio; use that one.")
         plain["kinds"] = _words(plain.get("kinds", {}), "kind", KINDS)
+        if "expects" in plain:
+            from core.recipe.fit import checked
+
+            plain["expects"] = checked(plain["expects"])
         plain["roles"] = _words(plain.get("roles", {}), "role", ROLES)
         grouped = plain.get("hierarchies", {})
         if not isinstance(grouped, Mapping):
