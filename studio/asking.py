@@ -15,13 +15,15 @@ from core.declare import dump
 from core.language import translate as _
 from core.query import QUERIES, Query
 from core.query.ask import ask, check, ground_of, price
-from core.query.explain import code, in_words
-from core.query.foresee import Expected, epsilon_for, expected
+from core.query.count import Count
+from core.query.explain import NAMED_PRICES, by_this_alone, code, in_words
+from core.query.foresee import Expected, epsilon_for, expected, preview
 from core.query.ground import Bounds, Ground, Span
-from core.query.tidy import non_negative
+from core.query.learn import learn, learned
+from core.query.tidy import add_up, fitting, non_negative
 from core.store import Budget, Charge, Project
 from core.table import Table
-from studio import budgeting, charts, context, form, steps
+from studio import answers, budgeting, charts, context, form, steps
 
 PRICED, SHOWN, DRAFT = "priced-question", "shown-answer", "draft-question"
 """Session keys: the question whose price is shown, the charge whose answer is shown, the question as last written."""
@@ -47,30 +49,65 @@ def build_question(project: Project, budget: Budget) -> None:
     st.header(_("Ask a question"), anchor=False)
     with steps.problems_shown():
         draft: dict[str, Any] = context.value(DRAFT, {})
-        names = list(QUERIES.by_name)
-        begun = draft.get(QUERIES.tag)
-        name = st.selectbox(
-            _("What do you want to know?"), names, index=names.index(begun) if begun in names else 0, key="question",
-            format_func=lambda n: _(QUERIES.by_name[n].title),
-        )
-        chosen = QUERIES.named(name)
-        first, rest = form.explain(chosen)
-        st.markdown(steps.plain(first))
-        with st.expander(_("How it works")):
-            st.markdown(steps.plain(rest))
-        data = form.draw(chosen, columns(table, ground), f"ask-{name}", draft if name == begun else {})
+        data = point(table, ground, "ask", draft)
+        epsilon = paying(budget, "paying", draft.get("epsilon"))
         if st.button(_("See the price"), key="price", type="primary"):
-            query = QUERIES.build({QUERIES.tag: name, **data})
+            query = QUERIES.build({**data, "epsilon": epsilon})
             check(query, table, ground)
             context.set_value(PRICED, dump(query))
             context.set_value(DRAFT, query.model_dump())  # Streamlit forgets what is not on the screen
             st.rerun()
 
 
+def point(table: Table, ground: Ground, key: str, draft: Mapping[str, Any]) -> dict[str, Any]:
+    """A question by pointing, without its price: plain data."""
+    names = list(QUERIES.by_name)
+    begun = draft.get(QUERIES.tag)
+    name = st.selectbox(
+        _("What do you want to know?"), names, index=names.index(begun) if begun in names else 0,
+        key="question" if key == "ask" else f"{key}-question", format_func=lambda n: _(QUERIES.by_name[n].title),
+    )
+    chosen = QUERIES.named(name)
+    first, rest = form.explain(chosen)
+    st.markdown(steps.plain(first))
+    with st.expander(_("How it works")):
+        st.markdown(steps.plain(rest))
+    begun_with = draft if name == begun else {}
+    return {QUERIES.tag: name,
+            **form.draw(chosen, columns(table, ground), f"{key}-{name}", begun_with, without=("epsilon",))}
+
+
+def paying(budget: Budget, key: str, start: float | None = None) -> float:
+    """How much of the budget a question may spend: named, each with what it means for one person."""
+    named: dict[float, str] = dict(NAMED_PRICES)
+    other = 0.0
+    begun = start if start is not None else 0.1
+    chosen = st.radio(
+        _("How much of the budget may it spend?"), [*named, other], key=key,
+        index=list(named).index(begun) if begun in named else len(named),
+        format_func=lambda e: f"{_(named[e])} (epsilon {e:g})" if e else _("Another amount"),
+        captions=[_("{percent}% of what is left. {risk}", percent=_share(budget, e), risk=by_this_alone(e))
+                  for e in named] + [_("For those who know which epsilon they want.")],
+        help=_("More gives a more exact answer and leaves less for other questions."),
+    )
+    if chosen != other:
+        return float(chosen)
+    amount = st.number_input(_("Epsilon"), value=float(begun), min_value=1e-4, max_value=20.0, format="%g",
+                             key=f"{key}-epsilon")
+    return float(amount or begun)
+
+
+def _share(budget: Budget, epsilon: float) -> str:
+    """What a price is of what this person may still spend, of 100."""
+    left = budget.left_for(context.who())
+    percent = 100 * price(Count(epsilon=epsilon), budget).amount / left if left > 0 else float("inf")
+    return _("more than 100") if percent > 100 else f"{percent:.2g}"
+
+
 def interrupt(project: Project, budget: Budget, plain: Mapping[str, Any]) -> None:
     """Before the budget is spent: the price, what is left after, and the error to expect."""
     query, ground = QUERIES.build(plain), ground_of(budget)
-    cost = price(query, budget)
+    cost, left = price(query, budget), budget.left_for(context.who())
     paid = context.store().paid(context.who(), budget.id, dump(query), query.epsilon)
     st.markdown(f"**{steps.plain(budgeting.question(plain))}**")
     if paid is not None:
@@ -78,8 +115,8 @@ def interrupt(project: Project, budget: Budget, plain: Mapping[str, Any]) -> Non
     else:
         st.warning(_(
             "This costs {price} of the {left} that is left; {after} will remain. What is spent cannot be taken back.",
-            price=budgeting.amount(budget, cost.amount), left=budgeting.amount(budget, budget.left),
-            after=budgeting.amount(budget, max(budget.left - cost.amount, 0))))
+            price=budgeting.amount(budget, cost.amount), left=budgeting.amount(budget, left),
+            after=budgeting.amount(budget, max(left - cost.amount, 0))))
     foresee(query, ground, budget)
     with st.container(horizontal=True):
         if st.button(_("Show it") if paid else _("Pay and ask"), key="pay", type="primary"):
@@ -107,8 +144,12 @@ def foresee(query: Query, ground: Ground, budget: Budget) -> None:
     name = tried[0][1].name.replace("_", " ")
     st.html(charts.sheet(
         [_("Rows in a group"), _("The {name} is off by at most about (95%)", name=name), _("on a value of about")],
-        [(f"{size:,}", _figure(about.error), _figure(about.value)) for size, about in tried], numbers=(0, 1, 2),
-        caption=_("Expected error")))
+        [(f"{size:,}", answers.figure(about.error), answers.figure(about.value)) for size, about in tried],
+        numbers=(0, 1, 2), caption=_("Expected error")))
+    with st.expander(_("How it could look")):
+        st.markdown(_("An answer at this price on invented data with about 300 rows in a group. It says nothing of "
+                      "your table."))
+        answers.show(context.keep(("preview", whole, budget.id), lambda: preview(query, ground, cost, 300)), "preview")
     with st.expander(_("Which epsilon for which error?")):
         wanted = st.number_input(_("The error you could live with"), value=None, min_value=0.0, key="wanted")
         size = st.number_input(_("with about how many rows in a group"), value=300, min_value=1, max_value=50_000,
@@ -126,19 +167,16 @@ def show_answer(budget: Budget, charge: Charge) -> None:
         st.warning(_("No answer was kept: the program ended between the charge and the answer."))
         return
     st.header(steps.plain(budgeting.question(charge.query)), anchor=False)
-    answer: Mapping[str, Any] = charge.answer
-    if any(n in ("count", "distinct") for n in answer["estimates"]) and st.checkbox(
-            _("Never below zero (costs nothing)"), key=f"zero-{charge.id}"):
-        answer = non_negative(answer)
-    _picture(answer, charge.id)
-    headings, rows = sheet_of(answer)
-    st.html(charts.sheet(headings, rows, numbers=range(len(answer["by"]), len(headings)), caption=_("The answer")))
+    answer = tidied(budget, charge)
+    answers.show(answer, f"answer-{charge.id}")
+    answers.sheet(answer, _("The answer"))
     if answer["withheld"]:
         st.markdown(_("{count} groups are withheld: too few people for an answer that says anything.",
                       count=answer["withheld"]))
     for note in answer["notes"]:
         st.markdown(_(note))
     st.caption(_("Each number lies with 95% between the two beside it, as far as the noise goes."))
+    becomes_known(budget, charge)
     _downloads(answer, charge)
     query = QUERIES.build(charge.query)
     with st.expander(_("How it was made, in words and as code")):
@@ -148,29 +186,33 @@ def show_answer(budget: Budget, charge: Charge) -> None:
         st.code(code(query, budget), language="python")
 
 
-def sheet_of(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Headings and rows of an answer as texts."""
-    parts = [(n, end) for n in answer["estimates"] for end in ("", "_low", "_high")]
-    ends = {"": "", "_low": _("from"), "_high": _("to")}
-    headings = [*answer["by"], *(f"{n.replace('_', ' ')} {ends[end]}".strip() for n, end in parts)]
-    rows = [[*(str(line[b]) for b in answer["by"]), *(_figure(line[n + end]) for n, end in parts)]
-            for line in answer["lines"]]
-    return headings, rows
+def tidied(budget: Budget, charge: Charge) -> Mapping[str, Any]:
+    """The answer, with what may be done to it for nothing: never below zero, and adding up with a total."""
+    answer: Mapping[str, Any] = charge.answer or {}
+    zero = any(n in ("count", "distinct") for n in answer["estimates"]) and st.checkbox(
+        _("Never below zero (costs nothing)"), key=f"zero-{charge.id}")
+    totals = fitting(context.store().charges(context.who(), budget.id), charge)
+    if totals and st.checkbox(
+            _("Make it add up with “{question}” (costs nothing)",
+              question=form.in_label(budgeting.question(totals[0].query))), key=f"adds-{charge.id}",
+            help=_("Both were paid for and carry noise of their own. Moved towards each other they are more exact. "
+                   "Right only where every row is in one of the groups.")):
+        with steps.problems_shown():
+            answer = add_up(answer, totals[0].answer or {}, never_negative=zero)
+    return non_negative(answer) if zero else answer
 
 
-def _picture(answer: Mapping[str, Any], key: int) -> None:
-    name = answer["estimates"][0]
-    shown = [line for line in answer["lines"] if line[name] is not None and line[name] >= 0]
-    if not answer["by"] or not shown:
+def becomes_known(budget: Budget, charge: Charge) -> None:
+    """Bounds or values that were paid for can be used by later questions."""
+    known = learned(charge)
+    if known is None or set(known) & set(budget.ground["known"]):
         return
-    top = max((line[name + "_high"] or line[name]) for line in shown) or 1.0
-    rows = [{"label": ", ".join(str(line[b]) for b in answer["by"]), "value": line[name],
-             "shown": _figure(line[name]) + (f" ({_figure(line[name + '_low'])} – {_figure(line[name + '_high'])})"
-                                             if line[name + "_low"] is not None else "")}
-            for line in shown[: charts.MOST_CELLS]]
-    charts.show(charts.bars(rows, label="label", value="value", shown="shown", title=name.replace("_", " "),
-                            top=float(top) * 1.25, labels_title=", ".join(answer["by"])),
-                key=f"answer-{key}", says=_("The answer for each group, with its interval behind the bar."))
+    (column,) = known
+    if st.button(_("Use this for later questions about “{column}”", column=form.in_label(column)),
+                 key=f"learn-{charge.id}", help=_("It was paid for, so it may be known. This cannot be undone.")):
+        with steps.problems_shown():
+            learn(context.store(), context.who(), budget, charge.id)
+            st.rerun()
 
 
 def _downloads(answer: Mapping[str, Any], charge: Charge) -> None:
@@ -218,9 +260,3 @@ def paid_for(budget: Budget) -> None:
             if st.button(_("Show again"), key=f"again-{c.id}", help=budgeting.question(c.query)):
                 context.set_value(SHOWN, c.id)
                 st.rerun()
-
-
-def _figure(number: float | None) -> str:
-    if number is None or number != number:  # NaN: nothing is known
-        return "–"
-    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:,.3g}"

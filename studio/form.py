@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,16 @@ class Columns:
         ]
 
 
-def draw(declared: type[Declared], columns: Columns, key: str, initial: Mapping[str, Any] | None = None) -> Data:
+def draw(
+    declared: type[Declared], columns: Columns, key: str, initial: Mapping[str, Any] | None = None,
+    without: Collection[str] = (),
+) -> Data:
     """The form of a declared class. Returns the answers as plain data for `build`; Problem on a slip of the pen.
 
     initial  answers to begin with, by parameter name; what the person changed since then wins
+    without  parameters that the page asks for in its own words
     """
-    found = parameters(declared)
+    found = [p for p in parameters(declared) if p.name not in without]
     answers: Data = {}
     for parameter in (p for p in found if not p.advanced):
         _answer(parameter, columns, key, initial or {}, answers)

@@ -48,6 +48,9 @@ class Contrast(Query):
         "Of which column of numbers?", default=None, why="For totals and means.",
     )
     between: column_of() = param("Between groups of which column?", why="Its groups must be public.")  # type: ignore[valid-type]
+    fill: float | None = param(
+        "Which number stands for a missing one?", default=None, advanced=True, why="None: such rows are left out.",
+    )
     first: str = param("Which group?", why="The answer is this group's number less the other's.")
     second: str = param("Compared with which group?", why="The ratio divides by this group's number.")
 
@@ -79,6 +82,8 @@ class Contrast(Query):
         known, numbers = view.ground.bounds(self.column), as_numbers(view.rows[self.column]).numbers
         middle = (known.low + known.high) / 2 if self.of == "mean" else 0.0
         reach = max(known.high - middle, middle - known.low)
+        if self.fill is not None:
+            numbers = np.where(np.isnan(numbers), self.fill, numbers)
         held = ~np.isnan(numbers)
         off = np.clip(numbers, known.low, known.high) - middle
         share = 0.5 if self.of == "mean" else 0.1

@@ -11,7 +11,7 @@ from core.query.ask import Price, ground_of, price
 from core.query.foresee import invented
 from core.query.ground import EachHousehold, EachRow, Ground
 from core.query.keys import DistinctCount, FindBounds, TopValues
-from core.query.noise import choice_scale, noise_for
+from core.query.noise import choice_scale, noise_for, threshold_for
 from core.query.quantile import Quantile, parts_of, shift
 from core.query.query import Query, Statistic, View, placed
 
@@ -53,6 +53,8 @@ def code(query: Query, budget: Budget) -> str:
              f"# {promise(ground)}", f"# groups: {view.groups}; price: {cost.measure} {cost.amount:.6g}"]
     if isinstance(query, Quantile):
         lines += _choices(query, view, cost)
+    if isinstance(query, TopValues) and query.needs_delta(ground):
+        return "\n".join([*lines, *_naming(view)])
     for s in _sums(query, view):
         sensitivity = view.sensitivity(s.bound)
         noise = noise_for(sensitivity, cost.spend.part(s.share))
@@ -84,6 +86,16 @@ def _choices(query: Quantile, view: View, cost: Price) -> list[str]:
     return lines
 
 
+def _naming(view: View) -> list[str]:
+    """The threshold from which on values that are not public are named."""
+    used = threshold_for(view.sensitivity(1), view.spend, view.delta)
+    kind, space = ("laplace", "l01inf") if view.spend.measure == "pure" else ("gaussian", "l02inf")
+    return [f"# values are named from a noisy count of {used.threshold} on; delta {view.delta:.3g}",
+            f'dp.m.make_{kind}_threshold(dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64")), '
+            f'dp.{space}_distance(dp.absolute_distance(T="i64")), scale={used.scale:.6g}, '
+            f"threshold={used.threshold})(counts_by_value)"]
+
+
 def _sums(query: Query, view: View) -> tuple[Statistic, ...]:
     if isinstance(query, Quantile):
         share = query.division(view.groups).count
@@ -93,9 +105,19 @@ def _sums(query: Query, view: View) -> tuple[Statistic, ...]:
     return query.statistics(view)
 
 
+def by_this_alone(epsilon: float) -> str:
+    """What one answer can tell at most, in a few words."""
+    return _("By this answer alone, who is 50% sure of somebody can be at most {percent}% sure.",
+             percent=_sure(epsilon))
+
+
 def in_a_persons_words(epsilon: float) -> str:
     """The promise as a bound on what anyone can conclude: from “50% sure” to at most so sure."""
-    sure = float(np.exp(epsilon) / (1 + np.exp(epsilon)))
     return _("If someone is 50% sure that a person is in the table, then after all answers they can be at most "
-             "{percent}% sure.", percent=f"{np.ceil(1000 * sure) / 10:g}" if sure < 0.999 else "99.9")
+             "{percent}% sure.", percent=_sure(epsilon))
+
+
+def _sure(epsilon: float) -> str:
+    sure = float(np.exp(epsilon) / (1 + np.exp(epsilon)))
+    return f"{np.ceil(1000 * sure) / 10:g}" if sure < 0.999 else "99.9"
 

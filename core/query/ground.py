@@ -60,6 +60,9 @@ class Categories(Declared):
     title: ClassVar[str] = "A list of values"
     kind: Literal["categories"] = "categories"
     values: Texts = param("Which values can it have?", why="Rows with another value are left out.", min_length=1)
+    missing: str = param(
+        "Which of them stands for a missing one?", default="", advanced=True, why="Empty: such rows are left out.",
+    )
 
     @field_validator("values")
     @classmethod
@@ -67,6 +70,12 @@ class Categories(Declared):
         if len(set(values)) < len(values):
             raise ValueError("Each value stands in the list once.")
         return values
+
+    @model_validator(mode="after")
+    def _is_listed(self) -> Self:
+        if self.missing and self.missing not in self.values:
+            raise ValueError("What stands for a missing value is one of the list.")
+        return self
 
 
 class Bounds(Declared):
@@ -173,7 +182,7 @@ class Ground(Declared):
                      for v in named]
         else:
             found = [at.get(v, -1) for v in named]
-        empty = at.get("", -1) if isinstance(known, Categories) else -1
+        empty = at.get(known.missing, -1) if isinstance(known, Categories) else -1
         return np.array([*found, empty], np.int32)[table[column].codes]
 
     @property

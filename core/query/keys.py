@@ -9,7 +9,7 @@ import numpy as np
 from core.declare import column_of, param
 from core.problem import Problem
 from core.query.ground import Categories, Ground, as_numbers
-from core.query.noise import frequent, release
+from core.query.noise import frequent, release, threshold_for
 from core.query.query import Answer, Estimate, Query, View
 from core.table import Table
 
@@ -79,7 +79,9 @@ class TopValues(Query):
             exact_of = dict(zip(column.values.to_pylist(), column.counts().tolist(), strict=True))
             found = frequent(exact_of, view.sensitivity(1), view.spend, view.delta)
             names, counts, half = list(found), np.array(list(found.values()), float), np.nan
-            words = "count: noisy counts above OpenDP's threshold for unknown keys"
+            used = threshold_for(view.sensitivity(1), view.spend, view.delta)
+            words = (f"count: discrete {'Laplace' if view.spend.measure == 'pure' else 'Gaussian'}, scale "
+                     f"{used.scale:.6g}; values are named from a noisy count of {used.threshold:,} on")
         order = np.lexsort((np.array(names), -counts))[: self.most] if names else np.empty(0, int)
         shown = counts[order]
         estimates = (Estimate("count", shown, shown - half, shown + half),)

@@ -92,6 +92,13 @@ def choice_scale(sensitivity: int, spend: Spend) -> float:
     return scale
 
 
+class Threshold(NamedTuple):
+    """How counts of keys that are not public are released: noise of this scale, shown from this threshold on."""
+
+    scale: float
+    threshold: int
+
+
 def frequent(counts: dict[str, int], most: int, spend: Spend, delta: float) -> dict[str, int]:
     """Noisy counts of the keys that are frequent enough to be named at all, keys not being public.
 
@@ -99,23 +106,32 @@ def frequent(counts: dict[str, int], most: int, spend: Spend, delta: float) -> d
     delta  the chance that a key held by one unit alone is named; part of the price
     Source: stability-based histogram, Korolova et al. (2009), doi:10.1145/1526709.1526733.
     """
-    dp = opendp()
-    domain, distance = dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64")), dp.absolute_distance(T="i64")
-    if spend.measure == "pure":
-        make, space, scale = dp.m.make_laplace_threshold, (domain, dp.l01inf_distance(distance)), most / spend.amount
-    else:
-        make, space = dp.m.make_gaussian_threshold, (domain, dp.l02inf_distance(distance))
-        scale = most / float(np.sqrt(2 * spend.amount))
-    d_in = (most, most, most)
+    found = threshold_for(most, spend, delta)
+    measurement = _naming(spend.measure, found.scale, found.threshold)
+    return {str(k): int(v) for k, v in measurement(counts).items()}
+
+
+@lru_cache(maxsize=64)
+def threshold_for(most: int, spend: Spend, delta: float) -> Threshold:
+    """The scale that the price pays for, and the least threshold that OpenDP's privacy map grants at this delta."""
+    dp, d_in = opendp(), (most, most, most)
+    scale = most / spend.amount if spend.measure == "pure" else most / float(np.sqrt(2 * spend.amount))
     scale = float(np.nextafter(scale * (1 + 1e-9), np.inf))
-    threshold = dp.binary_search(
-        lambda t: make(*space, scale=scale, threshold=t).map(d_in)[1] <= delta, bounds=(most, 2**31 - 1)
-    )
-    measurement = make(*space, scale=scale, threshold=threshold)
-    loss, chance = measurement.map(d_in)
+    threshold = int(dp.binary_search(
+        lambda t: _naming(spend.measure, scale, t).map(d_in)[1] <= delta, bounds=(most, 2**31 - 1)
+    ))
+    loss, chance = _naming(spend.measure, scale, threshold).map(d_in)
     if loss > spend.amount or chance > delta:
         raise ArithmeticError("OpenDP's privacy map does not grant the price")
-    return {str(k): int(v) for k, v in measurement(counts).items()}
+    return Threshold(scale, threshold)
+
+
+def _naming(measure: Measure, scale: float, threshold: int) -> Any:
+    dp = opendp()
+    domain, distance = dp.map_domain(dp.atom_domain(T=str), dp.atom_domain(T="i64")), dp.absolute_distance(T="i64")
+    if measure == "pure":
+        return dp.m.make_laplace_threshold(domain, dp.l01inf_distance(distance), scale=scale, threshold=threshold)
+    return dp.m.make_gaussian_threshold(domain, dp.l02inf_distance(distance), scale=scale, threshold=threshold)
 
 
 @lru_cache(maxsize=256)

@@ -18,6 +18,12 @@ from core.table import Table
 class Moments(Query):
     """What correlation and regression share: noisy sums of products of numbers brought to -1 ... 1 by their bounds."""
 
+    missing: Literal["leave_out", "middle"] = param(
+        "What becomes of rows with a missing number?", default="leave_out", advanced=True,
+        why="The middle of the bounds makes the columns seem to go together less.",
+        labels={"leave_out": "They are left out", "middle": "The middle of the bounds stands for it"},
+    )
+
     def names(self) -> tuple[str, ...]:
         """The columns of numbers it is about."""
         raise TypeError(f"{type(self).__name__} does not say which columns it is about")
@@ -39,7 +45,8 @@ class Moments(Query):
         z = []
         for name in self.names():
             middle, reach = self.unit(view, name)
-            z.append(np.clip((as_numbers(view.rows[name]).numbers - middle) / reach, -1, 1))
+            off = np.clip((as_numbers(view.rows[name]).numbers - middle) / reach, -1, 1)
+            z.append(np.where(np.isnan(off), 0.0, off) if self.missing == "middle" else off)
         held = np.asarray(np.isfinite(z).all(axis=0))
         z = [np.where(held, c, np.nan) for c in z]
         size = len(z)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.problem import Problem
+
+if TYPE_CHECKING:
+    from core.store import Charge
 
 ADDS_UP = {"count": "count", "histogram": "count", "sum": "sum"}
 """Questions whose answers by group add up to the answer for all: which estimate does."""
@@ -32,6 +35,14 @@ def adds_up_to(parts: Mapping[str, Any], total: Mapping[str, Any]) -> bool:
     beside = ("query", "by", "epsilon", "fewest", "column", "bins")
     same = {k: v for k, v in parts.items() if k not in beside} == {k: v for k, v in total.items() if k not in beside}
     return same and over < by and (kind != "sum" or parts["column"] == total["column"])
+
+
+def fitting(charges: Sequence[Charge], parts: Charge) -> list[Charge]:
+    """Of the answers that were paid for, the totals this one adds up to; what was paid the most for first."""
+    if parts.answer is None or not parts.answer.get("sd"):
+        return []
+    found = [c for c in charges if c.answer is not None and c.answer.get("sd") and adds_up_to(parts.query, c.query)]
+    return sorted(found, key=lambda c: -c.epsilon)
 
 
 def _grouped(query: Mapping[str, Any]) -> set[str]:
