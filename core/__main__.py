@@ -25,6 +25,7 @@ COMMANDS: tuple[str, ...] = (
     "protect",
     "find",
     "compare",
+    "report",
     "ask",
     "budget",
     "dashboard",

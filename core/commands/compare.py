@@ -1,19 +1,55 @@
-"""`python -m core compare`: risk and utility of a release beside its original."""
+"""`python -m core compare`: risk, attacks and utility of releases beside their original, judged by a policy."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.commands.protect import load_recipe, read_for
 from core.problem import Problem
 
-HELP = "Compare a release with its original: risk and utility."
+if TYPE_CHECKING:
+    from core.attack import Attacked
+    from core.compare import Comparison
+    from core.policy import Policy, Verdict
+    from core.table import Role, Table
+
+HELP = "Compare releases with their original: risk, attacks, utility, and the rules of a policy."
+
+SEED = 20_260_101
+"""Attackers draw people by lot; the same files give the same figures."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One release and everything that was measured of it."""
+
+    path: Path
+    released: Table
+    comparison: Comparison
+    attacks: tuple[Attacked, ...]
+    verdict: Verdict | None
+
+    def data(self, args: argparse.Namespace) -> dict[str, Any]:
+        plain = self.comparison.as_dict()
+        if args.attacks:
+            plain["attacks"] = [a.data() for a in self.attacks]
+        if self.verdict:
+            plain["policy"] = self.verdict.as_dict()
+        return plain
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    what_is_compared(parser)
+    parser.add_argument("--metrics", type=Path, metavar="FILE.yaml",
+                        help="a list of metrics with settings, such as “- {metric: survey_table, by: [state, sex]}”")
+
+
+def what_is_compared(parser: argparse.ArgumentParser) -> None:
+    """The arguments that `report` has too."""
     parser.add_argument("original", type=Path, metavar="ORIGINAL", help="the table before protection")
     parser.add_argument("released", type=Path, metavar="RELEASED", nargs="+", help="the protected table, or several")
     parser.add_argument("--recipe", type=Path, metavar="R.yaml", help="the recipe, for its answers, kinds and roles")
@@ -22,26 +58,95 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--household", metavar="COLUMN", help="the column of households, if not the recipe's")
     parser.add_argument("--sensitive", metavar="a,b", help="sensitive columns, if not the recipe's")
     parser.add_argument("--target", metavar="COLUMN", help="also train on the release to predict this column")
-    parser.add_argument("--metrics", type=Path, metavar="FILE.yaml",
-                        help="a list of metrics with settings, such as “- {metric: survey_table, by: [state, sex]}”")
+    parser.add_argument("--attacks", choices=("quick", "thorough"), help="also let simulated attackers try")
+    parser.add_argument("--control", type=Path, metavar="FILE", help="people held back before the release was made")
+    parser.add_argument("--policy", metavar="NAME|FILE.yaml", help="judge by the rules of this policy (public_use, …)")
     parser.add_argument("--thorough", action="store_true", help="also fit models that try to tell the files apart")
     parser.add_argument("--unmatched", action="store_true",
                         help="rows of equal number do not correspond (synthetic data): compare no single cells")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """{"risk", "utility", "matched", "removed", "added", "notes"}; several releases: {"releases": [{"file", ...}]}."""
+    """{"risk", "utility", "matched", "removed", "added", "notes", "attacks", "policy"}; the last two where asked for.
+
+    Several releases: {"releases": [{"file", ...}]}.
+    """
+    _recipe, _original, found = measure(args)
+    if len(found) == 1:
+        return found[0].data(args)
+    return {"releases": [{"file": m.path.name, **m.data(args)} for m in found]}
+
+
+def measure(args: argparse.Namespace) -> tuple[Any, Table, list[Measured]]:
+    """(recipe, original, what was measured of each release)."""
     from core.recipe import Recipe
 
     recipe = load_recipe(args.recipe) if args.recipe else Recipe()
-    original = read_for(recipe, args.original)
-    original.require(recipe.roles)
-    original = original.with_roles(recipe.roles)
+    original = _with_roles(read_for(recipe, args.original), recipe, args)
+    policy = load_policy(args.policy) if args.policy else None
+    control = read_for(recipe, args.control) if args.control else None
     metrics = _metrics(args)
-    found = [_one(args, original, release(path, original, recipe), metrics) for path in args.released]
-    if len(found) == 1:
-        return found[0]
-    return {"releases": [{"file": p.name, **f} for p, f in zip(args.released, found, strict=True)]}
+    found = []
+    for path in args.released:
+        released = release(path, original, recipe)
+        compared = _one(args, original, released, metrics)
+        attacks = _attacked(args, original, released, control)
+        found.append(Measured(path, released, compared, attacks, _judged(policy, recipe, original, released, attacks)))
+    return recipe, original, found
+
+
+def _with_roles(table: Table, recipe: Any, args: argparse.Namespace) -> Table:
+    """The roles of the recipe, and those named on the command line instead."""
+    from core.commands.risk import names
+
+    table.require(recipe.roles)
+    table = table.with_roles(recipe.roles)
+    asked: dict[Role, str | None] = {"quasi_identifier": args.keys, "sensitive": args.sensitive, "weight": args.weight,
+             "household": args.household}
+    given: dict[str, Any] = {}
+    for role, columns in asked.items():
+        if columns is not None:
+            given |= dict.fromkeys(table.having(role), "keep") | dict.fromkeys(names(columns), role)
+    table.require(given)
+    return table.with_roles({**table.roles, **given})
+
+
+def load_policy(given: str) -> Policy:
+    """A preset by its name, or one's own from a file."""
+    from core.policy import Policy, preset
+
+    if not given.endswith((".yaml", ".yml")):
+        return preset(given)
+    try:
+        text = Path(given).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        text = None
+    if text is None:
+        raise Problem("The policy cannot be opened.", "Check the path and that it is a text file.")
+    return Policy.load(text)
+
+
+def _attacked(
+    args: argparse.Namespace, original: Table, released: Table, control: Table | None,
+) -> tuple[Attacked, ...]:
+    if not args.attacks:
+        return ()
+    import numpy as np
+
+    from core.attack import attack
+
+    return attack(original, released, control, rng=np.random.default_rng(SEED), thorough=args.attacks == "thorough")
+
+
+def _judged(
+    policy: Policy | None, recipe: Any, original: Table, released: Table, attacks: tuple[Attacked, ...],
+) -> Verdict | None:
+    from core.policy import Release, check
+
+    if policy is None:
+        return None
+    return check(policy, Release.of(released, original, purpose=recipe.purpose, recipient=recipe.recipient,
+                                    attacks=attacks))
 
 
 def _metrics(args: argparse.Namespace) -> list[Any]:
@@ -51,9 +156,9 @@ def _metrics(args: argparse.Namespace) -> list[Any]:
     from core.utility import METRICS, TableMetric
 
     listed: Any = []
-    if args.metrics:
+    if path := getattr(args, "metrics", None):
         try:
-            listed = yaml.safe_load(args.metrics.read_text("utf-8"))
+            listed = yaml.safe_load(path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             listed = None
         if not isinstance(listed, list):
@@ -69,15 +174,11 @@ def _metrics(args: argparse.Namespace) -> list[Any]:
     return built
 
 
-def _one(args: argparse.Namespace, original: Any, released: Any, metrics: list[Any]) -> dict[str, Any]:
-    from core.commands.risk import names
+def _one(args: argparse.Namespace, original: Table, released: Table, metrics: list[Any]) -> Comparison:
     from core.compare import compare
 
-    return compare(
-        original, released, keys=None if args.keys is None else names(args.keys), weight=args.weight,
-        household=args.household, sensitive=names(args.sensitive) if args.sensitive else (), thorough=args.thorough,
-        metrics=metrics, by_position=not args.unmatched and released.rows == original.rows,
-    ).as_dict()
+    return compare(original, released, thorough=args.thorough, metrics=metrics,
+                   by_position=not args.unmatched and released.rows == original.rows)
 
 
 def release(path: Path, original: Any, recipe: Any) -> Any:
@@ -108,7 +209,17 @@ def say(result: Mapping[str, Any]) -> str:
     """A page of sentences; one after the other for several releases."""
     if "releases" in result:
         return "\n\n".join(f"{r['file']}\n{say(r)}" for r in result["releases"])
-    return "\n".join([*_risk(result["risk"]), *_table(result["utility"]["table"]), *_columns(result), *result["notes"]])
+    lines = [*_risk(result["risk"]), *_table(result["utility"]["table"]), *_columns(result), *result["notes"]]
+    lines += [f"{a['title']}: {a['sentence']}" for a in result.get("attacks", ())]
+    return "\n".join([*lines, *_policy(result.get("policy"))])
+
+
+def _policy(policy: Mapping[str, Any] | None) -> list[str]:
+    if policy is None:
+        return []
+    shown = {True: "kept", False: "BROKEN", None: "not judged"}
+    return [f"Judged by “{policy['title']}”:",
+            *(f"  {shown[r['passed']]}: {r['asks']} {r['found']} {r['mend']}".rstrip() for r in policy["rules"])]
 
 
 def _risk(risk: Mapping[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from core.__main__ import main
 from core.commands import compare, decrypt, export, protect
 from core.problem import Problem
 from core.release import FORMATS
@@ -158,3 +159,39 @@ def test_problems_of_files(made: Path, tmp_path) -> None:
         call(decrypt, made / "released.csv", "--passphrase-file", tmp_path / "none", "--out", tmp_path / "x")
     with pytest.raises(Problem, match="file cannot be opened"):
         call(decrypt, tmp_path / "none", "--passphrase-file", tmp_path / "key", "--out", tmp_path / "x")
+
+
+def test_report_is_written_in_every_format_and_kind_and_needs_a_reason_where_a_rule_is_broken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, plan, out = tmp_path / "d.csv", tmp_path / "r.yaml", tmp_path / "out.csv"
+    rows = "".join(f"{20 + i % 9},{'fm'[i % 2]},{i % 4}\n" for i in range(120)) + "99,f,2\n"
+    data.write_text("age,sex,answer\n" + rows, "utf-8")
+    plan.write_text("version: 1\npurpose: Teaching\nroles: {age: quasi_identifier, sex: quasi_identifier}\n", "utf-8")
+    assert main(["protect", str(data), "--recipe", str(plan), "--out", str(out)]) == 0
+    asked = ["report", str(data), str(out), "--recipe", str(plan), "--out", str(tmp_path / "reports"),
+             "--policy", "public_use", "--attacks", "quick"]
+    assert main(asked) == 1
+    assert "--reason" in capsys.readouterr().err
+    assert main([*asked, "--reason", "A class of ten, in one room."]) == 0
+    written = {p.name: p.read_bytes() for p in (tmp_path / "reports").iterdir()}
+    kinds = ("internal", "external", "summary")
+    assert set(written) == {f"out-{kind}.{form}" for kind in kinds for form in ("html", "pdf", "docx")}
+    inside = written["out-internal.html"].decode()
+    assert "A class of ten, in one room." in inside and "broken" in inside and "simulated attackers" in inside
+    assert "Without the release" not in written["out-external.html"].decode()
+    assert main([*asked, "--kinds", "everything"]) == 1
+
+
+def test_compare_judges_by_a_policy_and_lets_attackers_try(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, own = tmp_path / "d.csv", tmp_path / "own.yaml"
+    data.write_text("age,sex\n" + "".join(f"{20 + i % 5},{'fm'[i % 2]}\n" for i in range(100)), "utf-8")
+    own.write_text("name: ours\nrules:\n- {rule: group_size, k: 11}\n", "utf-8")
+    capsys.readouterr()
+    for policy, passed in (("scientific_use", False), (str(own), False)):
+        assert main(["compare", str(data), str(data), "--keys", "age,sex", "--policy", policy, "--attacks", "quick",
+                     "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["policy"]["passed"] is passed and {a["attack"] for a in found["attacks"]}
+    assert main(["compare", str(data), str(data), "--keys", "age,sex", "--policy", "public"]) == 1
+    assert "public_use" in capsys.readouterr().err
