@@ -1,0 +1,130 @@
+"""Attack: what every simulated attacker is: what they hold, what they win, and what they would win anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from core.attack.rate import Rate
+from core.declare import Declared
+from core.language import translate
+from core.table import Table
+
+Measure = Literal["share", "area", "epsilon"]
+"""What a success is: a share of tries, an area under the ROC curve (0.5: guessing), or a lower bound on epsilon."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What there is to attack with and against.
+
+    original  the people whose rows the release was made from
+    released  what is given out
+    control   people of the same population who were held back before the release was made; None: nobody was
+    known     columns an attacker knows of a person; empty: the quasi-identifiers, else all but the one that is sought
+    sought    columns an attacker wants to learn; empty: the sensitive ones, else all but `known`
+    most      at most so many people are attacked, and at most so many are compared with
+    register  another table an attacker holds (a voters' list), where one was given
+    promise   what a private synthesizer kept of its training (core.attack.audit.Promise), where there is one
+    """
+
+    original: Table
+    released: Table
+    rng: np.random.Generator
+    control: Table | None = None
+    known: tuple[str, ...] = ()
+    sought: tuple[str, ...] = ()
+    most: int = 2_000
+    register: Table | None = None
+    promise: Any = None
+
+    @property
+    def common(self) -> tuple[str, ...]:
+        """The columns that stand in the original, the release and the control group alike."""
+        tables = [self.original, self.released, *([self.control] if self.control is not None else [])]
+        return tuple(n for n in self.original.names if all(n in t.columns for t in tables))
+
+    def drawn(self, table: Table) -> Table:
+        """At most `most` rows of a table, by lot."""
+        if table.rows <= self.most:
+            return table
+        return table.take(np.sort(self.rng.choice(table.rows, self.most, replace=False)))
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What one attacker won.
+
+    success    how often the attack succeeds on people in the data
+    baseline   how often it would succeed without the release
+    control    how often the same attack succeeds on people who are not in the data; None: there is no control group
+    advantage  what being in the data costs: success beyond the control group, else beyond the baseline
+    tries      how many people were attacked
+    target     the column that was sought, if one was
+    facts      further figures: thresholds, shares; counts and names only
+    """
+
+    attack: str
+    title: str
+    measure: Measure
+    success: Rate
+    baseline: Rate
+    control: Rate | None
+    advantage: Rate
+    tries: int
+    sentence: str
+    target: str = ""
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def found(self) -> bool:
+        """True if the attacker wins more than by chance: the whole interval of the advantage lies above 0."""
+        return self.advantage.low > 0
+
+    def data(self) -> dict[str, Any]:
+        """Plain data for files and pages."""
+        plain: dict[str, Any] = {
+            name: rate._asdict() if rate is not None else None
+            for name, rate in (("success", self.success), ("baseline", self.baseline), ("control", self.control),
+                               ("advantage", self.advantage))
+        }
+        return {"attack": self.attack, "title": self.title, "measure": self.measure, "target": self.target,
+                "tries": self.tries, "found": self.found, "sentence": self.sentence, **plain, "facts": dict(self.facts)}
+
+
+class Attack(Declared):
+    """A simulated attacker. Subclasses add `attack: Literal[...]`, `title`, what they hold, and `run`.
+
+    holds     what the attacker has besides the release, in words
+    source    who described the attack, with DOI or section
+    thorough  too slow for a quick look; only run when asked for
+    """
+
+    holds: ClassVar[str]
+    source: ClassVar[str]
+    thorough: ClassVar[bool] = False
+
+    def lacks(self, scene: Scene) -> str:  # noqa: ARG002
+        """Why this attacker cannot be simulated here, in words; empty if it can."""
+        return ""
+
+    def run(self, scene: Scene) -> tuple[Attacked, ...]:
+        raise TypeError(f"{type(self).__name__} does not say what it does with {scene.original.rows} rows")
+
+
+def compared(success: Rate, other: Rate | None, base: Rate, people: str) -> str:
+    """One sentence that sets a share beside that of the control group, or of guessing."""
+    if other is not None:
+        return translate(
+            "{people}: {success}, against {control} of people who are not in the data.",
+            people=people, success=percent(success), control=percent(other))
+    return translate("{people}: {success}, against {base} without the release.",
+                     people=people, success=percent(success), base=percent(base))
+
+
+def percent(rate: Rate) -> str:
+    """“12.3% (11.0 to 13.7)”."""
+    return f"{100 * rate.value:.1f}% ({100 * rate.low:.1f} to {100 * rate.high:.1f})"
