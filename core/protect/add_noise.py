@@ -7,10 +7,11 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from core.declare import Declared, columns_of, param
+from core.declare import ColumnPick, Declared, columns_of, param
 from core.problem import Problem
 from core.protect.cells import decimals_of, groups, only_numbers, with_numbers
-from core.protect.keys import NumberColumns, numeric
+from core.protect.households import by_household, check_households, whole_households
+from core.protect.keys import NumberColumns, numeric, own_settings
 from core.protect.method import Group, Method, Run
 from core.table import Table
 from core.table.column import Floats, Mask
@@ -89,10 +90,23 @@ class AddNoise(Method):
         "Measure the spread within groups of which columns?", default=(), advanced=True,
         why="Small groups with little spread then get little noise.",
     )
+    amounts: Annotated[dict[str, float], ColumnPick(("number",))] = param(
+        "Which columns get another amount?", default={}, advanced=True,
+        why="Each column may have an amount of its own, more than 0. Not for noise that keeps correlations.",
+    )
+    whole_households: bool = whole_households(
+        "If each member of a household got other noise on the household's income, their mean would give it away."
+    )
 
     def check(self, table: Table) -> None:
         names = numeric(table, self.columns)
         only_numbers(table, names)
+        own_settings(self.amounts, self.columns, above=0)
+        if self.amounts and isinstance(self.noise, Correlated):
+            raise Problem("Noise that keeps correlations has one amount for all columns.",
+                          "Leave out the amounts of single columns, or choose another noise.")
+        if self.whole_households:
+            check_households(table, self.columns)
         if isinstance(self.noise, Correlated) and len(names) > 1 and not np.isfinite(self._numbers(table)).all(1).any():
             raise Problem(
                 "No row has a number in every one of the chosen columns, so their correlation is unknown.",
@@ -100,6 +114,11 @@ class AddNoise(Method):
             )
 
     def apply(self, table: Table, run: Run) -> Table:
+        if self.whole_households:
+            return by_household(table, self.columns, lambda t: self._noised(t, run))
+        return self._noised(table, run)
+
+    def _noised(self, table: Table, run: Run) -> Table:
         rng, numbers = run.rng(), self._numbers(table)
         new = numbers.copy()
         for rows in groups(table, self.strata):
@@ -119,13 +138,14 @@ class AddNoise(Method):
         """(rows, columns) the numbers with noise; NaN stays NaN."""
         draws = rng.standard_normal(x.shape)
         kind = self.noise
+        amounts = np.array([self.amounts.get(n, kind.amount) for n in self.columns])
         if isinstance(kind, Multiplicative):
             # A lognormal factor with mean 1 and the standard deviation asked for.
-            log_variance = np.log1p(kind.amount**2)
+            log_variance = np.log1p(amounts**2)
             return x * np.exp(draws * np.sqrt(log_variance) - log_variance / 2)
         if isinstance(kind, Correlated):
             return _correlated(x, kind.amount, draws)
-        amount = np.full(x.shape, kind.amount)
+        amount = np.broadcast_to(amounts, x.shape).copy()
         if isinstance(kind, Outliers):
             amount[_outlying(x)] *= kind.factor
         return x + amount * draws * _spread(x)

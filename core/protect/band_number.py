@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pyarrow as pa
 from pydantic import field_validator
 
-from core.declare import param
+from core.declare import ColumnPick, param
 from core.problem import Problem
 from core.protect.bands import cut_bands, width_edges
-from core.protect.keys import NumberColumns, numeric
+from core.protect.keys import NumberColumns, numeric, own_settings
 from core.protect.method import Group, Method, Run
 from core.table import SUPPRESSED, Column, Table
 
@@ -44,6 +44,11 @@ class BandNumber(Method):
         why="For limits that mean something, such as 18 and 60. Then the width does not count.",
     )
 
+    widths: Annotated[dict[str, float], ColumnPick(("number",))] = param(
+        "Which columns get another width?", default={}, advanced=True,
+        why="Each column may have a width of its own, more than 0; it counts before the cuts.",
+    )
+
     @field_validator("cuts")
     @classmethod
     def _rising(cls, cuts: tuple[float, ...]) -> tuple[float, ...]:
@@ -54,16 +59,18 @@ class BandNumber(Method):
     def check(self, table: Table) -> None:
         for name in numeric(table, self.columns):
             no_other_text(table[name], name)
+        own_settings(self.widths, self.columns, 0)
 
     def foresee(self, table: Table) -> Table:
         return table.with_columns({n: table[n].with_kind("category") for n in self.columns})
 
     def apply(self, table: Table, run: Run) -> Table:  # noqa: ARG002
-        return table.with_columns({name: self._banded(table[name]) for name in self.columns})
+        return table.with_columns({name: self._banded(table[name], self.widths.get(name)) for name in self.columns})
 
-    def _banded(self, column: Column) -> Column:
+    def _banded(self, column: Column, own: float | None) -> Column:
         numbers = column.value_numbers
-        edges = np.array(self.cuts, float) if self.cuts else width_edges(numbers, self.width, self.start)
+        chosen = bool(self.cuts) and own is None
+        edges = np.array(self.cuts, float) if chosen else width_edges(numbers, own or self.width, self.start)
         bands = cut_bands(numbers, edges)
         texts = [b if np.isfinite(n) else v
                  for b, n, v in zip(bands, numbers, column.values.to_pylist(), strict=True)]

@@ -13,6 +13,7 @@ from core.protect.bands import Floats
 from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.promises import at_least_k
+from core.protect.raking import raked
 from core.protect.recount import class_sizes as recounted
 from core.risk.individual import individual_risk
 from core.risk.kernel import class_sizes
@@ -111,14 +112,7 @@ class DropRiskyRows(Method):
         names = chosen(table, self.columns)
         if isinstance(self.rule, FewAlike):
             return (at_least_k(names, self.rule.k),)
-        if table.one("weight"):
-            return ()  # later steps may change weights, and raised weights lower the risk further
-        bound = self.rule.threshold
-
-        def holds(released: Table) -> bool:
-            return all(1 / n <= bound for n in recounted(released, names))
-
-        return (Claim(f"no row is recognised with a chance above {bound:g} by {', '.join(names)}", holds),)
+        return risk_claim(table, names, self.rule)
 
     def in_words(self) -> str:
         if isinstance(self.rule, FewAlike):
@@ -131,33 +125,13 @@ def _weights(table: Table) -> Floats | None:
     return np.nan_to_num(table[name].numbers) if name else None
 
 
-def raked(before: Table, after: Table, names: tuple[str, ...], rounds: int = 200) -> Table:
-    """`after` with weights raised so that each value of these columns has its weighted total of `before` again.
+def risk_claim(table: Table, names: tuple[str, ...], rule: HighRisk) -> tuple[Claim, ...]:
+    """That no row is recognised with a greater chance; only without weights, where it is 1 / the size of its class."""
+    if table.one("weight"):
+        return ()  # later steps may change weights, and raised weights lower the risk further
+    bound = rule.threshold
 
-    Iterative proportional fitting. The weight of values of which no row is left goes to the others of the column. A
-    Problem if the totals contradict each other and do not come together to 1 in 10,000.
-    """
-    weight = before.one("weight") or ""
-    old, new = np.nan_to_num(before[weight].numbers), np.nan_to_num(after[weight].numbers)
-    margins = []
-    for name in names:
-        place = {v: i for i, v in enumerate(after[name].values.to_pylist())}
-        codes = np.where(after[name].missing, len(place), after[name].codes)
-        was = np.array([place.get(v, -1) if v is not None else len(place) for v in before[name].texts()])
-        wanted = np.bincount(was[was >= 0], old[was >= 0], len(place) + 1)
-        # What weighed on values of which no row is left is shared out, so that all margins add up to the same.
-        margins.append((codes, wanted * old.sum() / wanted.sum()))
-    off = 0.0
-    for _ in range(rounds):
-        off = 0.0
-        for codes, wanted in margins:
-            now = np.bincount(codes, new, len(wanted))
-            factor = np.divide(wanted, now, out=np.ones_like(wanted), where=now > 0)
-            off = max(off, float(np.abs(factor[now > 0] - 1).max(initial=0)))
-            new = new * factor[codes]
-        if off < 1e-10:
-            break
-    if off > 1e-4:
-        raise Problem("The totals of {names} cannot all be kept at once.", "Choose fewer columns.",
-                      names=", ".join(names))
-    return after.with_columns({weight: Column.of_numbers(new, 9)})
+    def holds(released: Table) -> bool:
+        return all(1 / n <= bound for n in recounted(released, names))
+
+    return (Claim(f"no row is recognised with a chance above {bound:g} by {', '.join(names)}", holds),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Annotated
 
 from core.declare import ColumnPick
@@ -13,6 +15,18 @@ NumberColumns = Annotated[tuple[str, ...], ColumnPick(("number",))]
 
 KeyColumns = Annotated[tuple[str, ...], ColumnPick((), ("quasi_identifier",))]
 """Names of columns that together could single a person out."""
+
+
+def own_settings(given: Mapping[str, float], columns: tuple[str, ...], above: float, most: float = math.inf) -> None:
+    """A Problem if a setting of a single column is out of bounds, or for a column that the step does not name."""
+    for name, value in given.items():
+        if name not in columns:
+            raise Problem("“{column_name}” has a setting of its own but is not among the columns.",
+                          "Name it there too, or leave the setting out.", column=name, column_name=name)
+        if not above < value <= most:
+            raise Problem("The setting of “{column_name}” is out of bounds.",
+                          "It must be more than {low:g} and at most {high:g}.",
+                          column=name, column_name=name, low=above, high=most)
 
 
 def chosen(table: Table, columns: tuple[str, ...], role: Role = "quasi_identifier") -> tuple[str, ...]:

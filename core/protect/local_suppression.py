@@ -27,7 +27,7 @@ from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.promises import at_least_k
 from core.protect.rules import Rule
-from core.protect.wildcard import blanks, wildcard_k
+from core.protect.wildcard import blanks, more_blanks, wildcard_k
 from core.table import Table
 
 MOST = 14
@@ -187,12 +187,19 @@ class LocalSuppression(Method):
     def _until_all_hold(self, table: Table, names: tuple[str, ...], run: Run) -> Table:
         """Each set of columns in turn, as often as needed: blanks for one may tear a class of another."""
         sets = list(self._sets(names))
+        if len(sets) == 1:
+            return self._strict(table, *sets[0], self.rules, run)
+        rows, silent_run = table.rows, Run(run.secrets, run.step)
         while True:
             before = table
             for some, k in sets:
-                table = self._strict(table, some, k, self.rules if len(some) == len(names) else (), run)
-            if len(sets) == 1 or table.digest() == before.digest():
-                return table
+                table = self._strict(table, some, k, self.rules if len(some) == len(names) else (), silent_run)
+            if table.digest() == before.digest():
+                break
+        if table.rows < rows:
+            run.note("{count:,} rows found no group that keeps what was asked and were left out.",
+                     count=rows - table.rows)
+        return table
 
     def _strict(self, table: Table, names: tuple[str, ...], k: int, rules: tuple[Rule, ...], run: Run) -> Table:
         if self.whole_households:
@@ -205,12 +212,16 @@ class LocalSuppression(Method):
 
     def _wildcard(self, table: Table, names: tuple[str, ...]) -> Table:
         """Each set of columns once: another blank never takes a match away from anybody."""
-        for some, k in self._sets(names):
+        find = more_blanks if self.subsets else blanks
+        for some, k in sorted(self._sets(names), key=lambda s: -len(s[0])):
             enough_rows(table, k)
             price = np.array([self.importance.get(n, 1.0) for n in some])
+            if self.subsets:  # a trifle cheaper where a column has more values: blanks of one set then serve others
+                values = np.array([len(table[n].values) for n in some])
+                price = price * (1 - 0.01 * values / values.max())
             gone = np.zeros((len(some), table.rows), bool)
             for rows in groups(table, self.within):
-                gone[:, rows] = blanks([table[n].take(rows) for n in some], k, price)
+                gone[:, rows] = find([table[n].take(rows) for n in some], k, price)
             table = table.with_columns({n: table[n].suppress(gone[i]) for i, n in enumerate(some)})
         return table
 

@@ -8,10 +8,11 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
-from core.declare import ColumnPick, param
+from core.declare import ColumnPick, columns_of, param
 from core.problem import Problem
 from core.protect.band_number import no_other_text
 from core.protect.bands import Floats
+from core.protect.households import by_household, check_households, whole_households
 from core.protect.keys import NumberColumns, numeric
 from core.protect.method import Claim, Group, Method, Run
 from core.risk.kernel import class_sizes
@@ -36,12 +37,18 @@ class Microaggregate(Method):
     grouped among themselves, and rows within the same stratum; where fewer than k are alike in this, their numbers
     are blanked. With a sample weight the mean is weighted, so that weighted totals hold. Refuses fewer than k rows.
 
+    Categories can be grouped along (mixed data): rows are then compared by Gower's distance, the mean over the columns
+    of the difference as a share of the column's range, and 0 or 1 for categories; a category is replaced by the most
+    frequent one of its group. V-MDAV lets groups grow up to 2k - 1 rows where rows lie close.
+
     Above 20,000 rows, rows are cut into blocks of neighbours, MDAV runs within each, and rows are then exchanged
     between neighbouring groups as long as that brings the means nearer: faster, and usually nearer, than MDAV.
     Each column by itself is grouped optimally, and then only the numbers of that column are shared by k rows.
 
     Source: Domingo-Ferrer & Mateo-Sanz (2002), doi:10.1109/69.979982; Domingo-Ferrer & Torra (2005),
-    doi:10.1007/s10618-005-0007-5; one column: Hansen & Mukherjee (2003), doi:10.1109/TKDE.2003.1209020.
+    doi:10.1007/s10618-005-0007-5 (mixed data too); Gower (1971), doi:10.2307/2528823; V-MDAV: Solanas &
+    Martínez-Ballesté (2006), in Compstat, 917-925, doi:10.1007/978-3-7908-1709-6; one column: Hansen & Mukherjee
+    (2003), doi:10.1109/TKDE.2003.1209020.
     """
 
     method: Literal["microaggregate"] = "microaggregate"
@@ -59,10 +66,20 @@ class Microaggregate(Method):
         labels={"rows": "Rows, by all columns together", "columns": "Each column by itself"},
         why="Together protects a person known by several numbers; by itself keeps more, and protects each number only.",
     )
-    search: Literal["automatic", "mdav", "neighbours"] = param(
+    search: Literal["automatic", "mdav", "v_mdav", "neighbours"] = param(
         "How are similar rows found?", default="automatic", advanced=True,
-        labels={"automatic": "MDAV, for many rows by neighbours", "mdav": "MDAV", "neighbours": "By neighbours"},
+        labels={"automatic": "MDAV, for many rows by neighbours", "mdav": "MDAV",
+                "v_mdav": "V-MDAV: groups of different sizes", "neighbours": "By neighbours"},
         why="MDAV is the published standard; by neighbours is faster and usually nearer.",
+    )
+    gain: float = param(
+        "V-MDAV: how much nearer must a row be to join a group early?", default=0.2, gt=0, le=2, advanced=True,
+        why="0.2 for evenly scattered rows, 1.1 for clusters: a row joins if its distance to the group is less than so "
+            "many times that to the nearest free row.",
+    )
+    categories: columns_of("category", "code", "text", "date") = param(  # type: ignore[valid-type]
+        "Which categories are grouped along?", default=(), advanced=True,
+        why="Then k rows share numbers and categories; each category becomes the most frequent one of its group.",
     )
     within: Annotated[tuple[str, ...], ColumnPick()] = param(
         "Group only rows that agree in which columns?", default=(), advanced=True,
@@ -72,6 +89,9 @@ class Microaggregate(Method):
         "Use the sample weights?", default=True, advanced=True,
         why="If a column has the role weight, the weighted mean keeps totals of the population.",
     )
+    whole_households: bool = whole_households(
+        "Households are then grouped, and all members get the same mean: of at least k households."
+    )
     decimals: int | None = param(
         "How many decimals?", default=None, ge=0, le=12, advanced=True, why="Empty: two more than the column has.",
     )
@@ -79,9 +99,14 @@ class Microaggregate(Method):
     def check(self, table: Table) -> None:
         for name in numeric(table, self.columns):
             no_other_text(table[name], name)
-        table.require(self.within)
+        table.require((*self.within, *self.categories))
         table.one("weight")
-        if set(self.within) & set(self.columns):
+        if self.whole_households:
+            check_households(table, (*self.columns, *self.categories, *self.within))
+        if self.categories and (self.together == "columns" or self.search in ("v_mdav", "neighbours")):
+            raise Problem("Categories are grouped along with whole rows, by MDAV.",
+                          "Choose rows and the automatic search, or leave the categories out.")
+        if set(self.within) & {*self.columns, *self.categories}:
             raise Problem("A column cannot be averaged and keep groups apart at once.", "Name it only once.")
         if 0 < table.rows < self.k:
             raise Problem("The table has {rows} rows, too few for groups of {k}.", "Choose a smaller group.",
@@ -90,11 +115,21 @@ class Microaggregate(Method):
     def apply(self, table: Table, run: Run) -> Table:
         if not table.rows:
             return table
+        if self.whole_households:
+            return by_household(table, (*self.columns, *self.categories), lambda t: self._shared(t, run))
+        return self._shared(table, run)
+
+    def _shared(self, table: Table, run: Run) -> Table:
         weight = table.one("weight") if self.weighted else None
         weights = np.nan_to_num(table[weight].numbers) if weight else np.ones(table.rows)
         if self.together == "rows":
             group = self._grouped(table, self.columns, run)
-            return table.with_columns({n: self._averaged(table[n], group, weights) for n in self.columns})
+            lost = int((group < 0).sum())
+            if lost:
+                run.note("{count:,} rows have too few others with the same columns filled; their numbers were blanked.",
+                         count=lost)
+            new = {n: self._averaged(table[n], group, weights) for n in self.columns}
+            return table.with_columns(new | {n: most_frequent(table[n], group) for n in self.categories})
         return table.with_columns(
             {n: self._averaged(table[n], self._grouped(table, (n,), run), weights) for n in self.columns}
         )
@@ -102,12 +137,15 @@ class Microaggregate(Method):
     def _grouped(self, table: Table, names: tuple[str, ...], run: Run) -> Ints:
         """(rows,) the group of each row, -1 where its numbers are missing or must be blanked."""
         numbers = np.stack([table[n].numbers for n in names], axis=1)
+        codes = np.stack([table[n].codes for n in self.categories], axis=1) if self.categories else None
         group, number = np.full(table.rows, -1, np.int64), 0
         parts = self._parts(table, numbers)
         for done, rows in enumerate(parts):
             run.progress(done / len(parts), "grouping rows")
-            own = grouped(numbers[rows][:, np.isfinite(numbers[rows[0]])], self.k, self.search)
-            group[rows], number = own + number, number + int(own.max()) + 1
+            own = numbers[rows][:, np.isfinite(numbers[rows[0]])]
+            found = (grouped(own, self.k, self.search, self.gain) if codes is None
+                     else grouped_mixed(own, codes[rows], self.k))
+            group[rows], number = found + number, number + int(found.max()) + 1
         return group
 
     def _parts(self, table: Table, numbers: Floats) -> list[Ints]:
@@ -130,23 +168,27 @@ class Microaggregate(Method):
 
     def claims(self, table: Table) -> tuple[Claim, ...]:  # noqa: ARG002
         if self.together == "rows":
-            return (same_numbers(self.columns, self.k),)
+            return (same_numbers((*self.columns, *self.categories), self.k),)
         return tuple(same_numbers((n,), self.k) for n in self.columns)
 
     def in_words(self) -> str:
         return f"Averaged groups of {self.k} similar rows: {', '.join(self.columns)}"
 
 
-def grouped(numbers: Floats, k: int, search: str = "automatic") -> Ints:
+def grouped(numbers: Floats, k: int, search: str = "automatic", gain: float = 0.2) -> Ints:
     """(rows,) int64 group of each row of (rows, columns) numbers, each column in standard deviations.
 
-    Groups hold k to 2k - 1 rows. One column is grouped optimally unless MDAV is asked for.
+    Groups hold k to 2k - 1 rows (V-MDAV: some more, where rows are left over). One column is grouped optimally unless
+    MDAV is asked for.
     """
     from core.protect.kernels.mdav import mdav
     from core.protect.kernels.neighbours import optimal_cuts
+    from core.protect.kernels.v_mdav import v_mdav
 
     spread = numbers.std(axis=0)
     points = np.ascontiguousarray((numbers - numbers.mean(axis=0)) / np.where(spread > 0, spread, 1))
+    if search == "v_mdav":
+        return np.asarray(v_mdav(points, k, gain))
     if points.shape[1] == 1 and search != "mdav":
         order = np.argsort(points[:, 0], kind="stable")
         group = np.empty(len(points), np.int64)
@@ -155,6 +197,47 @@ def grouped(numbers: Floats, k: int, search: str = "automatic") -> Ints:
     if search == "mdav" or (search == "automatic" and len(points) <= EXACT):
         return np.asarray(mdav(points, k))
     return exchanged(points, k)
+
+
+def grouped_mixed(numbers: Floats, codes: npt.NDArray[np.int32], k: int) -> Ints:
+    """(rows,) int64 group of each row by Gower's distance on (rows, p) numbers and (rows, q) codes (-1: missing).
+
+    Above 20,000 rows within blocks of neighbours: cut at medians of the numbers and of the categories' frequencies.
+    """
+    from core.protect.kernels.gower import gower_mdav
+    from core.protect.kernels.neighbours import blocks
+
+    reach = np.ptp(numbers, axis=0)
+    points = np.ascontiguousarray((numbers - numbers.min(axis=0)) / np.where(reach > 0, reach, 1))
+    codes = np.ascontiguousarray(codes + 1, np.int64)
+    if len(points) <= EXACT:
+        return np.asarray(gower_mdav(points, codes, k))
+    often = [np.bincount(c)[c].astype(float) + c / (c.max() + 1.0) for c in codes.T]
+    beside = np.ascontiguousarray(np.column_stack([points, *(o / o.max() for o in often)]))
+    order, starts = blocks(beside, max(BLOCK, 4 * k))
+    group, number = np.empty(len(points), np.int64), 0
+    for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        rows = order[first:last]
+        own = gower_mdav(np.ascontiguousarray(points[rows]), np.ascontiguousarray(codes[rows]), k)
+        group[rows], number = own + number, number + int(own.max()) + 1
+    return group
+
+
+def most_frequent(column: Column, group: Ints) -> Column:
+    """The column with each cell replaced by the most frequent one of its group; `*` where a row has no group."""
+    size = len(column.values) + 1
+    held = group >= 0
+    pairs, rows = np.unique(group[held] * size + np.where(column.missing, size - 1, column.codes)[held],
+                            return_counts=True)
+    order = np.lexsort((-rows, pairs // size))
+    of, first = np.unique(pairs[order] // size, return_index=True)
+    mode = np.zeros(int(group.max(initial=-1)) + 1, np.int64)
+    mode[of] = pairs[order][first] % size
+    codes = column.codes.copy()
+    codes[held] = mode[group[held]]
+    codes[codes == size - 1] = -1
+    return Column(codes.astype(np.int32), column.values, column.kind, column.labels).take(
+        np.arange(len(column))).suppress(~held)
 
 
 def exchanged(points: Floats, k: int, passes: int | None = None) -> Ints:

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from core.declare import Declared, Matrix, columns_of, param
 from core.problem import Problem
 from core.protect.cells import groups, weights_of
+from core.protect.households import by_household, check_households, whole_households
 from core.protect.method import Group, Method, Run
 from core.table import MISSING, SUPPRESSED, Column, Table
 from core.table.column import Codes, Floats
@@ -61,7 +62,8 @@ class Pram(Method):
     column's distribution, R = (1 - share) I + share 1 t', for which t'R = t'. Relations to other columns weaken in
     proportion, and can be corrected for by an analyst who knows the chances.
 
-    In: columns of categories. Out: the same rows. Missing and suppressed cells stay as they are.
+    In: columns of categories. Out: the same rows. Missing and suppressed cells stay as they are. The log says how many
+    cells of each column really changed.
 
     Source: Gouweleeuw, Kooiman, Willenborg and de Wolf (1998), Post randomisation for statistical disclosure control:
     theory and implementation, Journal of Official Statistics 14(4), 463-478; Hundepool et al. (2012), section 3.6.2,
@@ -79,9 +81,14 @@ class Pram(Method):
         "Only within groups of which columns?", default=(), advanced=True,
         why="Values are then drawn from the group's own distribution.",
     )
+    whole_households: bool = whole_households(
+        "If members got different draws for the household's roof, the true one would be the most frequent among them."
+    )
 
     def check(self, table: Table) -> None:
         table.require(self.columns)
+        if self.whole_households:
+            check_households(table, self.columns)
         if isinstance(self.chances, OwnMatrix):
             for name in self.columns:
                 left = set(table[name].values.to_pylist()) - {*self.chances.values, SUPPRESSED}
@@ -92,6 +99,17 @@ class Pram(Method):
                     )
 
     def apply(self, table: Table, run: Run) -> Table:
+        if self.whole_households:
+            out = by_household(table, self.columns, lambda t: self._changed(t, run))
+        else:
+            out = self._changed(table, run)
+        for name in self.columns:
+            changed = int((~table[name].same_cells(out[name])).sum())
+            run.note("“{column}”: {count:,} of {rows:,} cells really changed ({share:.1%}).", column=name,
+                     count=changed, rows=table.rows, share=changed / max(table.rows, 1))
+        return out
+
+    def _changed(self, table: Table, run: Run) -> Table:
         rng, weights = run.rng(), weights_of(table)
         inside = groups(table, self.strata)
         changed = {}

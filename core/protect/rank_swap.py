@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from core.declare import columns_of, param
+from core.declare import ColumnPick, columns_of, param
 from core.protect.cells import groups, only_numbers, with_numbers
-from core.protect.keys import NumberColumns, numeric
+from core.protect.households import by_household, check_households, whole_households
+from core.protect.keys import NumberColumns, numeric, own_settings
 from core.protect.method import Group, Method, Run
 from core.table import Column, Table
 from core.table.column import Floats
@@ -45,28 +46,46 @@ class RankSwap(Method):
         "Swap only within groups of which columns?", default=(), advanced=True,
         why="Totals of each group then stay as they are.",
     )
+    percents: Annotated[dict[str, float], ColumnPick(("number",))] = param(
+        "Which columns get another share?", default={}, advanced=True,
+        why="Each column may have a percentage of its own, more than 0 and at most 100.",
+    )
+    whole_households: bool = whole_households(
+        "A household's income is then swapped once, with that of another household, for all its members."
+    )
 
     def check(self, table: Table) -> None:
         only_numbers(table, numeric(table, self.columns))
+        own_settings(self.percents, self.columns, 0, 100)
+        if self.whole_households:
+            check_households(table, self.columns)
 
     def apply(self, table: Table, run: Run) -> Table:
+        if self.whole_households:
+            return by_household(table, self.columns, lambda t: self._swap(t, run))
+        return self._swap(table, run)
+
+    def _swap(self, table: Table, run: Run) -> Table:
         rng = run.rng()
         inside = groups(table, self.strata)
-        return table.with_columns({n: self._swapped(table[n], inside, rng) for n in self.columns})
+        return table.with_columns({
+            n: self._swapped(table[n], self.percents.get(n, self.percent), inside, rng) for n in self.columns
+        })
 
-    def _swapped(self, column: Column, inside: list[np.ndarray], rng: np.random.Generator) -> Column:
+    def _swapped(self, column: Column, percent: float, inside: list[np.ndarray], rng: np.random.Generator) -> Column:
         numbers = column.numbers
         new = numbers.copy()
         for rows in inside:
             held = rows[np.isfinite(numbers[rows])]
             # Rows with equal numbers are in random order: otherwise the file's order would decide who swaps with whom.
             ranked = held[np.lexsort((rng.random(len(held)), numbers[held]))]
-            new[ranked] = numbers[ranked[self._partners(len(ranked), rng)]]
+            new[ranked] = numbers[ranked[_partners(len(ranked), percent, rng)]]
         return with_numbers(column, new, new != numbers)
 
-    def _partners(self, rows: int, rng: np.random.Generator) -> np.ndarray:
-        reach = int(self.percent * rows / 100)
-        return pair_up(rows, reach, rng) if reach >= 1 else np.arange(rows)
+
+def _partners(rows: int, percent: float, rng: np.random.Generator) -> np.ndarray:
+    reach = int(percent * rows / 100)
+    return pair_up(rows, reach, rng) if reach >= 1 else np.arange(rows)
 
 
 def pair_up(rows: int, reach: int, rng: np.random.Generator) -> np.ndarray:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from core.declare import columns_of, param
-from core.protect.cells import groups, only_numbers, with_numbers
-from core.protect.keys import NumberColumns, numeric
+from core.declare import ColumnPick, columns_of, param
+from core.problem import Problem
+from core.protect.cells import only_numbers, with_numbers
+from core.protect.controlled_rounding import TOO_MANY, rounded_table
+from core.protect.households import by_household, check_households, whole_households
+from core.protect.keys import NumberColumns, numeric, own_settings
 from core.protect.method import Group, Method, Run
+from core.risk.kernel import class_sizes
 from core.table import Column, Table
 from core.table.column import Floats
 
@@ -23,13 +27,17 @@ class RoundNumbers(Method):
 
     - nearest: to the nearest multiple (halves upwards); anyone can repeat it, and totals drift a little.
     - random: up or down by chance, the nearer multiple being likelier, so that totals are right in expectation.
-    - controlled: random, but the total of the column (of each stratum) is itself rounded to a neighbouring multiple.
+    - controlled: random, but the totals of a table that you choose are themselves rounded to a neighbouring multiple:
+      with district and sex, the total of each district by sex, of each district, of each sex, and of everybody. A
+      multiple of the base stays as it is (zero-restricted), and every total is right in expectation.
+
+    The table has up to two ways: the first column named against all the others together.
 
     In: number columns. Out: the same rows. Missing and suppressed cells stay as they are.
 
-    Source: Hundepool et al. (2012), sections 3.5.3 and 4.6, doi:10.1002/9781118348239; controlled rounding of one
-    column as systematic sampling of the round-ups: Cox (1987), A constructive procedure for unbiased controlled
-    rounding, doi:10.1080/01621459.1987.10478456.
+    Source: Hundepool et al. (2012), sections 3.5.3 and 4.6, doi:10.1002/9781118348239; controlled rounding of the
+    table: Cox (1987), A constructive procedure for unbiased controlled rounding,
+    doi:10.1080/01621459.1987.10478456; within a cell by systematic sampling of the round-ups.
     """
 
     method: Literal["round_numbers"] = "round_numbers"
@@ -42,36 +50,81 @@ class RoundNumbers(Method):
         labels={"nearest": "To the nearest", "random": "Up or down by chance", "controlled": "By chance, totals kept"},
     )
     strata: columns_of() = param(  # type: ignore[valid-type]
-        "Keep the totals of groups of which columns?", default=(), advanced=True, why="For controlled rounding only.",
+        "Keep the totals of a table by which columns?", default=(), advanced=True, why="For controlled rounding only.",
     )
+    bases: Annotated[dict[str, float], ColumnPick(("number",))] = param(
+        "Which columns get another base?", default={}, advanced=True,
+        why="Each column may have a base of its own, more than 0.",
+    )
+    whole_households: bool = whole_households("A household's income is then rounded once for all its members.")
 
     def check(self, table: Table) -> None:
         only_numbers(table, numeric(table, self.columns))
+        own_settings(self.bases, self.columns, 0)
+        table.require(self.strata)
+        if self.whole_households:
+            check_households(table, self.columns)
+        if self.rule == "controlled" and table.rows and _cell_of(table, self.strata).max() >= TOO_MANY:
+            raise Problem("The table whose totals are to be kept has too many cells.",
+                          "Name columns with fewer values.")
 
     def apply(self, table: Table, run: Run) -> Table:
-        rng = run.rng()
-        inside = groups(table, self.strata)
-        return table.with_columns({n: self._rounded(table[n], inside, rng) for n in self.columns})
+        if self.whole_households:
+            return by_household(table, self.columns, lambda t: self._table(t, run))
+        return self._table(table, run)
 
-    def _rounded(self, column: Column, inside: list[np.ndarray], rng: np.random.Generator) -> Column:
+    def _table(self, table: Table, run: Run) -> Table:
+        rng = run.rng()
+        return table.with_columns({n: self._rounded(table, n, rng) for n in self.columns})
+
+    def _rounded(self, table: Table, name: str, rng: np.random.Generator) -> Column:
+        column, base = table[name], self.bases.get(name, self.base)
         numbers = column.numbers
         held = np.isfinite(numbers)
-        units = np.where(held, numbers, 0.0) / self.base
+        units = np.where(held, numbers, 0.0) / base
+        # A multiple of 0.1 is seldom one in binary: what is nearly a whole number of bases is one.
+        units = np.where(np.abs(units - np.rint(units)) < 1e-9 * np.maximum(np.abs(units), 1), np.rint(units), units)
         down = np.floor(units)
-        up = self._up(units - down, held, inside, rng)
-        new = (down + up) * self.base
+        up = self._up(table, units - down, held, rng)
+        new = (down + up) * base
         return with_numbers(column, new, held & (new != numbers), decimals=12)
 
-    def _up(self, part: Floats, held: np.ndarray, inside: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _up(self, table: Table, part: Floats, held: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         if self.rule == "nearest":
             return part >= 0.5
         if self.rule == "random":
             return rng.random(len(part)) < part
         up = np.zeros(len(part), bool)
-        for rows in inside:
-            mine = rng.permutation(rows[held[rows]])
-            # Systematic sampling: each row goes up with chance `part`, and the number of round-ups is their sum,
-            # rounded up or down by chance.
-            passed = np.floor(np.round(np.cumsum(part[mine]) + rng.random(), 9))
-            up[mine] = np.diff(passed, prepend=0.0) > 0
+        if not len(part):
+            return up
+        row, column = _ways(table, self.strata)
+        sums = np.zeros((int(row.max()) + 1, int(column.max()) + 1))
+        np.add.at(sums, (row[held], column[held]), part[held])
+        wanted = rounded_table(sums, rng)
+        cell = row * sums.shape[1] + column
+        order = np.argsort(cell, kind="stable")
+        for mine in np.split(order, np.flatnonzero(np.diff(cell[order])) + 1):
+            mine = rng.permutation(mine[held[mine]])
+            if not len(mine):
+                continue
+            # Systematic sampling with a start that makes the number of round-ups the one the table asks for: each row
+            # goes up with chance `part`.
+            total, many = part[mine].sum(), wanted[row[mine[0]], column[mine[0]]]
+            over = total - np.floor(total)
+            start = (1 - over) + rng.random() * over if many > np.floor(total) else rng.random() * (1 - over)
+            passed = np.floor(np.round(np.concatenate([[start], start + np.cumsum(part[mine])]), 9))
+            up[mine] = np.diff(passed) > 0
         return up
+
+
+def _ways(table: Table, strata: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """(rows,) number of the table's row and column: the first column named, and the others together."""
+    alone = np.zeros(table.rows, np.int64)
+    first = class_sizes([table[strata[0]]]).class_of.astype(np.int64) if strata else alone
+    others = class_sizes([table[n] for n in strata[1:]]).class_of.astype(np.int64) if strata[1:] else alone
+    return first, others
+
+
+def _cell_of(table: Table, strata: tuple[str, ...]) -> np.ndarray:
+    row, column = _ways(table, strata)
+    return row * (int(column.max(initial=0)) + 1) + column

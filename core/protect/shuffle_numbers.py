@@ -9,7 +9,8 @@ from scipy.special import ndtri
 
 from core.declare import columns_of, param
 from core.problem import Problem
-from core.protect.cells import only_numbers, with_numbers
+from core.protect.cells import groups, only_numbers, with_numbers
+from core.protect.households import by_household, check_households, whole_households
 from core.protect.keys import NumberColumns, numeric
 from core.protect.method import Group, Method, Run
 from core.table import Column, Table
@@ -41,10 +42,20 @@ class ShuffleNumbers(Method):
         "Which columns do they depend on?", default=(),
         why="Relations to these stay. With none, only the relations among the shuffled columns do.",
     )
+    strata: columns_of() = param(  # type: ignore[valid-type]
+        "Shuffle only within groups of which columns?", default=(), advanced=True,
+        why="Totals of each group then stay as they are. Groups of fewer than 3 rows stay as they are.",
+    )
+    whole_households: bool = whole_households(
+        "A household's income then goes to another household as a whole, for all its members."
+    )
 
     def check(self, table: Table) -> None:
         only_numbers(table, numeric(table, self.columns))
         table.require(self.given)
+        table.require(self.strata)
+        if self.whole_households:
+            check_households(table, self.columns)
         both = set(self.columns) & set(self.given)
         if both:
             raise Problem(
@@ -59,18 +70,24 @@ class ShuffleNumbers(Method):
             )
 
     def apply(self, table: Table, run: Run) -> Table:
+        if self.whole_households:
+            return by_household(table, self.columns, lambda t: self._shuffled(t, run))
+        return self._shuffled(table, run)
+
+    def _shuffled(self, table: Table, run: Run) -> Table:
+        rng = run.rng()
         numbers = np.column_stack([table[n].numbers for n in self.columns])
-        whole = np.flatnonzero(np.isfinite(numbers).all(1))
-        if len(whole) < 3:
-            return table
-        drawn = self._drawn(table, numbers[whole], whole, run.rng())
-        changed = {}
-        for j, name in enumerate(self.columns):
-            new = numbers[:, j].copy()
-            # The number of rank r goes to the row whose draw has rank r.
-            new[whole[np.argsort(drawn[:, j], kind="stable")]] = np.sort(numbers[whole, j])
-            changed[name] = with_numbers(table[name], new, new != numbers[:, j])
-        return table.with_columns(changed)
+        new = numbers.copy()
+        for rows in groups(table, self.strata):
+            whole = rows[np.isfinite(numbers[rows]).all(1)]
+            if len(whole) < 3:
+                continue
+            drawn = self._drawn(table, numbers[whole], whole, rng)
+            for j in range(len(self.columns)):
+                # The number of rank r goes to the row whose draw has rank r.
+                new[whole[np.argsort(drawn[:, j], kind="stable")], j] = np.sort(numbers[whole, j])
+        return table.with_columns({n: with_numbers(table[n], new[:, j], new[:, j] != numbers[:, j])
+                                   for j, n in enumerate(self.columns)})
 
     def _drawn(self, table: Table, numbers: Floats, whole: np.ndarray, rng: np.random.Generator) -> Floats:
         """(rows, columns) draws from the model's distribution of the columns given the others."""

@@ -45,6 +45,10 @@ class SwapRecords(Method):
         "Which columns say where they live, from the widest to the finest?", min_length=1,
         why="State, then district, then village: they change hands together.",
     )
+    carry: columns_of() = param(  # type: ignore[valid-type]
+        "Which other columns go along with the place?", default=(), advanced=True,
+        why="The PIN code or the interviewer's number would tell the old place.",
+    )
     keys: KeyColumns = param(
         "By which columns do people stand out?", default=(), why="None named: the other quasi-identifiers.",
     )
@@ -59,10 +63,10 @@ class SwapRecords(Method):
     )
 
     def check(self, table: Table) -> None:
-        table.require((*self.geography, *self.alike))
+        table.require((*self.geography, *self.carry, *self.alike))
         self._keys(table)
         first, member = _households(table)
-        for name in self.geography:
+        for name in (*self.geography, *self.carry):
             codes = table[name].codes
             if (codes != codes[first][member]).any():
                 raise Problem(
@@ -88,7 +92,11 @@ class SwapRecords(Method):
             _swap(swaps, np.flatnonzero(level == i), area, profiles, rng)
         _swap(swaps, self._more(swaps, areas[-1], rng), areas[-1], profiles, rng)
         source = first[swaps.partner][member]
-        return table.with_columns({n: table[n].take(source) for n in self.geography})
+        left = int(((level < len(self.geography)) & ~swaps.done).sum())
+        run.note("{count:,} of {all:,} households changed places.", count=int(swaps.done.sum()), all=len(first))
+        run.note("{risky:,} households stood out; {left:,} of them found no partner.",
+                 risky=int((level < len(self.geography)).sum()), left=left)
+        return table.with_columns({n: table[n].take(source) for n in (*self.geography, *self.carry)})
 
     def _risk_level(self, table: Table, member: Households, households: int) -> Households:
         """(households,) the widest level of geography at which a member stands out; a large number if at none."""

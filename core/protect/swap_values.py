@@ -9,6 +9,7 @@ from pydantic import Field
 
 from core.declare import Declared, columns_of, param
 from core.protect.cells import groups
+from core.protect.households import by_household, check_households, first_and_member, whole_households
 from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Group, Method, Run
 from core.risk.kernel import class_sizes
@@ -66,15 +67,29 @@ class SwapValues(Method):
     alike: columns_of() = param(  # type: ignore[valid-type]
         "In which columns must partners agree?", default=(), why="Relations to these columns stay exactly.",
     )
+    whole_households: bool = whole_households(
+        "A family that lives in two districts shows that one of its members was swapped."
+    )
 
     def check(self, table: Table) -> None:
         table.require((*self.columns, *self.alike))
+        if self.whole_households:
+            check_households(table, self.columns)
         if isinstance(self.who, RareRows):
             chosen(table, self.who.keys)
 
     def apply(self, table: Table, run: Run) -> Table:
         rng = run.rng()
-        wanted = self._wanted(table, rng)
+        if not self.whole_households:
+            return self._swapped(table, self._wanted(table, rng), rng)
+        first, member = first_and_member(table)
+        rare = isinstance(self.who, RareRows)
+        some = self._wanted(table if rare else table.take(first), rng)
+        # A household stands out if one of its members does.
+        wanted = np.bincount(member, some, len(first)) > 0 if rare else some
+        return by_household(table, self.columns, lambda t: self._swapped(t, wanted, rng))
+
+    def _swapped(self, table: Table, wanted: np.ndarray, rng: np.random.Generator) -> Table:
         source = np.arange(table.rows)
         held = class_sizes([table[n] for n in self.columns]).class_of
         for rows in groups(table, self.alike):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
 
-from core.declare import param
+from core.declare import ColumnPick, columns_of, param
 from core.protect.band_number import no_other_text
 from core.protect.bands import Floats
-from core.protect.keys import NumberColumns, numeric
+from core.protect.cells import groups
+from core.protect.keys import NumberColumns, numeric, own_settings
 from core.protect.method import Group, Method, Run
 from core.table import Column, Table
 
@@ -64,6 +65,15 @@ class TopBottom(Method):
         why="The mean of one or two numbers gives them away.",
     )
 
+    tops: Annotated[dict[str, float], ColumnPick(("number",))] = param(
+        "Which columns are capped above another percentile or value?", default={}, advanced=True,
+        why="Each column may have a limit of its own.",
+    )
+    strata: columns_of() = param(  # type: ignore[valid-type]
+        "Within groups of which columns?", default=(), advanced=True,
+        why="A high income in a village is an ordinary one in the city. Totals of each group then hold.",
+    )
+
     @model_validator(mode="after")
     def _limits_fit(self) -> TopBottom:
         wanted = [x for x in (self.bottom, self.top) if x is not None]
@@ -78,24 +88,35 @@ class TopBottom(Method):
     def check(self, table: Table) -> None:
         for name in numeric(table, self.columns):
             no_other_text(table[name], name)
+        table.require(self.strata)
+        percentile = self.limit == "percentile"
+        own_settings(self.tops, self.columns, 0 if percentile else -np.inf, 100 if percentile else np.inf)
         table.one("weight")
 
     def apply(self, table: Table, run: Run) -> Table:  # noqa: ARG002
         weight = table.one("weight") if self.weighted else None
         weights = table[weight].numbers if weight else np.ones(table.rows)
-        return table.with_columns({n: self._capped(table[n], np.nan_to_num(weights)) for n in self.columns})
+        inside = groups(table, self.strata)
+        return table.with_columns({
+            n: self._capped(table[n], np.nan_to_num(weights), inside, self.tops.get(n)) for n in self.columns
+        })
 
-    def _capped(self, column: Column, weights: Floats) -> Column:
+    def _capped(self, column: Column, weights: Floats, inside: list[np.ndarray], top: float | None) -> Column:
         numbers = column.numbers
-        held = np.isfinite(numbers)
-        if not held.any():
-            return column
-        low, high = self._limits(numbers[held], weights[held])
         new = numbers.copy()
         texts: dict[int, str] = {}
-        for side, limit in (("top", high), ("bottom", low)):
-            if limit is not None:
-                self._cap(numbers, weights, side, limit, new, texts)
+        own = self if top is None else self.model_copy(update={"top": top})
+        for rows in inside:
+            part, within = numbers[rows].copy(), np.isfinite(numbers[rows])
+            if not within.any():
+                continue
+            low, high = own._limits(part[within], weights[rows][within])
+            fresh, said = part.copy(), {}
+            for side, limit in (("top", high), ("bottom", low)):
+                if limit is not None:
+                    own._cap(part, weights[rows], side, limit, fresh, said)
+            new[rows] = fresh
+            texts.update({int(rows[i]): text for i, text in said.items()})
         return _written(column, numbers, new, texts)
 
     def _limits(self, held: Floats, weights: Floats) -> tuple[float | None, float | None]:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from core.protect.method import Claim
 from core.risk.kernel import Classes, class_sizes, count_keys, pack_codes
+from core.risk.wildcard import wildcard_sizes
 from core.table import SUPPRESSED, Column, Table
 
 Ints = npt.NDArray[np.int64]
@@ -35,6 +37,29 @@ def blanks(columns: Sequence[Column], k: int, price: npt.NDArray[np.float64]) ->
     found[blank[blank >= 0], np.flatnonzero(blank >= 0)] = True
     _several(combos, combo, k, price, found, need)
     out[:, risky] = found
+    return out
+
+
+def matches(columns: Sequence[Column]) -> npt.NDArray[np.float64]:
+    """(rows,) how many rows each row matches, a blank on either side matching anything; missing is a value."""
+    return wildcard_sizes([
+        Column(np.where(c.suppressed, -1, np.where(c.missing, len(c.values), c.codes)).astype(np.int32),
+               pa.concat_arrays([c.values, pa.array(["\0"])]))
+        for c in columns
+    ]).fk
+
+
+def more_blanks(columns: Sequence[Column], k: int, price: npt.NDArray[np.float64]) -> Mask:
+    """As `blanks`, where cells have been blanked before: what they match already is not asked for again."""
+    out = np.zeros((len(columns), len(columns[0])), bool)
+    now, before = list(columns), np.inf
+    while (short := matches(now) < k).any():
+        gone = blanks(now, k, price)
+        # Blanks of rows that match enough are not needed; where that rescues nobody they are given after all.
+        gone &= short if short.sum() < before else True
+        before = short.sum()
+        out |= gone
+        now = [c.suppress(g) for c, g in zip(now, gone, strict=True)]
     return out
 
 

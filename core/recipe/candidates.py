@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.declare import dump
+from core.protect.calibrate_weights import CalibrateWeights
 from core.protect.drop_risky_rows import DropRiskyRows, HighRisk
+from core.protect.follow import Follow
 from core.protect.full_domain import FullDomain
 from core.protect.generalise import Generalise
 from core.protect.hierarchy import Hierarchy
@@ -16,12 +18,16 @@ from core.protect.local_suppression import LocalSuppression
 from core.protect.method import Method
 from core.protect.mondrian import Mondrian
 from core.protect.order import RecordIds, ShuffleRows
+from core.protect.protect_at_risk import ProtectAtRisk
 from core.protect.rules import Rule
 from core.protect.search import Candidate
 from core.recipe.recipe import Recipe
 
-REPLACED = (Generalise, KAnonymity, FullDomain, LocalSuppression, Mondrian)
+REPLACED = (Generalise, ProtectAtRisk, KAnonymity, FullDomain, LocalSuppression, Mondrian)
 """What a candidate does itself, its own way."""
+
+LAST = (Follow, CalibrateWeights, ShuffleRows, RecordIds)
+"""What looks at the result of the protection, or only at the order of the rows."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Beginning:
 
     stand         carried out before every candidate, in their order
     replaced      a candidate takes their place
-    last          order and numbers of rows: they come after a candidate, and change no value that it looks at
+    last          linked columns, weights, order and numbers of rows: they come after a candidate
     hierarchies, rules, highest_risk, households    what the replaced steps asked for; the search asks for it too
     """
 
@@ -46,13 +52,13 @@ class Beginning:
 def begin(steps: Sequence[Method]) -> Beginning:
     """The steps of a recipe told apart. A step that raises weights to old totals stands: no candidate does that."""
     replaced = tuple(s for s in steps if _is_replaced(s))
-    last = tuple(s for s in steps if isinstance(s, (ShuffleRows, RecordIds)))
-    leaving = [s for s in replaced if isinstance(s, DropRiskyRows)]
+    last = tuple(s for s in steps if isinstance(s, LAST))
+    leaving = [s for s in replaced if isinstance(s, (DropRiskyRows, ProtectAtRisk))]
     return Beginning(
         tuple(s for s in steps if s not in replaced and s not in last), replaced, last, _hierarchies(replaced),
         tuple(dict.fromkeys(rule for s in replaced for rule in getattr(s, "rules", ()))),
         min((s.rule.threshold for s in leaving if isinstance(s.rule, HighRisk)), default=None),
-        any(s.whole_households for s in leaving),
+        any(getattr(s, "whole_households", False) for s in replaced),
     )
 
 
