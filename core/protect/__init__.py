@@ -3,7 +3,10 @@
 from core.declare import Family
 from core.protect.add_noise import AddNoise
 from core.protect.band_number import BandNumber
+from core.protect.calibrate_weights import CalibrateWeights
+from core.protect.cap_together import CapTogether
 from core.protect.drop_risky_rows import DropRiskyRows
+from core.protect.follow import Follow
 from core.protect.format_preserving import FormatPreserving
 from core.protect.full_domain import FullDomain
 from core.protect.generalise import Generalise
@@ -17,6 +20,7 @@ from core.protect.microaggregate import Microaggregate
 from core.protect.mondrian import Mondrian
 from core.protect.order import RecordIds, ShuffleRows
 from core.protect.pram import Pram
+from core.protect.protect_at_risk import ProtectAtRisk
 from core.protect.pseudonymise import Pseudonymise
 from core.protect.rank_swap import RankSwap
 from core.protect.redact import Redact
@@ -48,6 +52,7 @@ METHODS: Family[Method] = Family(
         GeneraliseIdentifier,
         ShiftDates,
         Redact,
+        ProtectAtRisk,
         Generalise,
         KAnonymity,
         FullDomain,
@@ -58,6 +63,7 @@ METHODS: Family[Method] = Family(
         BandNumber,
         Mondrian,
         TopBottom,
+        CapTogether,
         Microaggregate,
         AddNoise,
         RankSwap,
@@ -65,6 +71,8 @@ METHODS: Family[Method] = Family(
         RoundNumbers,
         SwapValues,
         SwapRecords,
+        Follow,
+        CalibrateWeights,
         ShuffleRows,
         RecordIds,
     ),
