@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import pickle
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.declare import dump
 from core.jobs.work import Work
+from core.language import translate
 from core.problem import Problem
 from core.store import Actor, Store
 
@@ -72,6 +73,61 @@ def models(store: Store, actor: Actor, project_id: str) -> list[dict[str, Any]]:
             about = json.loads(store.get(actor, project_id, name))
             found.append({"key": name.removeprefix(FOLDER).removesuffix(".json"), **about})
     return sorted(found, key=lambda one: one["trial"]["new"]["two_way"])
+
+
+def candidates(seconds: float) -> list[dict[str, Any]]:
+    """Synthesizers worth trying within so many seconds, the quick ones first; none that costs budget.
+
+    The deep ones are given as many rounds (epochs) as there may be time for.
+    """
+    from core.synthesise import SYNTHESIZERS
+
+    tried: list[dict[str, Any]] = [
+        {"method": "sequential_trees"}, {"method": "sequential_trees", "leaf": 50},
+        {"method": "bayesian_network"}, {"method": "gaussian_copula"}, {"method": "independent_columns"},
+    ]
+    if seconds >= 300:
+        epochs = 30 if seconds < 1800 else 150
+        tried += [{"method": "tvae", "epochs": epochs}, {"method": "ctgan", "epochs": epochs}]
+    return [one for one in tried if one["method"] in SYNTHESIZERS.by_name]
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """The model that is advised, and why, in sentences."""
+
+    key: str
+    reasons: tuple[str, ...]
+
+
+def recommend(found: Sequence[Mapping[str, Any]]) -> Recommended | None:
+    """Of several trained models the one to take: first that no attacker gains from it, then that it keeps most.
+
+    A model from which an attacker gains more than by chance (the whole interval lies above what the control group
+    gives) is advised only where all are like that, and then the one that gives least away.
+    """
+    if not found:
+        return None
+    safe = [one for one in found if not gains(one)]
+    if safe:
+        best = min(safe, key=lambda one: one["trial"]["new"]["two_way"])
+        tried = best["trial"]["attacks"]
+        reasons = [
+            translate("No simulated attacker gained more from it than chance would give.") if tried
+            else translate("There was no control group large enough to try attackers with."),
+            translate("Of these, it keeps relations between columns best: shares in two-way tables are off by "
+                      "{percent}.", percent=f"{100 * best['trial']['new']['two_way']:.1f}%"),
+        ]
+    else:
+        best = min(found, key=lambda one: max(gain["advantage"]["low"] for gain in gains(one)))
+        reasons = [translate("Attackers gain from every one of these; from this one they gain least."),
+                   translate("Look at what they gain before you give it out, or choose one with a promise (epsilon).")]
+    return Recommended(best["key"], tuple(reasons))
+
+
+def gains(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The attacks by which somebody learns more from a model than by chance."""
+    return [one for one in model["trial"]["attacks"] if one["found"]]
 
 
 def delete(store: Store, actor: Actor, project_id: str, key: str) -> None:
@@ -139,8 +195,8 @@ def train(work: Work) -> dict[str, Any]:
                 raise
             failed.append({"step": dump(step), "what": problem.what, "do": problem.do})
     if not done:
-        raise Problem("None of {count} synthesizers could learn from this table. {first}", "{do}",
-                      count=len(steps), first=failed[0]["what"], do=failed[0]["do"])
+        raise Problem("None of {count} synthesizers could learn from this table. {first}", "{advice}",
+                      count=len(steps), first=failed[0]["what"], advice=failed[0]["do"])
     return {"trained": done, "asked": len(steps), "failed": failed}
 
 
@@ -175,7 +231,7 @@ def _one(work: Work, step: Method, share: tuple[float, float]) -> None:
     vault.say(vault.met[-1], {
         "step": dump(step), "trained": earlier.get("trained") or store.clock().isoformat(timespec="seconds"),
         "seconds": earlier.get("seconds") or round(seconds, 1), "version": version, "trial": tested.as_dict(),
-        "notes": [note for entry in outcome.log for note in entry.notes],
+        "notes": [note for entry in outcome.log for note in entry.notes], "private": getattr(step, "private", False),
         "basis": basis(now),
     })
 

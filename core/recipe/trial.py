@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from core.protect.method import Progress, silent
+from core.risk.kernel import class_sizes
+from core.synthesise.amounts import joined
 from core.table import Table
 from core.utility import Both
 from core.utility.distribution import total_variation
@@ -19,6 +21,10 @@ FEWEST_CONTROL = 30
 
 MOST = 20_000
 """Rows of each table that are looked at; more change the figures in the third digit only."""
+
+
+APART = ("direct_identifier", "household", "weight", "drop")
+"""Roles of columns that an attacker neither knows nor wants to learn here."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Trial:
     """Figures of one synthetic table.
 
     new      of the synthetic rows; `real` of the control group, as if it were the release: what real new people show
+    found    of 100 people of whom the key columns are known, for how many a row picked among those that match gives
+             the rest right, cell by cell; `found_control` of people who were held back: chance. None without keys
     attacks  what simulated attackers gained (core.attack), each beside what they gain on the control group
     """
 
@@ -48,6 +56,8 @@ class Trial:
     control: int
     new: Kept
     real: Kept | None
+    found: float | None = None
+    found_control: float | None = None
     attacks: tuple[dict[str, Any], ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
@@ -76,7 +86,10 @@ def trial(
     real = kept(_only(from_learned, names), _only(held.take(np.arange(size)), names)) if enough else None
     progress(0.5, "Attackers")
     attacks = _attacks(learned, made, held if enough else None, rng, _rest(progress, 0.5)) if enough else ()
-    return Trial(made.rows, learned.rows, held.rows, new, real, attacks)
+    return Trial(
+        made.rows, learned.rows, held.rows, new, real, found_in_100(learned, made),
+        found_in_100(held, made) if enough else None, attacks,
+    )
 
 
 def kept(original: Table, made: Table) -> Kept:
@@ -89,6 +102,24 @@ def kept(original: Table, made: Table) -> Kept:
     return Kept(
         float(np.mean(ones)) if ones else 0.0, TwoWayMarginals().value(both) or 0.0, ClassifierAuc().value(both),
     )
+
+
+def found_in_100(people: Table, made: Table) -> float | None:
+    """Of 100 people, how many an attacker gets right who knows their key columns and picks a matching row by lot.
+
+    Right is the whole rest of the row, cell by cell. For protected rows the figure is `found_in_100` of
+    core.recipe.candidates, of which this is the counterpart where rows correspond to nobody.
+    """
+    keys = [n for n in people.having("quasi_identifier") if n in made.columns]
+    rest = [n for n in people.names if n in made.columns and n not in keys and people.role(n) not in APART]
+    if not keys or not rest or not people.rows or not made.rows:
+        return None
+    both = {n: joined([people[n], made[n].with_kind(people[n].kind)]) for n in (*keys, *rest)}
+    alike = class_sizes([both[n] for n in keys]).class_of
+    same = class_sizes([both[n] for n in (*keys, *rest)]).class_of
+    matching = np.bincount(alike[people.rows :], minlength=int(alike.max()) + 1)[alike[: people.rows]]
+    right = np.bincount(same[people.rows :], minlength=int(same.max()) + 1)[same[: people.rows]]
+    return float(100 * (right / np.maximum(matching, 1)).mean())
 
 
 def _attacks(
