@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.language import translate
 from core.problem import Problem
@@ -13,6 +13,9 @@ from core.risk import Risk, assess
 from core.table import Table
 from core.utility import METRICS, Association, Both, ColumnMetric, PairMetric, TableMetric
 from core.utility.both import Matched
+
+if TYPE_CHECKING:
+    from core.attack import Attacked
 
 Value = float | None
 
@@ -180,7 +183,7 @@ def _plain_pair(pair: PairResult) -> dict[str, Any]:
 class Row:
     """One measure over several releases.
 
-    kind     "risk" or "utility"
+    kind     "risk", "attack" or "utility"
     original the original's own value; None for utility, which compares with it
     values   release -> value, None where it does not apply
     winners  the releases with the best value; nobody where all are equal or only one has a value
@@ -217,13 +220,19 @@ RISKS = {
 }
 
 
-def side_by_side(releases: Mapping[str, Comparison]) -> SideBySide:
-    """Candidates for one release, measured by `compare` against the same original, measure by measure."""
+def side_by_side(
+    releases: Mapping[str, Comparison], attacks: Mapping[str, Sequence[Attacked]] | None = None,
+) -> SideBySide:
+    """Candidates for one release, measured by `compare` against the same original, measure by measure.
+
+    attacks  release -> what simulated attackers won from it: what the release adds, beyond the control or baseline
+    """
     if not releases:
         raise Problem("There is nothing to compare.", "Choose at least one release.")
     first = next(iter(releases.values()))
     rows = [_row("risk", name, title, "lower", _risk_value(first.before, name),
                  {r: _risk_value(c.after, name) for r, c in releases.items()}) for name, title in RISKS.items()]
+    rows += _attack_rows(attacks or {}, tuple(releases))
     for name in first.table:
         metric = METRICS.named(name.split()[0])
         rows.append(_row("utility", name, metric.title, metric.better(), None,
@@ -236,6 +245,17 @@ def side_by_side(releases: Mapping[str, Comparison]) -> SideBySide:
     front = tuple(r for r, p in points.items() if not any(
         q[0] <= p[0] and q[1] <= p[1] and q != p for q in points.values()))
     return SideBySide(tuple(rows), points, front)
+
+
+def _attack_rows(attacks: Mapping[str, Sequence[Attacked]], releases: Sequence[str]) -> list[Row]:
+    found = {r: {(a.attack, a.target): a for a in attacks.get(r, ())} for r in releases}
+    rows = []
+    for key in dict.fromkeys(k for won in found.values() for k in won):
+        one = next(won[key] for won in found.values() if key in won)
+        title = translate(one.title) + (f" ({one.target})" if one.target else "")
+        rows.append(_row("attack", ":".join(key).rstrip(":"), title, "lower", None,
+                         {r: won[key].advantage.value if key in won else None for r, won in found.items()}))
+    return rows
 
 
 def _risk_value(risk: Risk | None, name: str) -> Value:

@@ -8,6 +8,7 @@ Files in the project's vault:
   candidates.json  ways to protect it that were tried out
   control.json     row numbers of the people that a synthesizer held back and never looked at
   models/          what synthesizers learned (core/training.py)
+  kept/            releases kept for comparison (core/weighing.py)
   facts-KEY.npz    small combinations that single rows out, for one content and choice of roles
   population       a file of the population as it came               population.parquet  its cells exactly as read
   measures.json    risk measures asked for
@@ -27,6 +28,8 @@ from core.jobs.work import KindTable, Work
 from core.problem import Problem
 from core.store import Actor, Store
 from core.training import forget_all, train
+from core.weighing import forget_all as forget_kept
+from core.weighing import weigh
 
 if TYPE_CHECKING:
     from core.protect.rules import Rule
@@ -53,6 +56,7 @@ def read(work: Work) -> dict[str, Any]:
     facts = [file.name for file in store.files(actor, project_id) if file.name.startswith(FACTS)]
     forget(work, READING, OUTCOME, RELEASED, CANDIDATES, CONTROL, TABLE, AS_TEXT, MEASURES_FILE, *facts)
     forget_all(store, actor, project_id)
+    forget_kept(store, actor, project_id)
     reading = _read_source(work)
     work.progress(0.9, "Storing the table")
     accepted = reading.status in ("accepted", "accepted_with_warnings")
@@ -266,7 +270,7 @@ def recipe_of(work: Work) -> tuple[int, Recipe]:
 
 KINDS: KindTable = {
     "read": read, "protect": protect, "find": find, "train": train, "facts": facts, "population": population,
-    "measures": measures,
+    "measures": measures, "weigh": weigh,
 }
 
 

@@ -21,7 +21,7 @@ FLOORS = (
     {"recipe"},
     {"sample", "sample_words", "compare", "policy"},
     {"release"},
-    {"work", "training"},
+    {"work", "training", "weighing"},
     {"commands"},
     {"__main__"},
 )
@@ -35,10 +35,11 @@ JOINED = {
     ("query", "protect"),
     ("sample", "sample_words"),
     ("work", "training"),
+    ("work", "weighing"),
 }
 """Neighbours on one floor where the first may use the second."""
 
-LATE = {("jobs", "work"), ("training", "work"), ("store", "protect")}
+LATE = {("jobs", "work"), ("training", "work"), ("weighing", "work"), ("store", "protect")}
 """The worker process looks up what it can do when it starts; nothing below depends on it."""
 
 HEAVY = {

@@ -1,0 +1,289 @@
+"""Releases weighed against each other: several are kept beside the original, measured alike, and one is advised.
+
+Files in the project's vault, beside those of core/work.py:
+  kept.json       what was kept: of which version of the recipe, when, what is promised of it
+  kept/A.parquet  one kept release, and so on
+  weighed.json    what was measured of them, and with what question
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.jobs.work import Work
+from core.language import translate
+from core.problem import Problem
+from core.store import Actor, Store
+
+if TYPE_CHECKING:
+    from core.attack import Attacked
+    from core.compare import Comparison, SideBySide
+    from core.policy import Policy, Verdict
+    from core.recipe import Recipe
+    from core.table import Table
+
+KEPT, WEIGHED, FOLDER = "kept.json", "weighed.json", "kept/"
+LETTERS = "ABCDEFGH"
+"""So many releases side by side can still be read."""
+
+QUICK_ROWS, THOROUGH_ROWS = 1_000, 5_000
+"""People attacked at the most, in a quick look and in a thorough one."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One release kept for comparison.
+
+    name     A, B, C ...; `title` what was done, in words
+    version  of the recipe that made it
+    digest   SHA-256 of its table
+    promise  what is promised where it is differentially private; "" otherwise
+    held     row numbers of the control group, of which its synthesizer saw nobody
+    """
+
+    name: str
+    title: str
+    version: int
+    rows: int
+    digest: str
+    made: str
+    synthetic: bool = False
+    promise: str = ""
+    held: tuple[int, ...] = ()
+
+    @property
+    def file(self) -> str:
+        return f"{FOLDER}{self.name}.parquet"
+
+
+def kept(store: Store, actor: Actor, project_id: str) -> tuple[Kept, ...]:
+    """The releases kept, in the order of their letters."""
+    if KEPT not in _names(store, actor, project_id):
+        return ()
+    found = json.loads(store.get(actor, project_id, KEPT))
+    return tuple(Kept(**{**one, "held": tuple(one.get("held", ()))}) for one in found)
+
+
+def keep(store: Store, actor: Actor, project_id: str) -> Kept:
+    """Keep the release worked out last. Problem where there is none, it is kept already, or there are too many."""
+    from core.recipe import Recipe
+    from core.work import CONTROL, OUTCOME, RELEASED
+
+    there = _names(store, actor, project_id)
+    if not {OUTCOME, RELEASED} <= there:
+        raise Problem("There is no release to keep yet.", "Choose how the table is protected first.")
+    outcome = json.loads(store.get(actor, project_id, OUTCOME))
+    before = kept(store, actor, project_id)
+    if same := next((one for one in before if one.digest == outcome["digest_out"]), None):
+        raise Problem("This release is kept already, as {name}.", "Change a step to make another one.", name=same.name)
+    name = next((letter for letter in LETTERS if letter not in {one.name for one in before}), None)
+    if name is None:
+        raise Problem("{count} releases are kept; more cannot be read side by side.", "Discard one first.",
+                      count=len(before))
+    saved = store.recipe(actor, project_id, outcome["version"])
+    recipe = Recipe.from_data(dict(saved.recipe)) if saved else Recipe()
+    held = json.loads(store.get(actor, project_id, CONTROL)) if CONTROL in there else []
+    new = Kept(
+        name, title_of(recipe), outcome["version"], outcome["rows"], outcome["digest_out"],
+        store.clock().isoformat(timespec="seconds"), any(step.group == "synthetic" for step in recipe.steps),
+        promise_of(recipe), tuple(held),
+    )
+    store.put(actor, project_id, new.file, store.get(actor, project_id, RELEASED))
+    _write(store, actor, project_id, sorted((*before, new), key=lambda one: one.name))
+    return new
+
+
+def discard(store: Store, actor: Actor, project_id: str, name: str) -> None:
+    """Delete a kept release."""
+    before = kept(store, actor, project_id)
+    gone = next((one for one in before if one.name == name), None)
+    if gone is None:
+        raise Problem("There is no such release any more.", "Choose one of those listed.")
+    _write(store, actor, project_id, [one for one in before if one is not gone])
+    store.remove(actor, project_id, gone.file)
+
+
+def forget_all(store: Store, actor: Actor, project_id: str) -> None:
+    """Delete all that was kept and measured: the table it was made from is no longer the project's."""
+    for name in _names(store, actor, project_id):
+        if name in (KEPT, WEIGHED) or name.startswith(FOLDER):
+            store.remove(actor, project_id, name)
+
+
+def title_of(recipe: Recipe) -> str:
+    """What makes a release what it is: the steps that are more than choosing rows and treating names."""
+    main = [step for step in recipe.steps if step.group not in ("select", "identifiers", "rows")]
+    return "; ".join(translate(step.title) for step in main or recipe.steps) or translate("As it came")
+
+
+def promise_of(recipe: Recipe) -> str:
+    """What is promised of a release that is differentially private; "" where it is not.
+
+    A step before it that looks at other rows (a recoding) would break the promise; what comes after it never does.
+    """
+    private = [step for step in recipe.steps if getattr(step, "private", False)]
+    if len(private) != 1 or any(step.group != "select" for step in recipe.steps[: recipe.steps.index(private[0])]):
+        return ""
+    return translate("Differential privacy with epsilon {epsilon:g}: whoever is in the data or not, what comes out is "
+                     "nearly as likely.", epsilon=getattr(private[0], "epsilon", 0.0))
+
+
+def _names(store: Store, actor: Actor, project_id: str) -> set[str]:
+    return {file.name for file in store.files(actor, project_id)}
+
+
+def _write(store: Store, actor: Actor, project_id: str, found: Sequence[Kept]) -> None:
+    store.put(actor, project_id, KEPT, json.dumps([asdict(one) for one in found], ensure_ascii=False).encode())
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """One release and all that was measured of it."""
+
+    comparison: Comparison
+    attacks: tuple[Attacked, ...]
+    verdict: Verdict | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, ready for JSON; no cell value."""
+        plain = self.comparison.as_dict()
+        return {
+            "risk": plain["risk"], "table": plain["utility"]["table"], "columns": plain["utility"]["columns"],
+            "notes": plain["notes"], "attacks": [a.data() for a in self.attacks],
+            "verdict": None if self.verdict is None else self.verdict.as_dict(),
+        }
+
+
+def weigh(work: Work) -> dict[str, Any]:
+    """Every kept release measured alike.
+
+    {"attacks": "none", "quick" or "thorough", "policy": name or None, "target": column or None, "version": n}
+    """
+    import numpy as np
+
+    from core.policy import preset
+    from core.recipe import prepare
+    from core.table.writing import from_parquet
+    from core.work import recipe_of, secrets_of, typed_table
+
+    store, actor, project_id, asked = work.store, work.actor, work.project_id, work.arguments
+    _version, recipe = recipe_of(work)
+    policy = preset(str(asked["policy"])) if asked.get("policy") else None
+    there = kept(store, actor, project_id)
+    if not there:
+        raise Problem("No release is kept yet.", "Keep at least one under “Compare”.")
+    work.progress(0.0, "Opening the table")
+    original = prepare(recipe, typed_table(store, actor, project_id, recipe))
+    seed = secrets_of(store, actor, project_id, recipe).seed
+    found: dict[str, Weighed] = {}
+    for number, one in enumerate(there):
+        start, width = 0.05 + 0.9 * number / len(there), 0.9 / len(there)
+
+        def tell(share: float, doing: str, start: float = start, width: float = width, name: str = one.name) -> None:
+            work.progress(start + width * share, f"{name}: {doing}" if doing else name)
+
+        tell(0.0, "Measuring")
+        released = from_parquet(store.get(actor, project_id, one.file))
+        found[one.name] = measured(original, released, one, str(asked.get("attacks") or "none"), policy,
+                                   asked.get("target"), np.random.default_rng(seed), tell)
+    side = side_of(found)
+    plain = {
+        "asked": {k: asked.get(k) for k in ("attacks", "policy", "target")},
+        "releases": [{**asdict(one), "held": len(one.held), **found[one.name].as_dict()} for one in there],
+        "rows": [row_in_plain(row) for row in side.rows], "points": {n: list(p) for n, p in side.points.items()},
+        "front": list(side.front), "advised": asdict(advise({k.name: (k, found[k.name]) for k in there}, side)),
+    }
+    store.put(actor, project_id, WEIGHED, json.dumps(plain, ensure_ascii=False).encode())
+    return {"releases": len(there)}
+
+
+def measured(
+    original: Table, released: Table, one: Kept, attacks: str, policy: Policy | None, target: str | None,
+    rng: Any, tell: Any,
+) -> Weighed:
+    """Risk, utility, attacks and verdict of one release."""
+    from core.attack import attack
+    from core.compare import compare
+    from core.policy import Release, check
+    from core.utility import METRICS
+
+    metrics = [METRICS.build({"metric": "trained_on_release", "target": target})] if target else []
+    comparison = compare(original, released, thorough=attacks == "thorough",
+                         metrics=metrics)  # type: ignore[arg-type]  # a metric of the whole table
+    won: tuple[Attacked, ...] = ()
+    if attacks != "none":
+        people, control = _told_apart(original, one.held)
+        won = attack(people, released, control, rng=rng, thorough=attacks == "thorough",
+                     most=THOROUGH_ROWS if attacks == "thorough" else QUICK_ROWS,
+                     progress=lambda share, doing: tell(0.3 + 0.6 * share, doing))
+    verdict = check(policy, Release.of(released, original, attacks=won)) if policy else None
+    return Weighed(comparison, won, verdict)
+
+
+def _told_apart(original: Table, held: Sequence[int]) -> tuple[Table, Table | None]:
+    """(the people the release was made from, the control group): by their row numbers."""
+    import numpy as np
+
+    if not held or original.row_ids is None:
+        return original, None
+    out = np.isin(original.row_ids, np.array(held))
+    return original.take(np.flatnonzero(~out)), original.take(np.flatnonzero(out))
+
+
+def side_of(found: Mapping[str, Weighed]) -> SideBySide:
+    """The releases side by side, measure by measure, attackers among them."""
+    from core.compare import side_by_side
+
+    return side_by_side({n: w.comparison for n, w in found.items()}, {n: w.attacks for n, w in found.items()})
+
+
+def row_in_plain(row: Any) -> dict[str, Any]:
+    """A row of the side-by-side table as JSON takes it."""
+    return {"kind": row.kind, "name": row.name, "title": row.title, "better": row.better, "original": row.original,
+            "values": dict(row.values), "winners": list(row.winners)}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The release that is advised, or "", and why, in sentences."""
+
+    name: str
+    reasons: tuple[str, ...]
+
+
+def advise(releases: Mapping[str, tuple[Kept, Weighed]], side: SideBySide) -> Advice:
+    """First what keeps the rules and lets no attacker gain; of these, what keeps tables of two columns best.
+
+    A release that breaks a rule is never advised. Choosing among private releases by figures of the real data is
+    outside their guarantee, and is said so.
+    """
+    fine = {n: w for n, (_k, w) in releases.items()
+            if (w.verdict is None or w.verdict.passed is not False) and not any(a.found for a in w.attacks)}
+    if not fine:
+        broken = min(releases, key=lambda n: (_broken(releases[n][1]), sum(a.found for a in releases[n][1].attacks)))
+        return Advice("", (
+            translate("None of them is safe by what was measured."),
+            translate("{name} is closest: {broken} rules broken, {won} attackers gain from it.", name=broken,
+                      broken=_broken(releases[broken][1]), won=sum(a.found for a in releases[broken][1].attacks)),
+        ))
+    loss = {n: side.points[n][1] if n in side.points else w.comparison.table.get("two_way_marginals")
+            for n, w in fine.items()}
+    best = min(fine, key=lambda n: (loss[n] is None, loss[n] or 0.0))
+    reasons = [translate("It breaks no rule of the policy.") if fine[best].verdict is not None
+               else translate("No policy was chosen, so it was not judged by rules.")]
+    reasons.append(translate("No simulated attacker gained more from it than chance would give.")
+                   if fine[best].attacks else translate("No attackers were tried."))
+    if loss[best] is not None and len(fine) > 1:
+        reasons.append(translate("Of those that are safe, it keeps relations between columns best: shares in two-way "
+                                 "tables are off by {percent}.", percent=f"{100 * (loss[best] or 0.0):.1f}%"))
+    if sum(bool(k.promise) for k, _w in releases.values()) > 1:
+        reasons.append(translate("Several are differentially private: choosing among them by figures of the real data "
+                                 "is outside their guarantee."))
+    return Advice(best, tuple(reasons))
+
+
+def _broken(weighed: Weighed) -> int:
+    return 0 if weighed.verdict is None else len(weighed.verdict.broken)
