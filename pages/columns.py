@@ -9,7 +9,7 @@ from core.language import translate as _
 from core.problem import Problem
 from core.store import Project
 from core.table import KINDS, Column, Kind
-from studio import cards, context, desk, masking, steps, waiting, words
+from studio import cards, context, desk, masking, steps, texts, waiting, whose_numbers, words
 from studio.form import in_label
 from studio.questions import ask_more, ask_questions, show_findings
 
@@ -25,6 +25,7 @@ def show_columns(project: Project) -> None:
             count=len(table.names),
         )
     )
+    whose_numbers.show(project)
     planned = desk.what_will_happen(project)
     for number, name in cards.page_of(table.names, "columns-page"):
         one(project, number, name, table[name], planned.get(name, ""))
@@ -45,6 +46,8 @@ def one(project: Project, number: int, name: str, column: Column, planned: str) 
             entity_box(project, number, name, found.entity)
         with read:
             kind_box(project, number, name, column)
+        if found.entity == "FREE_TEXT_PII":
+            texts.offer(project, number, name)
 
 
 def entity_box(project: Project, number: int, name: str, entity: str) -> None:

@@ -267,8 +267,11 @@ def target(project: Project) -> Recipient:
     return recipient(project.recipient)
 
 
-def suggested_steps(project: Project) -> list[tuple[dict[str, Any], str]]:
-    """Identifiers by what they hold, columns finer than needed, groups of at least k; each with its reason."""
+def suggested_steps(project: Project, only_at_risk: bool = False) -> list[tuple[dict[str, Any], str]]:
+    """Identifiers by what they hold, columns finer than needed, groups of at least k; each with its reason.
+
+    only_at_risk  rows that stand out are changed instead, and no others
+    """
     found = [
         (dump(step), " ".join(dict.fromkeys(reasons.values())))
         for step, reasons in suggest_steps(original(project), detected(project))
@@ -290,6 +293,9 @@ def suggested_steps(project: Project) -> list[tuple[dict[str, Any], str]]:
             )
         )
     k = target(project).k
+    if only_at_risk:
+        reason = _("Whoever already shares all this with at least {others} others stays as they are.", others=k - 1)
+        return [*found, ({"method": "protect_at_risk", "rule": {"rule": "few_alike", "k": k}}, reason)]
     return [
         *found,
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category, combining
+
 import numpy as np
 
 from core.language import translate as _
@@ -18,7 +20,12 @@ def masked(text: str) -> str:
     """
     if text == SUPPRESSED:
         return text
-    return shortened(text[:1] + "".join("•" if c.isalnum() else c for c in text[1:]))
+    return shortened(text[:1] + dotted(text[1:]))
+
+
+def dotted(text: str) -> str:
+    """Letters, vowel signs and digits as dots; spaces and marks stay."""
+    return "".join("•" if c.isalnum() or combining(c) or category(c).startswith("M") else c for c in text)
 
 
 def shortened(text: str) -> str:

@@ -40,6 +40,9 @@ h1 { text-wrap-style: balance; line-height: 1.2 !important; padding-top: 0 !impo
 [class*="st-key-card-"] { padding: .45rem .8rem !important }
 [class*="st-key-card-"] p { overflow-wrap: anywhere }
 mark { background: color-mix(in srgb, #dfa862 45%, transparent); color: inherit; border-radius: 2px }
+mark small { font-size: .78rem; opacity: .9; border-left: 1px solid; padding-left: .3rem; white-space: nowrap }
+.text { line-height: 1.75; overflow-wrap: anywhere; border-left: 3px solid
+  color-mix(in srgb, currentColor 25%, transparent); padding-left: .7rem; margin: .6rem 0 }
 code, pre { overflow-wrap: anywhere; white-space: pre-wrap !important }
 @media print { [data-testid="stHeader"], [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-secondary"],
   [data-testid="stBaseButton-tertiary"] { display: none !important } }

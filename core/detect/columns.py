@@ -7,6 +7,7 @@ it. The highest sum wins, and a softmax whose temperature was fitted on labelled
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -42,6 +43,9 @@ SUREST = 0.99
 """No confidence is higher: a few hundred labelled columns cannot vouch for more."""
 TEMPERATURE = 0.85
 """Divides the scores before the softmax; fitted by benchmarks/detection.py so that confidence is honest."""
+
+ROWS = 300
+"""Rows in which two columns are held against each other."""
 
 OPEN: dict[str, dict[Entity, float]] = {
     "?person": {"PERSON": 3.5, "RECORD_ID": 3.0, "NONE": 1.5},
@@ -93,6 +97,7 @@ def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Dete
     read = headers.readable(table.names)
     judged = {n: _judge(headers.match(read[n]), Look.at(c, tuple(countries))) for n, c in table.columns.items()}
     _whose(read, judged)
+    _mailed(table, judged)
     _neighbours(list(judged.values()))
     looks = {name: one.look for name, one in judged.items()}
     return suggest({name: _answer(one) for name, one in judged.items()}, looks, read)
@@ -210,30 +215,91 @@ def _neighbours(judged: list[Judged]) -> None:
         if not unsure:
             continue
         if "PERSON" in beside and first[here] != "PERSON" and one.look.letters > 0.8:
-            one.votes.append(Vote("PERSON", 0.7, "It stands beside a column of names."))
+            one.votes.append(Vote("PERSON", _as_a_name(one), "It stands beside a column of names."))
         near = {first[k] for k in range(here - 2, here + 3) if 0 <= k < len(judged) and k != here}
-        if near & {"LOCATION", "ADDRESS"} and one.look.usual_digits[0] in (4, 5, 6) and one.look.whole > 0.8:
-            one.votes.append(Vote("POSTCODE", 1.5, "It stands beside a column of places."))
+        digits, usual = one.look.usual_digits
+        if near & {"LOCATION", "ADDRESS"} and digits in (4, 5, 6) and one.look.whole > 0.8:
+            close = bool(beside & {"LOCATION", "ADDRESS"}) and usual > 0.85 and digits > 4
+            one.votes.append(Vote("POSTCODE", 3.0 if close else 1.5, "It stands beside a column of places."))
         if here == 0 and one.match is None and one.look.unique == 1 and one.look.has_digit > 0.9:
             one.votes.append(Vote("RECORD_ID", 1.0, "It is the first column and no value occurs twice."))
     _pairs(judged, first)
+    _twins(judged, first)
     _births(judged, first)
+
+
+def _as_a_name(one: Judged) -> float:
+    """How much a column of names beside it says of a column of words: most where its values differ from row to row."""
+    f, look = one.features, one.look
+    if not look.sample or look.words > 3 or f["common"] > 0.5 or f["place"] > 0.6 or f["organisation"] > 0.3:
+        return 0.7
+    return 3.0 if look.unique > 0.6 and look.distinct > 2 else 0.7
+
+
+def _mailed(table: Table, judged: Mapping[str, Judged]) -> None:
+    """Words that stand in the e-mail address of the same row are the person's name (or user name)."""
+    mails = next((name for name, one in judged.items() if one.best() == "EMAIL_ADDRESS"), None)
+    if mails is None:
+        return
+    first = table[mails].take(np.arange(min(table.rows, ROWS)))
+    locals_ = [headers.plain((t or "").partition("@")[0]) for t in first.texts()]
+    for name, one in judged.items():
+        surely = one.match is not None and one.match.strength >= 0.7 and not one.match.concept.entity.startswith("?")
+        if name == mails or surely or one.look.has_letter < 0.7 or not 0 < one.look.words <= 4:
+            continue
+        if one.features["at"] > 0.3 or one.look.unique < 0.2:
+            continue
+        cells = table[name].take(np.arange(min(table.rows, ROWS))).texts()
+        both = [(headers.plain(c), mail) for c, mail in zip(cells, locals_, strict=True) if c and mail]
+        share = sum(_in_mail(cell, mail) for cell, mail in both) / len(both) if len(both) >= 3 else 0.0
+        if share < 0.4:
+            continue
+        handle = one.look.share(lambda t: " " not in t and t == t.lower() and t.isascii()) > 0.8
+        entity: Entity = "USERNAME" if handle and one.features["mixed_user"] > 0.3 else "PERSON"
+        said = f"{share:.0%} of the values stand in the e-mail address of the same row."
+        one.votes.append(Vote(entity, 5.0 * share, said))
+
+
+def _in_mail(cell: str, mail: str) -> bool:
+    return any(len(w) > 2 and w in mail for w in re.findall(r"[a-z]+", cell)) or (len(cell) > 3 and cell in mail)
 
 
 def _pairs(judged: list[Judged], first: list[Entity]) -> None:
     """Coordinates in columns of their own come in twos: latitude and longitude side by side, and no third."""
+    degrees = [e == "GEO_COORDINATE" or _may_be_degrees(one) for one, e in zip(judged, first, strict=True)]
     for here, one in enumerate(judged):
         if first[here] != "GEO_COORDINATE" or one.look.number < 0.9 or (one.match and one.match.strength >= 0.7):
             continue
         run = 1
         for step in (-1, 1):
             k = here + step
-            while 0 <= k < len(judged) and first[k] == "GEO_COORDINATE":
+            while 0 <= k < len(judged) and degrees[k]:
                 run, k = run + 1, k + step
         if run == 2:
             one.votes.append(Vote("GEO_COORDINATE", 2.0, "It stands beside another column of coordinates."))
         else:
             one.votes.append(Vote("NONE", 3.5, "Coordinates would come in twos: latitude beside longitude."))
+
+
+def _twins(judged: list[Judged], first: list[Entity]) -> None:
+    """Two columns side by side, and no third, of fine decimals as latitudes and longitudes have them."""
+    fine = [_may_be_degrees(one) for one in judged]
+    placed = bool({"LOCATION", "ADDRESS", "POSTCODE"} & set(first))
+    for here in range(len(judged) - 1):
+        two = fine[here] and fine[here + 1]
+        third = (here > 0 and fine[here - 1]) or (here + 2 < len(judged) and fine[here + 2])
+        if not two or third:
+            continue
+        for one in (j for j, e in zip(judged[here : here + 2], first[here : here + 2], strict=True) if e == "NONE"):
+            one.votes.append(Vote("GEO_COORDINATE", 4.0 if placed else 2.0, "Two columns of degrees stand together."))
+
+
+def _may_be_degrees(one: Judged) -> bool:
+    numbers = one.look.numbers
+    if one.look.number < 0.9 or len(numbers) < 3 or (one.match is not None and one.match.strength >= 0.7):
+        return False
+    middle = float(np.median(np.abs(numbers)))
+    return one.features["fine"] > 0.6 and bool((np.abs(numbers) <= 180).all()) and middle > 1
 
 
 def _births(judged: list[Judged], first: list[Entity]) -> None:

@@ -348,11 +348,11 @@ def _pii_text(r: random.Random) -> Callable[[], str]:
 
 
 MAKERS: tuple[tuple[Entity, float, Maker], ...] = (
-    ("PERSON", 2, _first),
-    ("PERSON", 2, _last),
+    ("PERSON", 3, _first),
+    ("PERSON", 3.5, _last),
     ("PERSON", 3, _full),
     ("EMAIL_ADDRESS", 2, _email),
-    ("PHONE_NUMBER", 4, _phone),
+    ("PHONE_NUMBER", 5, _phone),
     ("ADDRESS", 4, _address),
     ("LOCATION", 5, _place),
     ("LOCATION", 1, _place_code),
@@ -378,18 +378,18 @@ MAKERS: tuple[tuple[Entity, float, Maker], ...] = (
     ("NONE", 1.5, plain.signed),
     ("NONE", 3, plain.codes),
     ("NONE", 2, plain.technical),
-    ("NONE", 6, plain.events),
-    ("NONE", 3, plain.secrets),
-    ("NONE", 2, plain.constants),
-    ("NONE", 2, plain.products),
-    ("NONE", 3, plain.ratios),
+    ("NONE", 5, plain.events),
+    ("NONE", 1.5, plain.secrets),
+    ("NONE", 1.5, plain.constants),
+    ("NONE", 1, plain.products),
+    ("NONE", 1.5, plain.ratios),
 )
 """Entity, how many columns relative to the others, and what makes them."""
 
 
 def column(r: random.Random, maker: Maker) -> list[str | None]:
-    """3 to 400 cells; some columns have missing cells, some repeat values."""
-    make, rows = maker(r), r.choice((3, 5, 8, 12, 20, 60, 150, 300, 400))
+    """4 to 400 cells; some columns have missing cells, some repeat values."""
+    make, rows = maker(r), r.choice((4, 8, 12, 20, 40, 60, 100, 150, 300, 400, 400))
     missing, repeat = r.choice((0, 0, 0, 0.05, 0.4)), r.choice((0, 0, 0, 0.3, 0.7)) if maker is not _record else 0
     cells: list[str | None] = []
     for _ in range(rows):

@@ -241,6 +241,6 @@ def products(r: random.Random) -> Callable[[], str]:
 
 def ratios(r: random.Random) -> Callable[[], str]:
     """Shares, scores and model outputs with all their decimals: no coordinates."""
-    low, high = r.choice(((0, 1), (0, 1), (-1, 1), (0, 2), (0, 0.1), (0.3, 0.9), (-3, 3), (0, 100)))
+    low, high = r.choice(((0, 1), (0, 1), (-1, 1), (0, 2), (0, 0.1), (0.3, 0.9), (-3, 3)))
     n = r.choice((3, 4, 5, 6, 7, 9, 12, 15, 16))
     return lambda: f"{r.uniform(low, high):.{n}f}"

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 MODELS = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm", "xx_ent_wiki_sm")
 """spaCy models we look for, best first."""
-ADDS = "An installed language model (spaCy's en_core_web_lg, say) would find more names inside sentences."
+ADDS = (
+    "No language model is installed. One (spaCy's en_core_web_lg or en_core_web_trf for English, xx_ent_wiki_sm for "
+    "many languages) would find more of the rare names inside sentences; it is used as soon as it is there."
+)
 """What a page says where there is none."""
 ENTITIES = {"PERSON": "PERSON", "PER": "PERSON"}
 

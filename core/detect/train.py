@@ -26,8 +26,8 @@ from core.table import Column
 SEED = 20251101
 COUNTRIES = ("in", "us", "gb", "eu")
 PER_CLASS = 24_000
-COLUMNS = 5_000
-HIDDEN = 48
+COLUMNS = 14_000
+HIDDEN = 64
 
 
 def write_lists() -> None:
@@ -79,7 +79,7 @@ def write_values() -> None:
         target.append(ENTITIES.index(entity))
     x = np.array(cells)
     mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 0.02)
-    model = MLPClassifier((HIDDEN,), alpha=1.0, max_iter=80, random_state=SEED, tol=0).fit((x - mean) / scale, target)
+    model = MLPClassifier((HIDDEN,), alpha=1.0, max_iter=60, random_state=SEED, tol=0).fit((x - mean) / scale, target)
     order = [list(model.classes_).index(k) for k in range(len(ENTITIES))]
     np.savez_compressed(
         VALUES,
