@@ -20,15 +20,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--secrets", type=Path, help="the secrets file; without it secrets are drawn and thrown away")
     parser.add_argument("--password-file", type=Path, help="a file that holds the password of an encrypted table")
     parser.add_argument("--log", type=Path, help="write what each step did (JSON)")
+    parser.add_argument(
+        "--accept-changes", action="store_true",
+        help="go on although the file has other columns or kinds than the one the recipe was made for",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"rows", "columns", "log", "claims", "dropped", "secrets"}; the table goes to --out."""
     from core.recipe import as_written
     from core.recipe import run as carry_out
+    from core.recipe.fit import require_fit
 
     recipe = load_recipe(args.recipe)
-    table = read_for(recipe, args.file, args.password_file)
+    table, differences = read_and_compare(recipe, args.file, args.password_file)
+    if not args.accept_changes:
+        require_fit(differences)
     secrets = _secrets(args.secrets)
     outcome = carry_out(recipe, table, secrets)
     write_table(as_written(outcome.table, recipe.suppressed), args.out)
@@ -41,6 +48,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "log": log,
         "claims": [{"step": c.step, "what": c.what} for c in outcome.claims],
         "dropped": list(outcome.dropped),
+        "fit": [f.as_dict() for f in differences],
         "secrets": None if secrets.fresh else secrets.id,
     }
 
@@ -54,6 +62,7 @@ def say(result: dict[str, Any]) -> str:
         )
         lines += [f"  {note}" for note in e["notes"]]
     lines += [f"Counted again: {c['what']}" for c in result["claims"]]
+    lines += [f"Unlike the file the recipe was made for: {f['message']}" for f in result["fit"]]
     return "\n".join(lines)
 
 
@@ -74,19 +83,18 @@ def load_recipe(path: Path) -> Any:
 
 def read_for(recipe: Any, path: Path, password_file: Path | None = None) -> Any:
     """The table in a file, read with the recipe's answers and typed with its kinds."""
-    from core.table import Table
-    from core.table.reading import read
-    from core.table.typing import retype
+    return read_and_compare(recipe, path, password_file)[0]
 
-    password = _password(password_file)
-    reading = read(path, answers=recipe.read, password=password)
-    table, as_text = reading.required(), reading.as_text
+
+def read_and_compare(recipe: Any, path: Path, password_file: Path | None = None) -> tuple[Any, tuple[Any, ...]]:
+    """As `read_for`, with how the file differs from the one the recipe was made for (findings)."""
+    from core.recipe.fit import read_as_before
+    from core.table.reading import read
+
+    reading = read(path, answers=recipe.read, password=password_of(password_file))
+    table = reading.required()
     table.require(recipe.kinds)
-    other = {n: k for n, k in recipe.kinds.items() if table.columns[n].kind != k}
-    if other and as_text is not None:
-        typed = retype(Table({n: as_text.columns[n] for n in other}), other, reading.answers)
-        table = table.with_columns({n: typed.columns[n] for n in other})
-    return table
+    return read_as_before(recipe, table, reading.as_text, reading.answers)
 
 
 def _password(path: Path | None) -> str | None:

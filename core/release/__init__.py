@@ -1,5 +1,5 @@
-"""What leaves: encrypted Excel, CSV and Parquet, the codebook, the report."""
+"""What leaves: encrypted Excel, CSV, Parquet, SPSS and Stata, the codebook, the report."""
 
-from core.release.opening import FORMATS, how_to_open
+from core.release.opening import FORMATS, PLAIN, called, how_to_open
 
-__all__ = ["FORMATS", "how_to_open"]
+__all__ = ["FORMATS", "PLAIN", "called", "how_to_open"]

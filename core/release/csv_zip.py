@@ -45,7 +45,7 @@ def csv(table: Table, *, delimiter: str = ",", bom: bool = False, neutralise_for
     if neutralise_formulas:
         wanted = table.with_columns({n: neutralised(c) for n, c in table.columns.items()})
     if not same_csv(plain, wanted, delimiter):
-        raise _differs("CSV file")
+        raise differs("CSV file")
     return plain
 
 
@@ -96,7 +96,7 @@ def parquet(table: Table) -> bytes:
     if tuple(back.column_names) != table.names or not all(
         _untyped(back.column(i)).same_cells(c).all() for i, c in enumerate(table.columns.values())
     ):
-        raise _differs("Parquet file")
+        raise differs("Parquet file")
     return plain
 
 
@@ -131,7 +131,7 @@ def locked(plain: bytes, passphrase: str, name: str) -> bytes:
             file.write(plain)
     whole = out.getvalue()
     if unlocked(whole, passphrase) != plain:
-        raise _differs("encrypted ZIP")
+        raise differs("encrypted ZIP")
     return whole
 
 
@@ -158,7 +158,8 @@ def file_name(name: str, ending: str) -> str:
     return safe if safe.lower().endswith(ending) else safe + ending
 
 
-def _differs(what: str) -> Problem:
+def differs(what: str) -> Problem:
+    """What is said where a file read back is not the table."""
     return Problem("The {file} did not read back as the table.",
                    "Nothing was handed out. Choose another format, and tell the people who maintain this program.",
                    file=what)

@@ -40,7 +40,7 @@ def read_listed(
     *,
     query: str | None = None,
     answers: Mapping[str, str] | None = None,
-    limits: Limits = Limits(),  # noqa: B008
+    limits: Limits | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> Reading:
     """A table (answer `member`) or a query of a listed database."""
@@ -60,12 +60,13 @@ def read_database(
     *,
     query: str | None = None,
     answers: Mapping[str, str] | None = None,
-    limits: Limits = Limits(),  # noqa: B008
+    limits: Limits | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> Reading:
     """A table (answer `member`) or a single SELECT through an SQLAlchemy URL."""
     if query is not None:
         require_select(query)
+    limits = limits or Limits.configured()
     return run_child({"path": "", "source": {"url": url, "query": query}}, answers, None, limits, progress)
 
 

@@ -218,7 +218,7 @@ def _which_columns(sheet: Sheet, blocks: list[list[int]]) -> Exception:
     whole = choice(blocks[0][0], blocks[-1][-1], "It is one table: columns {span}")
     return wait_for(
         "STRAY_CELLS",
-        Question("columns", "Tables stand side by side in this sheet. Which columns are to be read?", (*choices, whole)),
+        Question("columns", "Tables stand side by side here. Which columns hold the table?", (*choices, whole)),
         "{count} blocks of columns with an empty one between them look like tables of their own.",
         {"sheet": sheet.name},
         count=len(blocks),

@@ -1,12 +1,13 @@
-"""Files for other programs: Excel, Parquet, SPSS, Stata. The same cells come back, or a Problem names the column."""
+"""Files for other programs: Parquet, SPSS, Stata. The same cells come back, or a Problem names the column."""
 
 # ruff: noqa: SIM905 - words read better as words than as a list of strings
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,75 +22,9 @@ from core.table.grid import number_text
 from core.table.limits import Limits
 from core.table.raw import Job, Raw
 from core.table.table import Table
-from core.table.writing import opened, rows_of
+from core.table.writing import opened
 
-SHEET_ROWS, SHEET_COLUMNS, CELL = 1_048_576, 16_384, 32_767
-NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
-
-
-def write_excel(table: Table, target: Path | str | IO[bytes], *, sheet_rows: int = SHEET_ROWS) -> None:
-    """The table as .xlsx without a password: text stays text, never a formula or a link; numbers where nothing is lost.
-
-    Rows beyond a worksheet's limit go on in further sheets, each with the line of names. Stops before anything is
-    written if a cell is too long for a worksheet, or if there are too many columns.
-    """
-    import xlsxwriter
-
-    _check_excel(table)
-    with opened(target) as file:
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        book = xlsxwriter.Workbook(file, options)
-        as_number = [c.kind == "number" and bool(_exact(c).all()) for c in table.columns.values()]
-        sheet: Any = None
-        line = sheet_rows
-        for block in rows_of(table):
-            for cells in block:
-                if line >= sheet_rows:
-                    sheet, line = book.add_worksheet(), 1
-                    for place, name in enumerate(table.names):
-                        sheet.write_string(0, place, name)
-                for place, text in enumerate(cells):
-                    if text is not None:
-                        if as_number[place]:
-                            sheet.write_number(line, place, float(text))
-                        else:
-                            sheet.write_string(line, place, text)
-                line += 1
-        if sheet is None:
-            raise Problem("The table has no rows.", "Keep at least one row.")
-        book.close()
-
-
-def _check_excel(table: Table) -> None:
-    if len(table.columns) > SHEET_COLUMNS:
-        raise Problem(
-            "The table has {count} columns; a worksheet holds {limit}.",
-            "Choose CSV, or leave columns out.",
-            count=len(table.columns),
-            limit=SHEET_COLUMNS,
-        )
-    for name, column in table.columns.items():
-        for value in (name, *column.values.to_pylist()):
-            if len(value) > CELL // 2 and len(value.encode("utf-16-le")) // 2 > CELL:
-                raise Problem(
-                    "The column “{column_name}” has a cell of over {limit} characters, which a worksheet cannot hold.",
-                    "Choose CSV, or shorten the column.",
-                    column=name,
-                    column_name=name,
-                    limit=CELL,
-                )
-            if NO_XML.search(value):
-                raise Problem(
-                    "The column “{column_name}” has characters that a worksheet cannot hold.",
-                    "Choose CSV.",
-                    column=name,
-                    column_name=name,
-                )
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _exact(column: Column) -> np.ndarray:
@@ -127,21 +62,29 @@ def _typed(column: Column) -> pa.Array:
     return texts
 
 
-def write_spss(table: Table, target: Path | str | IO[bytes]) -> None:
-    """The table as SPSS .sav: whole columns of numbers as numbers, value labels and long names kept."""
+def write_spss(table: Table, target: Path | str | IO[bytes]) -> tuple[str, ...]:
+    """The table as SPSS .sav: whole columns of numbers as numbers, days as dates, value labels and long names kept.
+
+    Returns the columns whose labels could not go along: texts of over 8 bytes have none in SPSS.
+    """
     import pyreadstat
 
     names = _short_names(table.names, 64)
     frame, labels = _frame(table, names)
+    kept = {n: k for n, k in labels.items() if all(isinstance(v, float) or len(v.encode()) <= 8 for v in k)}
 
     def write(path: str) -> None:
-        pyreadstat.write_sav(frame, path, column_labels=list(table.names), variable_value_labels=labels)
+        pyreadstat.write_sav(frame, path, column_labels=list(table.names), variable_value_labels=kept)
 
-    _verified(table, target, write, "sav")
+    _verified(table, target, write, "sav", dict(zip(names, table.names, strict=True)), kept)
+    return _unlabelled(table, names, kept)
 
 
-def write_stata(table: Table, target: Path | str | IO[bytes]) -> None:
-    """The table as Stata .dta (version 15, Unicode): columns of numbers as numbers, labels of whole numbers kept."""
+def write_stata(table: Table, target: Path | str | IO[bytes]) -> tuple[str, ...]:
+    """The table as Stata .dta (version 15, Unicode): columns of numbers as numbers, days as dates, long names kept.
+
+    Returns the columns whose labels could not go along: Stata labels whole numbers only.
+    """
     import pyreadstat
 
     names = _short_names(table.names, 32)
@@ -157,7 +100,12 @@ def write_stata(table: Table, target: Path | str | IO[bytes]) -> None:
             frame, path, column_labels=[n[:80] for n in table.names], variable_value_labels=whole, version=15
         )
 
-    _verified(table, target, write, "dta")
+    _verified(table, target, write, "dta", dict(zip(names, table.names, strict=True)), whole)
+    return _unlabelled(table, names, whole)
+
+
+def _unlabelled(table: Table, names: list[str], kept: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(n for short, n in zip(names, table.names, strict=True) if table[n].labels and short not in kept)
 
 
 def _frame(table: Table, names: list[str]) -> tuple[Any, dict[str, dict[Any, str]]]:
@@ -168,12 +116,28 @@ def _frame(table: Table, names: list[str]) -> tuple[Any, dict[str, dict[Any, str
     labels: dict[str, dict[Any, str]] = {}
     for short, (_name, column) in zip(names, table.columns.items(), strict=True):
         numeric = column.kind in ("number", "category") and len(column.values) > 0 and bool(_exact(column).all())
-        columns[short] = column.numbers if numeric else pd.array(column.texts(), dtype=object)
-        if column.labels:
+        days = column.kind == "date" and _all_days(column)
+        columns[short] = (
+            column.numbers if numeric else _days(column) if days else pd.array(column.texts(), dtype=object)
+        )
+        if column.labels and not days:
             labels[short] = {
                 float(k) if numeric else k: v for k, v in column.labels.items() if not numeric or _is_exact(k)
             }
     return pd.DataFrame(columns), labels
+
+
+def _all_days(column: Column) -> bool:
+    """Whether every date is a whole day that these programs can count (from the Gregorian calendar's start on)."""
+    values = column.values.to_pylist()
+    return bool(values) and all(ISO_DAY.fullmatch(v) and v >= "1582-10-15" for v in values)
+
+
+def _days(column: Column) -> Any:
+    import pandas as pd
+
+    known = [dt.date.fromisoformat(v) for v in column.values.to_pylist()]
+    return pd.Series([known[c] if c >= 0 else None for c in column.codes.tolist()], dtype=object)
 
 
 def _short_names(names: tuple[str, ...], most: int) -> list[str]:
@@ -198,8 +162,14 @@ RESERVED = frozenset(
 )
 
 
-def _verified(table: Table, target: Path | str | IO[bytes], write: Callable[[str], Any], kind: str) -> None:
-    """Write to a private folder, read back, compare every cell, and only then hand over."""
+def _verified(
+    table: Table, target: Path | str | IO[bytes], write: Callable[[str], Any], kind: str,
+    names: Mapping[str, str] | None = None, labels: Mapping[str, Mapping[Any, str]] | None = None,
+) -> None:  # fmt: skip
+    """Write to a private folder, read back, compare every cell and label, and only then hand over.
+
+    names   short name -> the table's own; labels: short name -> {value: label}, as written
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "out")
         try:
@@ -215,8 +185,21 @@ def _verified(table: Table, target: Path | str | IO[bytes], write: Callable[[str
                     column=name,
                     column_name=name,
                 )
+        for place, (short, name) in enumerate((names or {}).items()):
+            wanted = {_value(v): label for v, label in (labels or {}).get(short, {}).items()}
+            if raw.labels.get(place, {}) != wanted or raw.descriptions.get(place, "")[:80] != name[:80]:
+                raise Problem(
+                    "The labels of “{column_name}” would not come back from this format as they are.",
+                    "Choose CSV: labels stand in the codebook.",
+                    column=name,
+                    column_name=name,
+                )
         with opened(target) as file:
             file.write(Path(path).read_bytes())
+
+
+def _value(value: Any) -> str:
+    return number_text(float(value)) if isinstance(value, (int, float)) else str(value)
 
 
 def _read_back(path: str, kind: str) -> Raw:

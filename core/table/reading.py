@@ -85,17 +85,17 @@ def read(
     *,
     answers: Mapping[str, str] | None = None,
     password: str | None = None,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> Reading:
     """The table in a file of any known kind, read by a child process that cannot take the parent with it.
 
-    answers   {key: value}: sheet, member, delimiter, encoding, header_row, date_order, decimal, missing, layout, unfit;
-              the last ones also for a single column, as `missing:age`
+    answers   {key: value}, as docs/files.md lists them; those about cells also for a single column, as `missing:age`
     password  of a protected workbook or archive
+    limits    default: as set for the whole program (`Limits.configured`)
     progress  called with a share between 0 and 1 and a few words
     """
-    path = Path(path)
+    path, limits = Path(path), limits or Limits.configured()
     if not path.is_file():
         raise Problem("There is no file “{name}”.", "Check the name and the folder.", name=path.name)
     size = path.stat().st_size

@@ -106,7 +106,7 @@ def _reading(
 
 
 def fits(table: Table, expected: Mapping[str, Mapping[str, Any]]) -> tuple[Finding, ...]:
-    """How a table no longer fits what a recipe was made for; empty if it does.
+    """How a table no longer fits what a recipe was made for; empty if it does. New categories are notes.
 
     expected  column -> {"kind": ..., "categories": [...]} as `expectation` makes it; both entries may be left out
     """
@@ -140,6 +140,7 @@ def fits(table: Table, expected: Mapping[str, Mapping[str, Any]]) -> tuple[Findi
                         "TYPE_MISMATCH",
                         "The column “{column}” has {count} categories it did not have before: rows {rows}.",
                         {"column": name, "row": int(rows[0]) + 1},
+                        note=True,
                         column=name,
                         count=len(new),
                         rows=rows_in_words((rows + 1).tolist()),
@@ -151,12 +152,17 @@ def fits(table: Table, expected: Mapping[str, Mapping[str, Any]]) -> tuple[Findi
     return tuple(found)
 
 
-def expectation(table: Table, most: int = 200) -> dict[str, dict[str, Any]]:
-    """What `fits` compares later files with: each column's kind, and its categories where there are few."""
-    return {
-        n: {
-            "kind": c.kind,
-            **({"categories": sorted(c.values.to_pylist())} if c.kind == "category" and len(c.values) <= most else {}),
-        }
-        for n, c in table.columns.items()
-    }
+def expectation(table: Table, most: int = 200, at_least: int = 1) -> dict[str, dict[str, Any]]:
+    """What `fits` compares later files with: each column's kind, and its categories where there are few.
+
+    most      categories a column may have for them to be listed
+    at_least  rows in which a category must stand to be listed
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name, column in table.columns.items():
+        found[name] = {"kind": column.kind}
+        if column.kind == "category" and len(column.values) <= most:
+            often = (column.counts() >= at_least).tolist()
+            listed = [v for v, on in zip(column.values.to_pylist(), often, strict=True) if on]
+            found[name]["categories"] = sorted(listed)
+    return found

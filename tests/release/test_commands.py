@@ -15,7 +15,7 @@ import pytest
 from core.__main__ import main
 from core.commands import compare, decrypt, export, protect
 from core.problem import Problem
-from core.release import FORMATS
+from core.release import FORMATS, PLAIN
 from core.sample import sample
 from core.table.reading import read
 from core.table.writing import write_csv
@@ -195,3 +195,32 @@ def test_compare_judges_by_a_policy_and_lets_attackers_try(tmp_path: Path, capsy
         assert found["policy"]["passed"] is passed and {a["attack"] for a in found["attacks"]}
     assert main(["compare", str(data), str(data), "--keys", "age,sex", "--policy", "public"]) == 1
     assert "public_use" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("format", list(PLAIN))
+def test_plain_files_only_where_asked_for_twice(format: str, made: Path, tmp_path) -> None:
+    words = (made / "released.csv", "--out", tmp_path / f"out.{format}")
+    with pytest.raises(Problem, match="without-passphrase"):
+        call(export, *words, "--format", format)
+    assert not list(tmp_path.iterdir())
+    found = call(export, *words, "--without-passphrase")
+    assert (found["format"], found["passphrase"]) == (format, None)
+    assert "NOT encrypted" in export.say(found) and "no passphrase" in found["how_to_open"]
+    assert (tmp_path / f"out.{format}.how-to-open.txt").read_text("utf-8").strip() == found["how_to_open"]
+    first, again = read(made / "released.csv").required(), read(tmp_path / f"out.{format}").required()
+    assert [c.texts() for c in first.columns.values()] == [c.texts() for c in again.columns.values()]
+
+
+def test_labels_go_along_to_spss_and_stata_or_are_named(tmp_path) -> None:
+    import pandas
+    import pyreadstat
+
+    frame = pandas.DataFrame({"sex": [1.0, 2, 1], "state": ["GA", "MH", "GA"], "n": [1.0, 2, 3]})
+    labels = {"sex": {1: "male", 2: "female"}, "state": {"GA": "Goa", "MH": "Maharashtra"}}
+    pyreadstat.write_sav(frame, str(tmp_path / "in.sav"), variable_value_labels=labels)
+    for format, unlabelled in (("plain.sav", []), ("plain.dta", ["state"])):
+        found = call(export, tmp_path / "in.sav", "--out", tmp_path / f"out.{format}", "--without-passphrase")
+        assert found["unlabelled"] == unlabelled
+        back = read(tmp_path / f"out.{format}").codebook.labels
+        assert back["sex"] == {"1": "male", "2": "female"}
+        assert ("state" in back) is (not unlabelled)
