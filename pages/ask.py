@@ -21,8 +21,11 @@ elif priced:
     asking.interrupt(project, budget, priced)
 else:
     budgeting.left(budget)
-    if st.button(_("See what was spent"), key="history", type="tertiary"):
-        context.go(budgeting.PAGES["budget"], project.id)
+    with st.container(horizontal=True):
+        if st.button(_("See what was spent"), key="history", type="tertiary"):
+            context.go(budgeting.PAGES["budget"], project.id)
+        if st.button(_("Answer several questions on one page"), key="plan", type="tertiary"):
+            context.go(budgeting.PAGES["dashboards"], project.id)
     paid = next((c for c in context.store().charges(context.who(), budget.id) if c.id == shown), None)
     if paid:
         asking.show_answer(budget, paid)

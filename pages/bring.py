@@ -8,7 +8,7 @@ from core.language import translate as _
 from core.problem import Problem
 from core.store import Project
 from core.table.database import listed
-from studio import context, desk, projects, steps, tables_held, waiting
+from studio import context, desk, planning, projects, steps, tables_held, waiting
 from studio.recipients import RECIPIENTS, recipient
 
 
@@ -27,6 +27,11 @@ def choose() -> None:
         with st.spinner(_("Making the sample …")):
             desk.bring_sample()
         st.rerun()
+    with st.container(horizontal=True):
+        for name, called in planning.CALLED.items():
+            if st.button(_(called), key=f"example-{name}", type="tertiary"):
+                planning.bring_example(name)
+                st.rerun()
     projects.show_list()
     steps.go_on("bring", check=nothing_yet)
 

@@ -16,5 +16,7 @@ if budget is None:
 else:
     budgeting.left(budget)
     st.markdown(steps.plain(promise(ground_of(budget))))
+    budgeting.more_is_public(project, budget)
     budgeting.history(budget)
+    budgeting.allowances(budget)
     budgeting.links(budget)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,9 +12,11 @@ from core.language import translate as _
 from core.problem import Problem
 from core.query.ask import delta_spent, epsilon_spent, ground_of, open_budget
 from core.query.digest import digest
+from core.query.examples import EXAMPLES
 from core.query.explain import in_a_persons_words, promise
 from core.query.ground import Ground
-from core.store import Budget, Project
+from core.query.learn import add
+from core.store import Budget, Charge, Project
 from core.table import Table
 from studio import charts, context, desk, form, steps
 from studio.style import WIDE
@@ -21,7 +24,10 @@ from studio.style import WIDE
 STRENGTHS = ((0.3, "Very strict"), (1.0, "Strict"), (3.0, "Moderate"), (8.0, "Weak"))
 """Named totals of epsilon; each is explained by what it means for one person."""
 
-PAGES = {"ask": "../pages/ask.py", "budget": "../pages/budget.py"}
+PAGES = {"ask": "../pages/ask.py", "budget": "../pages/budget.py", "dashboards": "../pages/dashboards.py"}
+
+LINK = "link-made"
+"""Session key: the token that was made last, shown this once."""
 
 
 def top(heading: str, back: str, leaves: str = "") -> Project:
@@ -93,10 +99,13 @@ def settle(project: Project) -> None:
 
 
 def known_of_sample(project: Project) -> dict[str, Any]:
-    """What is public beforehand: for our own sample survey, the lists it is made from; for others, ages."""
+    """What is public beforehand: for our own invented tables, what they are made of; for others, ages."""
     found = desk.original(project)
     if project.source_name == "sample survey.csv" and "monthly_expenditure" in found.columns:
         return {"known": {n: k for n, k in _public_of_sample().items() if n in found.columns}}
+    name = project.source_name.removeprefix("example ").removesuffix(".csv")
+    if name in EXAMPLES and project.source_name.startswith("example "):
+        return {**EXAMPLES[name][0]}
     ages = [n for n, c in found.columns.items() if n.lower() in ("age", "age_years") and c.kind == "number"]
     return {"known": {n: {"kind": "bounds", "low": 0.0, "high": 110.0, "cuts": [18.0, 40.0, 60.0]} for n in ages}}
 
@@ -147,19 +156,82 @@ def history(budget: Budget) -> None:
     spent = 0.0
     for c in charged:
         spent += c.price
-        rows.append({"label": f"{len(rows) + 1}. {c.at:%d %b %Y %H:%M}", "value": 100 * min(spent / budget.total, 1),
+        rows.append({"label": f"{len(rows) + 1}. {c.at:%d %b %Y %H:%M}", "value": 100 * spent / budget.total,
                      "shown": f"{spent:.4g}"})
-    if budget.renews == "never":
-        charts.show(
-            charts.bars(rows[-20:], label="label", value="value", shown="shown",
-                        title=_("Spent after each question, of 100")),
-            key="spent", says=_("The budget spent after each question."),
-        )
+    charts.show(
+        charts.bars(rows[-20:], label="label", value="value", shown="shown", top=max(100.0, rows[-1]["value"]),
+                    title=_("Spent after each question over the lifetime, of 100 of the budget")),
+        key="spent", says=_("The budget spent after each question."),
+    )
+    by_whom(charged)
     st.html(charts.sheet(
         [_("When"), _("Who"), _("Question"), _("Paid")],
         [(f"{c.at:%d %B %Y %H:%M} UTC", c.user, question(c.query), f"{c.price:.4g}") for c in reversed(charged)],
         numbers=(3,), caption=_("Questions paid for"),
     ))
+
+
+def by_whom(charged: Sequence[Charge]) -> None:
+    """What each person and each department spent over the lifetime."""
+    spent: dict[tuple[str, str], list[float]] = {}
+    for c in charged:
+        spent.setdefault((c.department, c.user), []).append(c.price)
+    if len(spent) > 1:
+        st.html(charts.sheet(
+            [_("Department"), _("Who"), _("Questions"), _("Paid")],
+            [(department or "–", who, len(paid), f"{sum(paid):.4g}")
+             for (department, who), paid in sorted(spent.items())],
+            numbers=(2, 3), caption=_("Spent by whom")))
+
+
+def allowances(budget: Budget) -> None:
+    """Who else may spend, and how much in a period: the owner decides."""
+    actor = context.who()
+    if (budget.owner, budget.department) != (actor.user, actor.department):
+        return
+    st.header(_("Who may spend"), anchor=False)
+    if budget.allowances:
+        st.html(charts.sheet(
+            [_("Department"), _("Who"), _("May spend"), _("Spent"), _("Over the lifetime")],
+            [(a.department or "–", a.who or _("everybody"), f"{a.total:.4g}", f"{a.spent:.4g}", f"{a.lifetime:.4g}")
+             for a in budget.allowances], numbers=(2, 3, 4), caption=_("Allowances")))
+    else:
+        st.markdown(_("Nobody but you."))
+    with st.expander(_("Let somebody else spend")), steps.problems_shown():
+        whose = st.radio(_("Who?"), ("user", "department"), key="allow-whose", horizontal=True,
+                         format_func=lambda w: _("One person") if w == "user" else _("A whole department"))
+        who = st.text_input(_("Their name in the studio"), key="allow-who") if whose == "user" else ""
+        department = st.text_input(_("Department"), key="allow-department")
+        most = st.number_input(
+            _("How much may they spend{period}? ({unit})", period="" if budget.renews == "never" else
+              " " + _("every {period}", period=_(budget.renews)), unit=amount(budget, budget.total).split()[0]),
+            value=None, min_value=0.0, max_value=float(budget.total), format="%g", key="allow-most")
+        if st.button(_("Allow it"), key="allow"):
+            if most is None or (whose == "user" and not who.strip()):
+                raise Problem("It is not said who may spend how much.", "Give a name and an amount.")
+            context.store().allow(actor, budget.id, "user" if whose == "user" else "department", who.strip(),
+                                  department.strip(), float(most))
+            context.forget("allow-")
+            st.rerun()
+
+
+def more_is_public(project: Project, budget: Budget) -> None:
+    """What else is known without looking at the data, of columns nothing was settled about."""
+    actor = context.who()
+    found = form.Columns.of(desk.original(project))
+    left_over = {n: k for n, k in found.kinds.items() if n not in budget.ground["known"]}
+    if (budget.owner, budget.department) != (actor.user, actor.department) or not left_over:
+        return
+    with st.expander(_("Something else is public")), steps.problems_shown():
+        st.markdown(_("Bounds or lists of columns that nothing was said about yet. What stands cannot be changed: "
+                      "answers that were paid for rest on it."))
+        data = form.draw(Ground, form.Columns(left_over), "more", without=("unit", "size_public"))
+        if st.button(_("Add it"), key="more-add"):
+            if not data["known"]:
+                raise Problem("No column is chosen.", "Choose one, and say what is public about it.")
+            add(context.store(), actor, budget, data["known"])
+            context.forget("more")
+            st.rerun()
 
 
 def links(budget: Budget) -> None:
@@ -180,8 +252,14 @@ def links(budget: Budget) -> None:
             tiles = [{"heading": question(answered[i].query), "query": dict(answered[i].query),
                       "answer": answered[i].answer} for i in chosen]
             content = {"title": title or budget.name, "promise": promise(ground_of(budget)), "tiles": tiles}
-            context.set_value("link-made", store.create_dashboard(actor, budget.id, content))
-    if token := context.value("link-made"):
+            context.set_value(LINK, store.create_dashboard(actor, budget.id, content))
+    links_made(budget)
+
+
+def links_made(budget: Budget) -> None:
+    """The link that was just made, and those there are, each with a button that takes it back."""
+    store, actor = context.store(), context.who()
+    if token := context.value(LINK):
         st.markdown(_("This is shown this once. The reader opens the studio’s address followed by:"))
         st.code(f"/reader/{token}", language=None)
     for made in store.dashboards(actor, budget.id):
