@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core.commands.read import _password, answers_of
+from core.commands.answering import password_of
+from core.commands.read import answers_of
 from core.detect import COUNTRIES, detect
 from core.detect.columns import KNOWN_COUNTRIES
 from core.problem import Problem, near
@@ -71,7 +72,7 @@ def _read(args: argparse.Namespace) -> tuple[Reading, dict[str, str]]:
     """
     answers: dict[str, str] = dict(answers_of(args.answer))
     assumed: dict[str, str] = {}
-    password = _password(args.password_file)
+    password = password_of(args.password_file)
     reading = read(args.file, answers=answers, password=password)
     for _ in range(3):
         open_ = [q for q in reading.questions if q.default is None and q.choices and q.key not in answers]
