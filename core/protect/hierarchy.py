@@ -10,20 +10,25 @@ import csv
 import io
 import itertools
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator, Field, field_validator
 
-from core.declare import Declared, Levels, param
+from core.declare import Levels, param
 from core.problem import Problem
 from core.protect.bands import Floats, cut_bands, equal_counts, width_edges
-from core.protect.tree import Tree, plant
+from core.protect.official import (
+    Classification,
+    Education,
+    IndianDistrict,
+    india_zones,
+    plain_name,
+    state_codes,
+)
+from core.protect.tree_rule import Paths, Rule
 from core.table import SUPPRESSED, Column
-
-Paths = list[tuple[str, ...] | None]
 
 
 def _texts(rows: object) -> object:
@@ -38,22 +43,6 @@ def _texts(rows: object) -> object:
 
 
 HierarchyRows = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_texts), Levels()]
-
-
-class Rule(Declared):
-    """What every kind of hierarchy can do."""
-
-    def paths(self, column: Column) -> Paths:  # noqa: ARG002
-        """Per distinct value of the column: its groups from level 1 upwards, or None where it is not covered."""
-        raise TypeError(f"{type(self).__name__} does not say how values are grouped")
-
-    def domain(self, column: Column) -> Mapping[str, tuple[str, ...]]:
-        """The whole domain: leaf -> groups; the values that occur, unless the rule knows more."""
-        return {v: p for v, p in zip(column.values.to_pylist(), self.paths(column), strict=True) if p is not None}
-
-    def plant(self, column: Column, name: str) -> Tree:
-        """The tree on this column; a Problem if values are not covered or have two parents. `name` is for messages."""
-        return plant(column, name, self.paths(column), self.domain(column))
 
 
 class FromRows(Rule):
@@ -227,9 +216,15 @@ class IndianState(Rule):
     kind: Literal["indian_state"] = "indian_state"
     title: ClassVar[str] = "Indian state to zone"
 
+    codes: bool = param(
+        "Does the column hold codes instead of names?", default=False, advanced=True,
+        why="Census codes (01 to 38) or two letters (MH, UP).",
+    )
+
     def paths(self, column: Column) -> Paths:
-        zones = _zones()
-        found = [zones.get(_plain_name(v)) for v in column.values.to_pylist()]
+        zones, coded = india_zones(), state_codes() if self.codes else {}
+        names = (coded.get(v.strip().lstrip("0").upper(), v) for v in column.values.to_pylist())
+        found = [zones.get(plain_name(v)) for v in names]
         return [None if zone is None else (zone,) for zone in found]
 
 
@@ -277,19 +272,10 @@ FEW = 6
 """Up to so many categories none is rare enough for “other”."""
 
 
-@lru_cache(maxsize=1)
-def _zones() -> dict[str, str]:
-    text = (Path(__file__).parent / "data" / "india_zones.csv").read_text("utf-8")
-    rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
-    return {_plain_name(state): zone for state, zone in rows}
-
-
-def _plain_name(state: str) -> str:
-    return " ".join(state.casefold().replace("&", " and ").split())
-
-
 Hierarchy = Annotated[
-    FromRows | Age | Date | PinCode | IndianState | Prefix | Bands | Frequent | Automatic, Field(discriminator="kind")
+    FromRows | Age | Date | PinCode | IndianState | IndianDistrict | Education | Classification | Prefix | Bands
+    | Frequent | Automatic,
+    Field(discriminator="kind"),
 ]
 """A declared hierarchy: a choice told by `kind`, with nested settings."""
 

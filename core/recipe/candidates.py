@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.declare import dump
@@ -15,13 +15,19 @@ from core.protect.generalise import Generalise
 from core.protect.hierarchy import Hierarchy
 from core.protect.k_anonymity import KAnonymity
 from core.protect.local_suppression import LocalSuppression
-from core.protect.method import Method
+from core.protect.method import Method, Progress, silent
 from core.protect.mondrian import Mondrian
 from core.protect.order import RecordIds, ShuffleRows
 from core.protect.protect_at_risk import ProtectAtRisk
 from core.protect.rules import Rule
-from core.protect.search import Candidate
+from core.protect.search import Candidate, Target, by_rank
+from core.protect.search import find as tried
+from core.protect.secrets import Secrets
+from core.recipe.hierarchies import bare, in_own_words
+from core.recipe.outcome import prepare, run
 from core.recipe.recipe import Recipe
+from core.risk import assess
+from core.table import Table
 
 REPLACED = (Generalise, ProtectAtRisk, KAnonymity, FullDomain, LocalSuppression, Mondrian)
 """What a candidate does itself, its own way."""
@@ -78,7 +84,8 @@ def _hierarchies(steps: Sequence[Method]) -> dict[str, Hierarchy]:
 def basis(recipe: Recipe, before: Sequence[Method]) -> dict[str, Any]:
     """What candidates hold good for, as JSON gives it back: kinds, roles, and the steps carried out before them."""
     plain = recipe.data()
-    return {part: plain.get(part, {}) for part in ("read", "kinds", "roles")} | {"before": [dump(s) for s in before]}
+    parts = ("read", "kinds", "roles", "hierarchies")
+    return {part: plain.get(part, {}) for part in parts} | {"before": [dump(s) for s in before]}
 
 
 def worth_showing(found: Sequence[Candidate], least: int = 3) -> list[int]:
@@ -123,3 +130,64 @@ def found_in_100(classes: int, rows: int) -> float:
     Sample weights are left aside: with them most files show a figure too small to tell candidates apart.
     """
     return 100 * classes / rows if rows else 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asks of the search, beside what the steps that it replaces asked for.
+
+    k             rows that share each combination at least
+    rules         about sensitive columns
+    highest_risk  the highest individual risk of a row, 0 to 1
+    households    whole households leave where rows must leave
+    rank          columns, the one that matters most first
+    seconds       time for trying
+    before        more steps to carry out first, after those of the recipe that stand
+    """
+
+    k: int = 5
+    rules: tuple[Rule, ...] = ()
+    highest_risk: float | None = None
+    households: bool = False
+    rank: tuple[str, ...] = ()
+    seconds: float = 20.0
+    before: tuple[Method, ...] = ()
+
+
+def try_out(
+    recipe: Recipe, table: Table, secrets: Secrets, asked: Asked, progress: Progress = silent
+) -> tuple[dict[str, Any], list[Candidate]]:
+    """Candidates for a table as read, least loss first; and all that was asked and found, as JSON takes it.
+
+    The steps that stand are carried out first, a tenth of the progress. A Problem if nothing reaches the target.
+    """
+    parts = begin(recipe.steps)
+    first = recipe.model_copy(update={"steps": (*parts.stand, *asked.before)})
+    original = prepare(first, table)
+    original.require(asked.rank)
+    now = run(first, original, secrets, lambda share, doing: progress(share * 0.1, doing), final=False).table
+    own = {
+        name: hierarchy for name, hierarchy in recipe.hierarchies.items()
+        if name in now.columns and in_own_words(now[name], original[name])
+    }
+    risks = [risk for risk in (asked.highest_risk, parts.highest_risk) if risk is not None]
+    target = Target(
+        asked.k, tuple(dict.fromkeys((*asked.rules, *parts.rules))), min(risks, default=None),
+        asked.households or parts.households,
+    )
+    risk = assess(now)
+    found = tried(
+        now, target, {**own, **parts.hierarchies}, by_rank(asked.rank), seconds=asked.seconds,
+        progress=lambda share, doing: progress(0.1 + share * 0.9, doing),
+    )
+    found = [replace(c, steps=tuple(bare(step, own) for step in c.steps)) for c in found]
+    plain = {
+        "basis": basis(recipe, first.steps), "last": [dump(step) for step in parts.last],
+        "k": target.k, "rules": [rule.words() for rule in target.rules], "highest_risk": target.highest_risk,
+        "households": target.households, "seconds": asked.seconds, "rank": list(asked.rank), "keys": list(risk.keys),
+        "asked": {"rules": [dump(rule) for rule in asked.rules], "highest_risk": asked.highest_risk,
+                  "households": asked.households},
+        "rows": now.rows, "found_in_100": found_in_100(risk.classes, now.rows),
+        "candidates": in_plain(found, now.rows),
+    }
+    return plain, found

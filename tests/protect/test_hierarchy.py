@@ -182,6 +182,6 @@ def test_automatic_suits_what_the_column_holds(cells, kind, rule):
 
 
 def test_every_state_of_the_list_has_one_of_six_zones():
-    from core.protect.hierarchy import _zones
+    from core.protect.official import india_zones
 
-    assert set(_zones().values()) == {"Northern", "Central", "Eastern", "Western", "Southern", "North Eastern"}
+    assert set(india_zones().values()) == {"Northern", "Central", "Eastern", "Western", "Southern", "North Eastern"}
