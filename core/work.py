@@ -23,9 +23,10 @@ from dataclasses import asdict, is_dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from core.declare import build, dump
+from core.declare import build
 from core.jobs.work import KindTable, Work
 from core.problem import Problem
+from core.release.job import export
 from core.store import Actor, Store
 from core.training import forget_all, train
 from core.weighing import forget_all as forget_kept
@@ -116,39 +117,24 @@ def protect(work: Work) -> dict[str, Any]:
 def find(work: Work) -> dict[str, Any]:
     """Ways to protect the table, tried out within a time; kept in the vault, least loss first.
 
-    {"k", "seconds", "rank": [the column that matters most, ...], "rules": [...], "before": [...], "version": n}
-    rules   about sensitive columns, beside those of the steps that the search replaces
-    before  more steps to carry out first, after those of the recipe that stand (core/recipe/candidates.py)
+    {"k", "seconds", "rank": [the column that matters most, ...], "rules": [...], "highest_risk": 0 to 1 or None,
+    "households": flag, "before": [...], "version": n}; see `core.recipe.candidates.Asked`.
     """
-    from core.protect import METHODS
-    from core.protect.search import Target, by_rank
-    from core.protect.search import find as tried
-    from core.recipe import prepare, run
-    from core.recipe.candidates import basis, begin, found_in_100, in_plain
-    from core.risk import assess
+    from core.recipe.candidates import Asked, try_out
+    from core.recipe.steps import STEPS
 
-    store, actor, project_id, asked = work.store, work.actor, work.project_id, work.arguments
+    store, actor, project_id, given = work.store, work.actor, work.project_id, work.arguments
     _version, recipe = recipe_of(work)
-    parts, more = begin(recipe.steps), tuple(METHODS.build(step) for step in asked.get("before") or ())
-    first = recipe.model_copy(update={"steps": (*parts.stand, *more)})
+    asked = Asked(
+        k=_between(given.get("k", 5), 2, 10_000), rules=_rules(given), highest_risk=_share(given.get("highest_risk")),
+        households=bool(given.get("households")), rank=tuple(str(name) for name in given.get("rank") or ()),
+        seconds=_between(given.get("seconds", 20), 1, 3600),
+        before=tuple(STEPS.build(step) for step in given.get("before") or ()),
+    )
     work.progress(0.0, "Opening the table")
-    original = prepare(first, typed_table(store, actor, project_id, first))
+    first = recipe.model_copy(update={"steps": (*recipe.steps, *asked.before)})
     secrets = secrets_of(store, actor, project_id, first)
-    table = run(first, original, secrets, lambda share, doing: work.progress(share * 0.1, doing), final=False).table
-    rank = [str(name) for name in asked.get("rank") or ()]
-    original.require(rank)
-    target = Target(_between(asked.get("k", 5), 2, 10_000), _rules(asked, parts.rules), parts.highest_risk,
-                    parts.households)
-    risk = assess(table)
-    found = tried(table, target, parts.hierarchies, by_rank(rank), seconds=_between(asked.get("seconds", 20), 1, 3600),
-                  progress=lambda share, doing: work.progress(0.1 + share * 0.9, doing))
-    plain = {
-        "basis": basis(recipe, first.steps), "last": [dump(step) for step in parts.last],
-        "k": target.k, "rules": [rule.words() for rule in target.rules], "highest_risk": target.highest_risk,
-        "seconds": asked.get("seconds", 20), "rank": rank, "keys": list(risk.keys), "rows": table.rows,
-        "found_in_100": found_in_100(risk.classes, table.rows),
-        "candidates": in_plain(found, table.rows),
-    }
+    plain, found = try_out(recipe, typed_table(store, actor, project_id, recipe), secrets, asked, work.progress)
     store.put(actor, project_id, CANDIDATES, json.dumps(plain, ensure_ascii=False).encode())
     return {"found": len(found)}
 
@@ -251,11 +237,16 @@ def _between(given: Any, low: int, high: int) -> int:
     return given
 
 
-def _rules(asked: Mapping[str, Any], more: tuple[Rule, ...]) -> tuple[Rule, ...]:
+def _rules(asked: Mapping[str, Any]) -> tuple[Rule, ...]:
     from core.protect.k_anonymity import KAnonymity
 
-    given = build(KAnonymity, {"rules": list(asked.get("rules") or ())}).rules
-    return tuple(dict.fromkeys((*given, *more)))
+    return build(KAnonymity, {"rules": list(asked.get("rules") or ())}).rules
+
+
+def _share(given: Any) -> float | None:
+    if given is None or (isinstance(given, (int, float)) and 0 < given <= 1):
+        return given
+    raise Problem("The target cannot be.", "A risk lies between 0 and 1.")
 
 
 def recipe_of(work: Work) -> tuple[int, Recipe]:
@@ -270,7 +261,7 @@ def recipe_of(work: Work) -> tuple[int, Recipe]:
 
 KINDS: KindTable = {
     "read": read, "protect": protect, "find": find, "train": train, "facts": facts, "population": population,
-    "measures": measures, "weigh": weigh,
+    "measures": measures, "weigh": weigh, "export": export,
 }
 
 
@@ -303,11 +294,22 @@ def secrets_of(store: Store, actor: Actor, project_id: str, recipe: Recipe) -> S
         for step in recipe.steps:
             name = getattr(step, "key", None)
             # A version asked for by name, and a key destroyed on purpose, are not made up again.
-            if isinstance(name, str) and ".v" not in name and name not in destroyed(secrets):
+            own = isinstance(name, str) and ".v" not in name and not name.startswith(SHARED)
+            if own and name not in destroyed(secrets):
                 secrets = secrets.with_key(name)
         return secrets.to_yaml().encode()
 
-    return Secrets.from_yaml(store.change_secret(actor, project_id, SECRETS, grown).decode())
+    kept = Secrets.from_yaml(store.change_secret(actor, project_id, SECRETS, grown).decode())
+    return with_shared(store, actor, recipe, kept)
+
+
+def with_shared(store: Store, actor: Actor, recipe: Recipe, secrets: Secrets) -> Secrets:
+    """The secrets with the shared keys that the recipe names and the actor may use; never kept with the project."""
+    named = {str(getattr(step, "key", "")).partition(".v")[0] for step in recipe.steps}
+    for name in sorted(n for n in named if n.startswith(SHARED)):
+        held = store.domain_key_material(actor, name)
+        secrets = secrets.with_shared(name, held.keys, held.version, held.destroyed)
+    return secrets
 
 
 def keep_table(work: Work, name: str, table: Table) -> None:

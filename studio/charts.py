@@ -192,11 +192,21 @@ def curve(
 
 
 def trade(
-    rows: Sequence[Mapping[str, Any]], *, x: str, y: str, name: str, number: str, x_title: str, y_title: str
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    x: str,
+    y: str,
+    name: str,
+    number: str,
+    x_title: str,
+    y_title: str,
+    pick: Sequence[str] = (),
 ) -> Chart:
     """What each way costs against what it leaves open: a numbered point where `number` is a text, else a small ring.
 
     Both axes begin at 0 and end at the next round figure, at most 100.
+
+    pick    columns of `rows` that a click on a point hands back (`show` with `on_pick`); none: not clickable
     """
     data = alt.Data(values=[dict(r) for r in rows])
     named, other = f"datum[{number!r}] !== ''", f"datum[{number!r}] === ''"
@@ -215,6 +225,11 @@ def trade(
     layers = [points, numbers.encode(text=f"{number}:N")]
     if not all(r[number] for r in rows):  # a layer without marks is an image without a name
         layers.insert(0, rings)
+    if pick:  # above all others, so that a click on a number is a click on its point
+        picked = alt.selection_point(name=PICK, fields=list(pick), empty=False)
+        ring = alt.condition(picked, alt.value(_ink()), alt.value("transparent"))
+        top = base.mark_point(size=460, filled=False, fill="transparent", strokeWidth=3, cursor="pointer", aria=False)
+        layers.append(top.encode(stroke=ring).add_params(picked))
     return alt.layer(*layers).properties(height=340)
 
 
@@ -227,7 +242,7 @@ def _to_round(values: Iterable[float]) -> alt.Scale:
 def show(chart: Chart, key: str, says: str, on_pick: Callable[[], None] | None = None) -> None:
     """Draws a chart; `says` is the sentence a person who cannot see it is told.
 
-    on_pick  called when a cell of a heat map with `pick` is clicked; `context.picked(key)` then says which
+    on_pick  called when a mark of a chart with `pick` is clicked; `context.picked(key)` then says which
     """
     drawn = dressed(chart, _ink(), "#3a4447" if context.is_dark() else "#dcd9cf")
     if on_pick:

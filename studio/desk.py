@@ -23,6 +23,7 @@ from core.problem import Problem
 from core.protect.defaults import suggest as suggest_steps
 from core.protect.method import columns_named
 from core.recipe import Recipe, prepare
+from core.recipe.fit import with_expectation
 from core.recipe.steps import STEPS
 from core.store import Project, RecipeVersion
 from core.table import Kind, Role, Table
@@ -41,15 +42,18 @@ UNSURE = "UNSURE"
 # --- the file
 
 
-def bring(file: BinaryIO, name: str, project: Project | None) -> None:
-    """Puts an uploaded file into the vault and starts reading it: in a new project, or instead of a refused file."""
+def bring(file: BinaryIO, name: str, project: Project | None, answers: Mapping[str, str] | None = None) -> None:
+    """Puts an uploaded file into the vault and starts reading it: in a new project, or instead of the one there.
+
+    answers  given about an earlier file of the same kind
+    """
     store, actor = context.store(), context.who()
     name = PurePath(name.replace("\\", "/")).name[:200]
     if project is None:
         project = store.create_project(actor, PurePath(name).stem[:120] or _("My project"))
     store.put(actor, project.id, SOURCE, file)
     store.change_project(actor, project.id, source_name=name)
-    start_reading(project.id, {})
+    start_reading(project.id, answers or {})
     context.open_project(project.id)
 
 
@@ -122,6 +126,13 @@ def recipe(project: Project) -> Recipe:
     """The recipe as it stands; an empty one before the first answer."""
     found = version(project)
     return Recipe.from_data(dict(found.recipe)) if found else Recipe()
+
+
+def to_keep(project: Project) -> Recipe:
+    """The recipe to run again next month: it says how the file was read and what a later one is compared with."""
+    read = reading(project)
+    found = with_expectation(to_hand_out(project), original(project))
+    return found.model_copy(update={"read": {**(read.answers if read else {}), **found.read}})
 
 
 def to_hand_out(project: Project) -> Recipe:

@@ -9,17 +9,18 @@ from typing import Any
 
 import streamlit as st
 
-from core.declare import dump
+from core.declare import build, dump, parameters
 from core.language import translate as _
 from core.problem import Problem
-from core.protect import METHODS
+from core.protect.k_anonymity import KAnonymity
 from core.protect.method import Method
 from core.recipe.candidates import Beginning, basis, begin
+from core.recipe.steps import STEPS
 from core.store import Project
-from studio import charts, context, desk, steps, waiting, words
+from studio import charts, context, desk, form, steps, waiting, words
 from studio.style import WIDE
 
-CANDIDATES = "candidates.json"
+CANDIDATES, CHART = "candidates.json", "ways"
 TIMES = {10: "About 10 seconds", 60: "About 1 minute", 300: "About 5 minutes"}
 """Seconds; a search that has nothing more to try ends before."""
 SORTS = {
@@ -57,7 +58,7 @@ def stated(project: Project) -> tuple[Beginning, tuple[Method, ...]]:
     parts = begin(now)
     if any(step.group != "select" for step in now):
         return parts, parts.stand
-    suggested = tuple(METHODS.build(step) for step, _reason in desk.suggested_steps(project))
+    suggested = tuple(STEPS.build(step) for step, _reason in desk.suggested_steps(project))
     return parts, (*parts.stand, *begin(suggested).stand)
 
 
@@ -101,14 +102,47 @@ def ask(project: Project) -> None:
         _("How long may it take?"), times, times.index(last["seconds"]), key="find-seconds", horizontal=True,
         format_func=lambda s: _(TIMES[s]), help=_("More time tries more ways. The first is always finished."),
     )
+    with steps.problems_shown():
+        more_asked = _more(project, last)
     _around(parts, before)
     if st.button(_("Find ways to protect it"), key="find-start", type="primary"):
-        more = [dump(step) for step in before[len(parts.stand) :]]
-        asked: dict[str, object] = {"k": int(k), "seconds": seconds, "rank": list(rank)}
-        context.set_value(f"find-asked-{project.id}", asked)
-        now = desk.version(project)
-        waiting.start(project.id, "find", {**asked, "before": more} | ({"version": now.version} if now else {}))
-        st.rerun()
+        with steps.problems_shown():
+            _start(project, parts, before, {"k": int(k), "seconds": seconds, "rank": list(rank), **more_asked})
+
+
+def _start(project: Project, parts: Beginning, before: Sequence[Method], asked: dict[str, Any]) -> None:
+    """Starts the search; a Problem where a rule is not finished."""
+    build(KAnonymity, {"rules": asked["rules"]})
+    context.set_value(f"find-asked-{project.id}", asked)
+    now = desk.version(project)
+    more = [dump(step) for step in before[len(parts.stand) :]]
+    waiting.start(project.id, "find", {**asked, "before": more} | ({"version": now.version} if now else {}))
+    st.rerun()
+
+
+def _more(project: Project, last: Mapping[str, Any]) -> dict[str, Any]:
+    """What else may be asked for: mixed groups, a highest risk, whole households. Folded away."""
+    table = desk.original(project)
+    asked: dict[str, Any] = {"rules": [], "highest_risk": None, "households": False}
+    said = sum((bool(last["rules"]), last["highest_risk"] is not None, last["households"]))
+    with st.expander(_("Ask for more") + (" – " + _("{count} asked for", count=said) if said else "")):
+        risk = st.number_input(
+            _("The highest risk a row may have, in 100"), 0.1, 100.0,
+            None if last["highest_risk"] is None else 100 * last["highest_risk"], key="find-risk", format="%g",
+            placeholder=_("any"),
+            help=_("The chance that somebody who picks a row for a person is right, judged with the sample weights "
+                   "where there are any. Rows above it leave the file."),
+        )
+        asked["highest_risk"] = None if risk is None else risk / 100
+        if table.one("household"):
+            asked["households"] = st.checkbox(
+                _("Whole households leave where somebody in them must leave"), last["households"], key="find-homes",
+                help=_("Those who stay would tell something about the one who left."),
+            )
+        if table.having("sensitive"):
+            rules = next(p for p in parameters(KAnonymity) if p.name == "rules")
+            asked["rules"] = form.ask(rules, form.Columns.of(table), "find-rules", last["rules"])
+    return asked
 
 
 def _asked_last(project: Project, k: int) -> Mapping[str, Any]:
@@ -118,7 +152,8 @@ def _asked_last(project: Project, k: int) -> Mapping[str, Any]:
         return dict(said)
     before = found(project) or {}
     seconds = before["seconds"] if before.get("seconds") in TIMES else 60
-    return {"k": max(before.get("k", k), k), "rank": before.get("rank", []), "seconds": seconds}
+    more = {"rules": [], "highest_risk": None, "households": False} | before.get("asked", {})
+    return {"k": max(before.get("k", k), k), "rank": before.get("rank", []), "seconds": seconds, **more}
 
 
 def _around(parts: Beginning, before: Sequence[Method]) -> None:
@@ -164,6 +199,8 @@ def show(project: Project, tried: Mapping[str, Any]) -> None:
         )
         + (" " + _("What matters most to you counts for more.") if tried["rank"] else "")
         + "".join(" " + _("In each group: {rule}.", rule=steps.plain(rule)) for rule in tried["rules"])
+        + (" " + _("No row has a risk above {risk} in 100.", risk=small(100 * tried["highest_risk"]))
+           if tried["highest_risk"] is not None else "")
     )
     if tried["k"] < target.k:
         st.warning(
@@ -172,8 +209,9 @@ def show(project: Project, tried: Mapping[str, Any]) -> None:
                 recipient=_(target.label), wanted=target.k, k=tried["k"],
             )
         )
-    _chart(tried)
-    _cards(project, tried)
+    picked = f"find-way-{project.id}-{context.stamp(project.id, CANDIDATES)}"
+    _chart(tried, picked)
+    _card(project, tried, picked)
 
 
 def small(number: float) -> str:
@@ -186,26 +224,28 @@ def _numbered(tried: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
     return list(enumerate((c for c in tried["candidates"] if c["shown"]), start=1))
 
 
-def _chart(tried: Mapping[str, Any]) -> None:
+def _chart(tried: Mapping[str, Any], picked: str) -> None:
     number = {c["name"]: str(n) for n, c in _numbered(tried)}
     ways = tried["candidates"]
     rows = [
-        {"lost": 100 * c["lost"], "risk": c["found_in_100"], "way": _(c["title"]), "number": number.get(c["name"], "")}
+        {"lost": 100 * c["lost"], "risk": c["found_in_100"], "way": _(c["title"]), "number": number.get(c["name"], ""),
+         "id": c["name"]}
         for c in ways
     ]
     charts.show(
         charts.trade(
             rows, x="lost", y="risk", name="way", number="number",
             x_title=_("Detail lost, in 100 (further left is gentler)"),
-            y_title=_("Found, of 100 people looked for"),
+            y_title=_("Found, of 100 people looked for"), pick=("id",),
         ),
-        "ways",
+        CHART,
         _("Each way by the detail it loses and the people who could still be found; the table below says the same."),
+        on_pick=lambda: _clicked(picked),
     )
     rings = " " + _("Small rings are other ways that were tried.") if len(ways) > len(number) else ""
-    st.caption(_("The numbers are those of the cards below.") + rings)
+    st.caption(_("Click on a point to look at that way; the furthest left is the gentlest.") + rings)
     charts.as_table(
-        [_("Card"), _("Way"), _("Detail lost, in 100"), _("Found, of 100 looked for"), _("Smallest group"),
+        [_("Number"), _("Way"), _("Detail lost, in 100"), _("Found, of 100 looked for"), _("Smallest group"),
          _("Cells blanked"), _("Rows left out")],
         [
             (number.get(c["name"], "–"), _(c["title"]), small(100 * c["lost"]), small(c["found_in_100"]),
@@ -216,25 +256,37 @@ def _chart(tried: Mapping[str, Any]) -> None:
     )
 
 
-def _cards(project: Project, tried: Mapping[str, Any]) -> None:
-    now = desk.recipe(project).data()["steps"]
-    for number, candidate in _numbered(tried):
-        whole = [*tried["basis"]["before"], *candidate["steps"], *tried["last"]]
-        with st.container(border=True, key=f"card-way-{number}"):
-            st.subheader(f"{number}. {steps.plain(_(candidate['title']))}", anchor=False)
-            st.markdown(_(SORTS[candidate["sort"]]))
-            st.html(_figures(tried, candidate))
-            with st.expander(_("The steps of way {number}", number=number)):
-                st.markdown("\n".join(f"1. {steps.plain(_(METHODS.build(s).in_words()))}" for s in whole))
-            if whole == now:
-                st.success(_("This is how the table is protected now."))
-            elif st.button(
-                _("Protect it like this"), key=f"way-{number}", type="primary" if number == 1 else "secondary",
-                help=_("Way {number}: {title}", number=number, title=steps.plain(_(candidate["title"]))),
-            ):
-                with steps.problems_shown():
-                    desk.change(project, _("Found for you: {way}", way=_(candidate["title"])), steps=whole)
-                    steps.go_to("protect")
+def _clicked(picked: str) -> None:
+    """A click on a point: that way is looked at."""
+    point = context.picked(CHART, charts.PICK)
+    if point:
+        context.set_value(picked, point["id"])
+
+
+def _card(project: Project, tried: Mapping[str, Any], picked: str) -> None:
+    """The way that is picked, the gentlest at first: what it does and costs, and one button that takes it."""
+    ways = {c["name"]: c for c in tried["candidates"]}
+    number = {c["name"]: f"{n}. " for n, c in _numbered(tried)}
+    name = st.selectbox(
+        _("Which way do you want to look at?"), list(ways), key=picked,
+        format_func=lambda w: number.get(w, "") + _("{way} (loses {lost} in 100)", way=_(ways[w]["title"]),
+                                                    lost=small(100 * ways[w]["lost"])),
+    )
+    candidate = ways[name]
+    whole = [*tried["basis"]["before"], *candidate["steps"], *tried["last"]]
+    with st.container(border=True, key="card-way"):
+        st.subheader(f"{number.get(name, '')}{steps.plain(_(candidate['title']))}", anchor=False)
+        st.markdown(_(SORTS[candidate["sort"]]))
+        st.html(_figures(tried, candidate))
+        with st.expander(_("The steps of this way")):
+            st.markdown("\n".join(f"1. {steps.plain(_(STEPS.build(s).in_words()))}" for s in whole))
+        if whole == desk.recipe(project).data()["steps"]:
+            st.success(_("This is how the table is protected now."))
+        elif st.button(_("Protect it like this"), key="take-way", type="primary"):
+            with steps.problems_shown():
+                desk.change(project, _("Found for you: {way}", way=_(candidate["title"])), steps=whole)
+                steps.go_to("protect")
+        st.caption(_("Every step of it can be changed by hand afterwards, and undone."))
 
 
 def _figures(tried: Mapping[str, Any], candidate: Mapping[str, Any]) -> str:

@@ -7,8 +7,9 @@ import streamlit as st
 from core.declare import dump
 from core.language import translate as _
 from core.protect import METHODS, Method
+from core.recipe.steps import STEPS
 from core.store import Project
-from studio import context, desk, form, steps
+from studio import context, desk, form, steps, touched
 
 GROUPS = {
     "identifiers": "Names, numbers and addresses that point at one person",
@@ -46,14 +47,16 @@ def _one(project: Project, method: type[Method], name: str) -> None:
     with steps.problems_shown():
         data = form.draw(method, form.Columns.of(desk.original(project)), key, start(project, method))
         if st.button(_("Add this step"), key=f"add-{name}"):
-            desk.add_step(project, dump(METHODS.build({METHODS.tag: name, **data})))
+            desk.add_step(project, dump(STEPS.build({STEPS.tag: name, **data})))
             context.forget(key)
             st.rerun()
 
 
 def start(project: Project, method: type[Method]) -> dict[str, object]:
     """Answers worth beginning with: the recipient's k, where a method asks for one."""
-    return {"k": desk.target(project).k} if "k" in method.model_fields else {}
+    k = desk.target(project).k
+    begun = {"k": k, "rule": {"rule": "few_alike", "k": k}}
+    return {name: answer for name, answer in begun.items() if name in method.model_fields}
 
 
 def taken(project: Project) -> None:
@@ -62,11 +65,13 @@ def taken(project: Project) -> None:
     if not done:
         return
     st.header(_("What is done to the table"), anchor=False)
+    log = touched.log(project)
     for index, step in enumerate(done):
-        name = METHODS.name_of(step)
+        name = STEPS.name_of(step)
         with st.container(border=True, key=f"card-step-{index}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f"**{index + 1}.** {steps.plain(_(step.in_words()))}", width="stretch")
+                said = f"  \n:small[{steps.plain(touched.of_step(log[index]))}]" if log else ""
+                st.markdown(f"**{index + 1}.** {steps.plain(_(step.in_words()))}{said}", width="stretch")
                 if st.button(_("Change"), key=f"change-{index}", help=_(step.title)):
                     context.set_value("changing", None if context.value("changing") == index else index)
                 st.button(
@@ -84,7 +89,7 @@ def _change(project: Project, index: int, step: Method, name: str) -> None:
     with steps.problems_shown():
         data = form.draw(type(step), form.Columns.of(desk.original(project)), key, step.model_dump())
         if st.button(_("Save the change"), key=f"save-{index}", type="primary"):
-            desk.change_step(project, index, dump(METHODS.build({METHODS.tag: name, **data})))
+            desk.change_step(project, index, dump(STEPS.build({STEPS.tag: name, **data})))
             context.forget(key)
             context.forget("changing")
             st.rerun()

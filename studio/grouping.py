@@ -245,6 +245,8 @@ def _groups(project: Project, name: str, rule: Rule, level: int) -> None:
     found = hierarchies.what_groups_hold(project, name, rule, level)
     most = max((g.rows for g in found), default=1)
     shown = found[:MOST_BARS]
+    if desk.original(project)[name].kind in ("number", "date"):
+        shown = sorted(shown, key=lambda g: _first_number(g.name))
     charts.show(
         charts.bars(
             [{"group": g.name or _("missing"), "rows": g.rows, "shown": f"{g.rows:,}"} for g in shown],
@@ -260,6 +262,13 @@ def _groups(project: Project, name: str, rule: Rule, level: int) -> None:
         [_("Group"), _("Values"), _("Rows")],
         [(g.name or _("missing"), f"{g.values:,}", f"{g.rows:,}") for g in found], numbers=(1, 2),
     )
+
+
+def _first_number(label: str) -> tuple[float, str]:
+    """Bands and dates in their own order: 5-9 before 10-14, 2023-11 before 2023-12; what is no number comes last."""
+    found = re.search(r"-?\d+(\.\d+)?", label)
+    number = float(found[0]) if found else float("inf")
+    return (number - 0.5 if found and found.start() else number, label)  # "below 18" stands before 18-29
 
 
 def hand_out(project: Project, name: str, rule: Rule) -> None:

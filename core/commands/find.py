@@ -14,7 +14,8 @@ HELP = "Find good ways to protect a file: several candidates for a target, least
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="the table")
     parser.add_argument("--recipe", type=Path, required=True,
-                        help="a recipe with roles and kinds; hierarchies and rules of its steps are used, nothing else")
+                        help="a recipe with roles and kinds; its steps on names and the like are carried out first, "
+                             "what its other steps ask for (hierarchies, rules, risk) is asked of every way")
     parser.add_argument("--k", type=int, default=5, help="rows that share each combination at least (5)")
     parser.add_argument("--highest-risk", type=float, help="the highest individual risk of a row, 0 to 1")
     parser.add_argument("--households", action="store_true", help="whole households leave where rows must leave")
@@ -27,21 +28,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"candidates": [{"name", "title", "steps", "lost", ...}]}; see `core.protect.search.Candidate`."""
     from core.commands.protect import load_recipe, read_for
-    from core.protect.search import Target, by_rank, find
-    from core.recipe import prepare
+    from core.protect.secrets import Secrets
+    from core.recipe.candidates import Asked, try_out
 
     if args.k < 2 or (args.highest_risk is not None and not 0 < args.highest_risk <= 1):
         raise Problem("The target cannot be.", "k is at least 2, and a risk lies between 0 and 1.")
     recipe = load_recipe(args.recipe)
-    table = prepare(recipe, read_for(recipe, args.file, args.password_file))
-    hierarchies = {n: h for step in recipe.steps for n, h in getattr(step, "hierarchies", {}).items()}
-    rules = tuple(dict.fromkeys(rule for step in recipe.steps for rule in getattr(step, "rules", ())))
-    ranked = [n.strip() for n in args.rank.split(",")] if args.rank else []
-    table.require(ranked)
-    target = Target(args.k, rules, args.highest_risk, args.households)
-    found = find(table, target, hierarchies, by_rank(ranked), seconds=args.seconds)
+    table = read_for(recipe, args.file, args.password_file)
+    ranked = tuple(n.strip() for n in args.rank.split(",")) if args.rank else ()
+    asked = Asked(args.k, (), args.highest_risk, args.households, ranked, args.seconds)
+    plain, found = try_out(recipe, table, Secrets.draw(fresh=True), asked)
     if args.out:
-        best = recipe.model_copy(update={"steps": found[0].steps})
+        whole = [*plain["basis"]["before"], *plain["candidates"][0]["steps"], *plain["last"]]
+        best = type(recipe).from_data({**recipe.data(), "steps": whole})
         try:
             args.out.write_text(best.dump(), "utf-8")
         except OSError:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from core.recipe import Recipe
 from core.store import Project, Store
 from core.table.writing import from_parquet
 from core.work import find
-from studio import finding
+from studio import context, finding
 from tests.pages.conftest import WHO, Here, Wizard
 from tests.pages.test_last_pages import people, steps
 
@@ -35,6 +38,7 @@ def test_from_step_5_to_a_protected_table_and_back_by_undo(
 ) -> None:
     monkeypatch.setattr(finding, "TIMES", {1: "About 1 second", 60: "About 1 minute"})
     page = wizard.open("protect", project)
+    page.radio(key=f"begin-{project.id}").set_value("find").run()
     page.button(key="find").click().run()
     assert "How gently can the people in it be protected?" in wizard.text
     page = wizard.open("find", project)  # a page that another one opened does not stay open here
@@ -51,7 +55,7 @@ def test_from_step_5_to_a_protected_table_and_back_by_undo(
     assert page.multiselect(key="find-rank").value == ["state", "age"], "what was chosen stays"
     assert page.get("vega_lite_chart")
     assert steps(store, project) == [], "nothing is changed until one is taken"
-    page.button(key="way-1").click().run()
+    page.button(key="take-way").click().run()
     assert wizard.problems == ""
     assert "Step 5 of 7" in wizard.text
     wizard.open("protect", project)
@@ -69,17 +73,57 @@ def test_from_step_5_to_a_protected_table_and_back_by_undo(
 def test_another_way_can_be_taken_after_one_and_what_is_taken_is_said(
     wizard: Wizard, project: Project, store: Store
 ) -> None:
-    search(store, project)
+    search(store, project, seconds=20)
     page = wizard.open("find", project)
     assert "This is how the table is protected now." not in wizard.text
-    page.button(key="way-2").click().run()
+    pick(page, 1)
+    page.button(key="take-way").click().run()
     second = steps(store, project)
-    page = wizard.open("find", project)
+    page = pick(wizard.open("find", project), 1)
     assert "This is how the table is protected now." in wizard.text
-    assert not [b for b in page.button if b.key == "way-2"]
-    page.button(key="way-1").click().run()
+    assert not [b for b in page.button if b.key == "take-way"]
+    pick(page, 0)
+    page.button(key="take-way").click().run()
     assert steps(store, project) != second
     assert [s["method"] for s in steps(store, project)].count("remove") == 1
+
+
+def pick(page: AppTest, place: int) -> AppTest:
+    """The way in this place of the list, least loss first."""
+    box = next(b for b in page.selectbox if (b.key or "").startswith("find-way-"))
+    return box.set_value(box.options[place] if place else box.options[0]).run()
+
+
+def test_a_click_on_the_chart_picks_a_way(
+    wizard: Wizard, project: Project, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search(store, project, seconds=20)
+    wizard.open("find", project)
+    tried = json.loads(store.get(WHO, project.id, "candidates.json"))["candidates"]
+    monkeypatch.setattr(context, "picked", lambda key, selection: {"id": tried[-1]["name"]})
+    said: dict[str, object] = {}
+    monkeypatch.setattr(context, "set_value", lambda key, value: said.update({key: value}))
+    finding._clicked("way")
+    assert said == {"way": tried[-1]["name"]}
+
+
+def test_mixed_groups_a_highest_risk_and_households_are_asked_for(
+    wizard: Wizard, project: Project, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: dict[str, object] = {}
+    monkeypatch.setattr(finding.waiting, "start", lambda project_id, kind, asked: started.update(asked))
+    now = Recipe.from_data(dict(store.recipe(WHO, project.id).recipe)).data()
+    roles = {**now["roles"], "name": "household"}
+    store.save_recipe(WHO, project.id, {**now, "roles": roles}, "households")
+    page = wizard.open("find", project)
+    page.number_input(key="find-risk").set_value(12.5).run()
+    page.checkbox(key="find-homes").check().run()
+    page.button(key="find-rules+").click().run()
+    page.selectbox(key="find-rules.0.distinct_l.column").set_value("income").run()
+    page.button(key="find-start").click().run()
+    assert wizard.problems == ""
+    assert started["highest_risk"] == 0.125 and started["households"] is True
+    assert started["rules"] == [{"rule": "distinct_l", "column": "income", "l": 3}]
 
 
 def test_ways_for_columns_that_changed_are_not_offered(wizard: Wizard, project: Project, store: Store) -> None:
@@ -87,7 +131,7 @@ def test_ways_for_columns_that_changed_are_not_offered(wizard: Wizard, project: 
     store.save_recipe(WHO, project.id, {"version": 1, "roles": {**ROLES, "income": "quasi_identifier"}}, "income too")
     page = wizard.open("find", project)
     assert "Find them again" in wizard.text
-    assert not [b for b in page.button if (b.key or "").startswith("way-")]
+    assert not [b for b in page.button if b.key == "take-way"]
 
 
 def test_what_falls_short_of_the_recipients_target_is_said(wizard: Wizard, project: Project, store: Store) -> None:

@@ -58,7 +58,8 @@ def test_bands_are_previewed_saved_and_used(wizard: Wizard, project: Project, st
     assert recipe(store, project).hierarchies == {"age": Bands(cuts=((30, 45, 60), (45,)))}
     page.button(key="coarser").click().run()
     assert "written like this" in wizard.text
-    assert steps(store, project) == [{"method": "generalise", "columns": {"age": {"hierarchy": {"kind": "automatic"}, "level": 1}}}]
+    (step,) = steps(store, project)
+    assert step["method"] == "generalise" and step["columns"]["age"]["level"] == 1
     wizard.protect(project)
     released = from_parquet(store.get(WHO, project.id, "released.parquet"))
     assert len(released["age"].values) == 4, "three cuts make four bands"

@@ -105,6 +105,7 @@ def test_a_method_from_the_gallery_is_added_changed_taken_away_and_undone(
     wizard: Wizard, project: Project, store: Store
 ) -> None:
     page = wizard.open("protect", project)
+    page.radio(key=f"begin-{project.id}").set_value("own").run()
     page.selectbox(key="group").set_value("numbers").run()
     page.radio(key="method-numbers").set_value("round_numbers").run()
     box = next(m for m in page.multiselect if (m.key or "").startswith("new-round_numbers"))
