@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from core.declare import dump
+from core.language import translate
 from core.problem import Problem
-from core.protect.alike import check_importance, plant_all
+from core.protect.alike import check_importance, k_map_claims, plant_all
 from core.protect.changes import entry
 from core.protect.drop_risky_rows import DropRiskyRows, FewAlike, HighRisk
 from core.protect.full_domain import FullDomain, optimum
@@ -23,10 +24,12 @@ from core.protect.keys import chosen
 from core.protect.local_suppression import LocalSuppression
 from core.protect.loss import detail_lost
 from core.protect.method import Method, Progress, Run, silent
+from core.protect.population import k_maps
 from core.protect.promises import at_least_k
+from core.protect.protect_at_risk import ProtectAtRisk
 from core.protect.recoding import Recoding
 from core.protect.recount import recheck
-from core.protect.rules import Rule, mixed
+from core.protect.rules import Rule, mix_rules, mixed
 from core.protect.secrets import Secrets
 from core.risk import assess
 from core.table import Table
@@ -37,9 +40,10 @@ class Target:
     """What every candidate must reach, counted again on its table.
 
     k             strict: every combination of the quasi-identifiers stands in at least k rows
-    rules         that groups are mixed in sensitive columns (l-diversity, t-closeness, beta-likeness)
+    rules         that groups are mixed in sensitive columns (l-diversity, t-closeness, beta-likeness), or large in the
+                  population (k-map)
     highest_risk  the highest individual risk a row may have (0 to 1), judged with the sample weights; None: any
-    households    whole households leave where rows must leave
+    households    whole households leave where rows must leave, and members change together in what they have in common
     """
 
     k: int = 5
@@ -134,6 +138,7 @@ class _Search:
         self.importance = {n: importance[n] for n in names if n in importance}
         self.trees = plant_all(table, names, self.hierarchies)
         self.secrets = Secrets("search", 0, {})
+        self.together = target.households and table.one("household") is not None and not k_maps(target.rules)
         self.k = target.k
         if target.highest_risk is not None and table.one("weight") is None:
             # Without weights the risk of a row is 1 / the size of its class.
@@ -143,25 +148,33 @@ class _Search:
         """Ways to try, the most promising first; the later ones start from what was found."""
         k, rules = self.k, self.target.rules
         groups = KAnonymity(k=k, columns=self.names, hierarchies=self.hierarchies, rules=rules,
-                            importance=self.importance)
-        yield "groups", "Groups of people who look alike", (groups,)
+                            importance=self.importance, whole_households=self.together)
+        blanks = LocalSuppression(k=k, columns=self.names, importance=self.importance, rules=rules,
+                                  whole_households=self.together)
+        yield "groups", translate("Groups of people who look alike"), (groups,)
+        yield "blanks", translate("Only single cells blanked"), (blanks,)
+        if not rules and not self.together:
+            yield "risk_blank", translate("Only rows at risk changed: cells blanked"), (
+                ProtectAtRisk(rule=FewAlike(k=k), columns=self.names, importance=self.importance),)
+            yield "risk_coarser", translate("Only rows at risk changed: cells made coarser"), (
+                ProtectAtRisk(rule=FewAlike(k=k), columns=self.names, importance=self.importance, way="coarser",
+                              hierarchies=self.hierarchies),)
         if not rules:
-            yield "blanks", "Only single cells blanked", (
-                LocalSuppression(k=k, columns=self.names, importance=self.importance),)
-            yield "rows", "Only rows at risk left out", (
+            yield "rows", translate("Only rows at risk left out"), (
                 DropRiskyRows(rule=FewAlike(k=k), columns=self.names, whole_households=self.target.households),)
-            for percent in (5, 0, 100):
-                yield f"columns_{percent}", f"One coarseness for each column, up to {percent}% of rows blanked", (
-                    FullDomain(k=k, columns=self.names, hierarchies=self.hierarchies, suppress=percent,
-                               importance=self.importance),)
+        for percent in (5, 0, 100):
+            yield f"columns_{percent}", translate(
+                "One coarseness for each column, up to {percent}% of rows blanked", percent=percent), (
+                FullDomain(k=k, columns=self.names, hierarchies=self.hierarchies, suppress=percent, rules=rules,
+                           importance=self.importance),)
         for name, levels in self._starts():
             yield f"coarser_{name}", self._words(levels), self._coarser(levels)
-        yield "groups_even", "Groups who look alike, all columns equally important", (
+        yield "groups_even", translate("Groups who look alike, all columns equally important"), (
             groups.model_copy(update={"importance": {}}),)
         for name in self.names:
             spared = {**dict.fromkeys(self.names, 1.0), **self.importance}
             spared[name] *= 4
-            yield f"groups_sparing_{name}", f"Groups who look alike, sparing “{name}”", (
+            yield f"groups_sparing_{name}", translate("Groups who look alike, sparing “{column}”", column=name), (
                 groups.model_copy(update={"importance": spared}),)
         yield from self._climb(found)
 
@@ -203,16 +216,21 @@ class _Search:
         """The columns made coarser for everybody, then single cells blanked; with rules, groups formed."""
         up = {n: Coarser(hierarchy=self.hierarchies[n], level=level) for n, level in levels.items() if level}
         k, rules = self.k, self.target.rules
-        last: Method = LocalSuppression(k=k, columns=self.names, importance=self.importance)
+        last: Method = LocalSuppression(k=k, columns=self.names, importance=self.importance,
+                                        whole_households=self.together)
         if rules:
             # What was made coarser is a category now: value or nothing, unless its own hierarchy still covers it.
             own = {n: h for n, h in self.hierarchies.items() if n not in up}
-            last = KAnonymity(k=k, columns=self.names, hierarchies=own, rules=rules, importance=self.importance)
+            last = KAnonymity(k=k, columns=self.names, hierarchies=own, rules=rules, importance=self.importance,
+                              whole_households=self.together)
         return (Generalise(columns=up), last) if up else (last,)
 
     def _words(self, levels: Mapping[str, int]) -> str:
-        up = ", ".join(f"{n} (level {level})" for n, level in levels.items() if level)
-        return f"{up or 'Nothing'} made coarser, then single cells blanked"
+        up = ", ".join(translate("{column} (level {level})", column=n, level=level)
+                       for n, level in levels.items() if level)
+        if not up:
+            return translate("Nothing made coarser, then single cells blanked")
+        return translate("{columns} made coarser, then single cells blanked", columns=up)
 
     def tried(self, name: str, title: str, steps: tuple[Method, ...]) -> Candidate:
         began = time.monotonic()
@@ -225,7 +243,10 @@ class _Search:
             claims += [(number, claim) for claim in step.claims(now)]
             now = step.apply(now, Run(self.secrets, number))
         claims += [(len(steps), at_least_k(self.names, self.target.k))]
-        claims += [(len(steps), mixed(self.names, rule)) for rule in self.target.rules]
+        claims += [(len(steps), mixed(self.names, rule, rule.paths(self.table)))
+                   for rule in mix_rules(self.target.rules)]
+        claims += [(len(steps), claim) for claim in k_map_claims(self.table, self.names, self.target.rules,
+                                                                 self.hierarchies)]
         if not now.rows:
             raise Problem("No row would be left.", "Ask for less.")
         kept = recheck(claims, now)

@@ -101,7 +101,7 @@ def worth_showing(found: Sequence[Candidate], least: int = 3) -> list[int]:
 
 
 def sort_of(name: str) -> str:
-    """What sort of protection a candidate is: groups, blanks, rows, columns or coarser."""
+    """What sort of protection a candidate is: groups, blanks, risk, rows, columns or coarser."""
     return name.partition("_")[0]
 
 
