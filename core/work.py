@@ -28,6 +28,7 @@ from core.jobs.work import KindTable, Work
 from core.problem import Problem
 from core.release.job import export
 from core.store import Actor, Store
+from core.store.domain_keys import SHARED
 from core.training import forget_all, train
 from core.weighing import forget_all as forget_kept
 from core.weighing import weigh

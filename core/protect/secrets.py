@@ -86,6 +86,24 @@ class Secrets:
             self, keys={**self.keys, name: system.token_bytes(32)}, versions={**self.versions, **fresh_version}
         )
 
+    def with_shared(
+        self, name: str, keys: Mapping[int, bytes], version: int, destroyed: tuple[int, ...] = ()
+    ) -> Secrets:
+        """The same secrets with a key that other projects have too, in all its versions.
+
+        version  the one new codes are made with; 0: that one was destroyed, and asking for the key is a Problem
+        """
+        old = {f"{name}.v{v}": key for v, key in keys.items() if v != version}
+        current = {name: keys[version]} if version else {}
+        last = version or max(destroyed, default=1)
+        gone = tuple(f"{name}.v{v}" for v in destroyed)
+        return replace(
+            self,
+            keys={**self.keys, **old, **current},
+            versions={**self.versions, name: last},
+            destroyed=tuple(dict.fromkeys((*self.destroyed, *gone))),
+        )
+
     def rotate(self, name: str) -> Secrets:
         """A new version of a key for files to come; the old version stays readable as "name.vN" until destroyed."""
         old = self.key(name)

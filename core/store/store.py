@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.store import plain
 from core.store.dashboards import Dashboards
+from core.store.domain_keys import DomainKeys
 from core.store.files import Files
 from core.store.projects import Projects
 from core.store.recipes import Recipes
@@ -11,7 +12,7 @@ from core.store.releases import Releases
 from core.store.settings import StoreSettings
 
 
-class Store(Projects, Files, Recipes, Releases, Dashboards):
+class Store(Projects, Files, Recipes, Releases, Dashboards, DomainKeys):
     """Projects, their files and secrets, recipes, releases, privacy budgets and events. Safe to share between threads.
 
     Every call says who acts (`Actor`) and checks that the project is theirs; a project that is unknown, deleted or
