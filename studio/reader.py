@@ -53,8 +53,8 @@ def page(content: Mapping[str, Any]) -> str:
     parts = [f"<p>{html.escape(str(content.get('promise', '')))}</p>", '<div class="tiles">']
     parts += [tiles.tile(str(tile["heading"]), tile["answer"]) for tile in content["tiles"]]
     parts.append("</div><p>" + html.escape(_(
-        "Noise was added to every number, so that nobody can be seen in it. Each lies with 95% between “from” and “to”, "
-        "as far as the noise goes.")) + "</p>")
+        "Noise was added to every number, so that nobody can be seen in it. Each lies with 95% between “from” and "
+        "“to”, as far as the noise goes.")) + "</p>")
     return _whole(str(content.get("title") or _("Dashboard")), "".join(parts))
 
 

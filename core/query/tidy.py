@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -66,13 +65,10 @@ def add_up(parts: Mapping[str, Any], total: Mapping[str, Any], never_negative: b
     over = list(total["by"])
     totals = {tuple(line[b] for b in over): line[name] for line in total["lines"]}
     lines = [dict(line) for line in parts["lines"]]
-
-    def key(line: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(line[b] for b in over)
-
-    for group, members in itertools.groupby(sorted(range(len(lines)), key=lambda i: key(lines[i])),
-                                            key=lambda i: key(lines[i])):
-        at = list(members)
+    members: dict[tuple[Any, ...], list[int]] = {}
+    for i, line in enumerate(lines):
+        members.setdefault(tuple(line[b] for b in over), []).append(i)
+    for group, at in members.items():
         whole, found = totals.get(group), [lines[i][name] for i in at]
         if whole is None or any(n is None for n in found):
             continue

@@ -61,8 +61,8 @@ def test_prices_are_named_and_explained(wizard: Wizard, project: Project) -> Non
     options, captions = wizard.page.radio(key="paying").options, wizard.page.radio(key="paying").proto.captions
     assert options == ["Very little (epsilon 0.03)", "A little (epsilon 0.1)", "Some (epsilon 0.3)",
                        "Much (epsilon 1)", "Another amount"]
-    assert "30% of what is left. By this answer alone, who is 50% sure of somebody can be at most 57.5% sure." == (
-        captions[2])
+    assert captions[2] == (
+        "30% of what is left. By this answer alone, who is 50% sure of somebody can be at most 57.5% sure.")
 
 
 def test_counts_add_up_with_their_total_for_nothing(wizard: Wizard, project: Project, store: Store) -> None:
