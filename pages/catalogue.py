@@ -13,3 +13,5 @@ if found:
     tables_held.show(found)
 else:
     st.markdown(_("There is none yet. A table appears here as soon as somebody brings it."))
+if st.button(_("Keys shared between projects"), key="keys", type="tertiary"):
+    context.go("../pages/keys.py", None)

@@ -87,12 +87,18 @@ def begin(name: str, question: str | None = None) -> Project | None:
     return project
 
 
-def plain_page(heading: str) -> None:
-    """The top of a page that is no step of the wizard."""
+def plain_page(heading: str, back: str | None = None) -> None:
+    """The top of a page that is no step of the wizard.
+
+    back  the step that Back leads to, with the open project; None: the first page
+    """
     st.html(WIDE)
     if st.button("← " + _("Back"), key="back", type="tertiary"):
-        context.go(STEPS[0].path, None)
+        context.go(named(back).path if back else STEPS[0].path, context.project_id() if back else None)
     st.title(heading, anchor=False)
+    said = context.take(SAID)
+    if said:
+        show_problem(said)
 
 
 def _trail(step: Step, project: Project | None) -> str:
