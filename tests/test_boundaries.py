@@ -34,6 +34,7 @@ JOINED = {
     ("risk", "detect"),
     ("query", "protect"),
     ("sample", "sample_words"),
+    ("attack", "synthesise"),
     ("work", "training"),
     ("work", "weighing"),
 }

@@ -4,6 +4,7 @@ import numpy as np
 
 from core.attack.attack import Attack, Attacked, Scene
 from core.attack.attribute import ModelAttribute, NearestAttribute
+from core.attack.audit import PrivacyAudit, Promise
 from core.attack.copies import ExactCopies, NearCopies
 from core.attack.membership import NearestMembership
 from core.attack.rate import Rate
@@ -12,14 +13,15 @@ from core.protect.method import Progress, silent
 from core.table import Table
 
 ATTACKS: Family[Attack] = Family(
-    "attack", "attack", (ExactCopies, NearCopies, NearestMembership, NearestAttribute, ModelAttribute)
+    "attack", "attack",
+    (ExactCopies, NearCopies, NearestMembership, NearestAttribute, ModelAttribute, PrivacyAudit),
 )
 
 
 def attack(
     original: Table, released: Table, control: Table | None = None, *, rng: np.random.Generator,
     names: tuple[str, ...] | None = None, known: tuple[str, ...] = (), sought: tuple[str, ...] = (),
-    most: int = 2_000, thorough: bool = False, progress: Progress = silent,
+    most: int = 2_000, thorough: bool = False, promise: Promise | None = None, progress: Progress = silent,
 ) -> tuple[Attacked, ...]:
     """Every attacker who asks nothing of a person, on one release; those who lack something are left out.
 
@@ -27,8 +29,9 @@ def attack(
     control   people held back before; without them most attackers have nothing to compare with
     names     which attacks (tags); None: all that need no setting
     most      at most so many people are attacked
+    promise   what a private synthesizer kept of its training: the audit needs it
     """
-    scene = Scene(original, released, rng, control, known, sought, most)
+    scene = Scene(original, released, rng, control, known, sought, most, promise=promise)
     chosen = [a() for a in ATTACKS if (names is None or ATTACKS.name_of(a) in names) and (thorough or not a.thorough)]
     found: list[Attacked] = []
     for i, one in enumerate(chosen):
@@ -38,4 +41,4 @@ def attack(
     return tuple(found)
 
 
-__all__ = ["ATTACKS", "Attack", "Attacked", "Rate", "Scene", "attack"]
+__all__ = ["ATTACKS", "Attack", "Attacked", "Promise", "Rate", "Scene", "attack"]

@@ -9,6 +9,7 @@ from core.synthesise.gaussian_copula import GaussianCopula
 from core.synthesise.independent_columns import IndependentColumns
 from core.synthesise.mst import MST
 from core.synthesise.private_columns import PrivateColumns
+from core.synthesise.private_vae import PrivateVAE
 from core.synthesise.sequential_trees import SequentialTrees
 from core.synthesise.synthesizer import Synthesizer
 from core.synthesise.tvae import TVAE
@@ -18,7 +19,7 @@ SYNTHESIZERS: Family[Synthesizer] = Family(
     "synthesizer",
     (
         SequentialTrees, BayesianNetwork, GaussianCopula, TVAE, CTGAN, CopulaGAN, IndependentColumns,
-        AIM, MST, PrivateColumns,
+        AIM, MST, PrivateVAE, PrivateColumns,
     ),
 )
 

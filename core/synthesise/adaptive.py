@@ -17,6 +17,9 @@ Progress = Callable[[float, str], None]
 MEASURED = 0.9
 """The share of each round's price that is spent on the table; the rest on choosing it (McKenna et al. 2022)."""
 
+FIRST = 0.1
+"""The share of the price spent on each column by itself, before any pair; less blurs rare values, more leaves less."""
+
 MOST_CANDIDATES = 300
 """Tables compared in one round; where there are more, so many are drawn by lot, which costs nothing."""
 
@@ -27,13 +30,13 @@ def adaptive(
     """The model of AIM.
 
     most_cells  how many cells the model may have at the end; it grows with what has been spent
-    rounds      at most so many rounds for each column
+    rounds      at most so many rounds for each column; a price for each is put aside, and grows where little is found
     ways        tables of up to so many columns
     """
     columns = len(coded.sizes)
-    share = 1 / max(rounds * columns, columns + 1)
+    share = purse.left * (1 - FIRST) / (rounds * columns)
     # A single column by itself has nothing to be chosen: all is spent on it.
-    counter, learned = begin(coded, purse, 1.0 if columns == 1 else MEASURED * share * columns)
+    counter, learned = begin(coded, purse, purse.left * (FIRST if columns > 1 else 1.0))
     candidates = [c for k in range(2, ways + 1) for c in combinations(range(columns), k)]
     model, part = learned.model, share
     while candidates and purse.left > 1e-9:
@@ -47,7 +50,7 @@ def adaptive(
         model.fit()
         noise = float(np.sqrt(2 / np.pi)) * purse.bought[-1].noise.sd * before.size  # type: ignore[union-attr]
         if np.abs(model.at(chosen) - before).sum() * model.total <= noise:
-            part = min(part * (4 if purse.measure == "zcdp" else 2), max(purse.left, 1e-9))
+            part *= 2
     model.fit(1000, 1e-5)
     return learned
 

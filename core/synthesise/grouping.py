@@ -12,10 +12,13 @@ import numpy as np
 
 from core.synthesise.model import Floats, Ints
 
-RARE = 3.0
-"""A level counts as seen where its noisy count is above so many standard deviations of the noise."""
+RARE = 1.0
+"""A level stands by itself where its noisy count is above so many standard deviations of the noise."""
 
-BANDS = 24
+MISSING = 3.0
+"""“Missing” is a level at all where it is seen this clearly: else no new cell is missing."""
+
+BANDS = 16
 """Ordered levels are put together into about so many bands of equal counts."""
 
 
@@ -56,7 +59,7 @@ def grouped(noisy: Floats, sd: float, ordered: bool) -> Grouping:
     levels = len(noisy)
     seen = noisy[:-1]
     of = _bands(seen, sd) if ordered else _rare_together(seen, sd)
-    gone = noisy[-1] >= RARE * sd
+    gone = noisy[-1] >= MISSING * sd
     whole = np.append(of, of.max(initial=-1) + 1 if gone or levels == 1 else 0).astype(np.int64)
     inside = np.zeros(levels)
     for group in range(int(whole.max()) + 1):

@@ -46,24 +46,31 @@ class Learned:
         groups = self.model.sample(rows, rng)
         return np.column_stack([g.levels(groups[:, i], rng) for i, g in enumerate(self.groupings)])
 
-    def evidence(self, codes: Ints) -> Floats:
-        """(rows,) how much more often the noisy tables count each row's cells than a row known by halves would be.
+    def evidence(self, codes: Ints, others: Ints) -> Floats:
+        """(rows,) what the noisy tables count in each row's cells beyond these other rows, by precision.
 
-        The strongest linear statistic of an attacker who sees every noisy number: each cell's count, in precision.
+        The strongest linear statistic of an attacker who sees every noisy number and knows everybody else.
         """
-        groups = np.column_stack([g.of[codes[:, i]] for i, g in enumerate(self.groupings)])
+        groups, rest = (np.column_stack([g.of[c[:, i]] for i, g in enumerate(self.groupings)]) for c in (codes, others))
+        known = Counter(rest, self.model.sizes, None)
         found = np.zeros(len(codes))
         for m in self.model.measured:
             at = tuple(groups[:, a] for a in m.attrs)
-            found += m.counts[at] / m.variance[at]
+            found += (m.counts[at] - known.exact(m.attrs).reshape(m.counts.shape)[at]) / m.variance[at]
         return found
 
 
 class Counter:
     """Counts cells of coded rows, and buys noisy ones."""
 
-    def __init__(self, codes: Ints, sizes: Sequence[int], purse: Purse) -> None:
-        self.codes, self.sizes, self.purse = codes, tuple(sizes), purse
+    def __init__(self, codes: Ints, sizes: Sequence[int], purse: Purse | None) -> None:
+        self.codes, self.sizes, self._purse = codes, tuple(sizes), purse
+
+    @property
+    def purse(self) -> Purse:
+        if self._purse is None:
+            raise ArithmeticError("nothing can be bought here")
+        return self._purse
 
     def exact(self, attrs: Attrs) -> Ints:
         """(cells,) how many rows each cell of the joint table holds; for the purse's eyes only."""

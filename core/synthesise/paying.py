@@ -44,6 +44,7 @@ class Paid(NamedTuple):
 
 def price(step: PrivateSynthesizer, budget: Budget) -> Price:
     """What training this synthesizer once costs; every candidate that is trained costs it again."""
+    step.check_measure(budget.measure)
     found = len(step.find)
     if budget.measure == "pure":
         if found:

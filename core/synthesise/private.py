@@ -15,11 +15,12 @@ from core.declare import ColumnPick, columns_of, dump, param
 from core.problem import Problem
 from core.protect.method import Progress, Run
 from core.query.ground import EachRow, Ground, Known
+from core.query.noise import Spend
 from core.synthesise.accept import accepted, below
 from core.synthesise.domain import Domain, Levels, Listed, levels_of
 from core.synthesise.found import found
 from core.synthesise.marginals import Coded
-from core.synthesise.model import Ints
+from core.synthesise.model import Floats, Ints
 from core.synthesise.paying import Ledger, Paid
 from core.synthesise.purse import Bought, Purse
 from core.synthesise.rules import Between, NotAbove
@@ -42,17 +43,23 @@ class Numbers(Protocol):
 
     def sample(self, rows: int, rng: np.random.Generator) -> Ints: ...
 
+    def evidence(self, codes: Ints, others: Ints) -> Floats:
+        """(rows,) how strongly what was learned speaks for each row having been in the table, beside these others."""
+
 
 @dataclass(frozen=True, eq=False)
 class PrivateModel:
     """What is kept of a training: nothing in it was made without noise.
 
     bought  every noisy number and choice, with what it cost
+    spend   what all of it may have cost; `most` is how far one unit could move a table of counts
     """
 
     domain: Domain
     learned: Numbers
     bought: tuple[Bought, ...]
+    spend: Spend
+    most: int
     epsilon: float
     delta: float
 
@@ -131,6 +138,9 @@ class PrivateSynthesizer(Synthesizer):
                 )
         if self.rows == 0 and not self.more:
             raise Problem("No rows were asked for.", "Say how many, or leave it empty for about as many as there are.")
+
+    def check_measure(self, measure: str) -> None:
+        """Stop, before anything is charged, where the ledger's measure (pure, zcdp) does not fit."""
 
     def learned(self, table: Table) -> tuple[str, ...]:
         """The columns that are synthesised. A weight is, even for the population: it decides which new rows stay."""
@@ -232,7 +242,7 @@ class PrivateSynthesizer(Synthesizer):
         # Of people with several rows each, only the number of people is the same in neighbouring tables.
         total = rows.rows if ground.size_public and isinstance(ground.unit, EachRow) else None
         learned = self.learn(domain.coded(rows, total), purse, rng, progress)
-        return PrivateModel(domain, learned, tuple(purse.bought), paid.epsilon, paid.delta)
+        return PrivateModel(domain, learned, tuple(purse.bought), paid.spend, purse.most, paid.epsilon, paid.delta)
 
     def _levels(self, rows: Table, sources: Mapping[str, Public], purse: Purse) -> dict[str, Levels]:
         each = FINDING / max(sum(s.known is None for s in sources.values()), 1)

@@ -48,9 +48,13 @@ class Purse:
         self.bought.append(Bought(what, part, self.most, noise))
         return noisy.astype(np.float64), noise
 
-    def vector(self, exact: Integers, sensitivity: int, share: float, what: str) -> tuple[Integers, Noise]:
-        """Whole numbers that one unit moves by at most `sensitivity` (L1 for pure, L2 for zcdp), with noise."""
-        part = self.take(share)
+    def disjoint(self, exact: Integers, sensitivity: int, part: Spend, what: str) -> tuple[Integers, Noise]:
+        """A sum of vectors of whole numbers, one for each row, with noise; `part` was taken once for a whole round.
+
+        In a round each row stands in one sum only, and moves it by at most sensitivity / most (L2). The rows of a unit,
+        wherever they stand, move all sums together by at most `sensitivity`, so that one price pays for the round
+        (parallel composition; Bun and Steinke 2016, arXiv:1605.02065, with squares adding up).
+        """
         noisy, noise = opendp_noise.release(exact.astype(np.int64), sensitivity, part)
         self.bought.append(Bought(what, part, sensitivity, noise))
         return noisy, noise
