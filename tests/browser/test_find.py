@@ -12,6 +12,19 @@ from tests.browser.person import Person
 pytestmark = pytest.mark.browser
 
 
+def click_another_point(me: Person, first: str) -> str:
+    """Clicks the numbered points one after the other until another way than the first is looked at; its heading."""
+    heading = me.page.locator("[class*=st-key-card-way] h3")
+    points = me.page.locator("[data-testid=stVegaLiteChart] path[aria-roledescription=point]")
+    for number in range(points.count()):
+        points.nth(number).click(force=True)
+        me.page.wait_for_timeout(800)
+        me.settled()
+        if heading.inner_text() != first:
+            break
+    return heading.inner_text()
+
+
 def test_find_it_for_me(person: Callable[..., Person]) -> None:
     asha = person(width=1280)
     asha.open()
@@ -21,7 +34,8 @@ def test_find_it_for_me(person: Callable[..., Person]) -> None:
     asha.open(f"/roles?project={number}")
     asha.sees("the only one of their kind")
     asha.open(f"/protect?project={number}")
-    asha.press("Find the gentlest protection for me")
+    asha.choose("Let several ways be tried out")
+    asha.press("Say what matters to me")
     asha.sees("How gently can the people in it be protected?")
     asha.answer("Which columns matter most to you?", "age")
     asha.page.keyboard.press("Escape")
@@ -36,6 +50,12 @@ def test_find_it_for_me(person: Callable[..., Person]) -> None:
     asha.shot("find-found")
     asha.is_accessible()
     asha.does_not_scroll_sideways()
+    way = asha.page.get_by_test_id("stVegaLiteChart").first
+    first = asha.page.locator("[class*=st-key-card-way] h3").inner_text()
+    clicked = click_another_point(asha, first)
+    asha.shot("find-clicked")
+    assert clicked != first, "a click on a point looks at that way"
+    assert way.is_visible()
     small = person(width=390, scheme="dark")
     small.open(f"/find?project={number}")
     small.sees("What was found")
