@@ -6,9 +6,11 @@ import streamlit as st
 
 from core.language import translate as _
 from core.problem import Problem
+from core.recipe import Recipe
 from core.store import Project
 from core.table.database import listed
 from studio import context, desk, planning, projects, steps, tables_held, waiting
+from studio import newer as again
 from studio.recipients import RECIPIENTS, recipient
 
 
@@ -20,8 +22,12 @@ def choose() -> None:
             "and take away an encrypted file with an honest report. Nothing leaves this machine."
         )
     )
-    upload(None)
-    database()
+    place, database_place = st.container(), st.container()
+    recipe = recipe_of_before()
+    with place:
+        upload(None, recipe)
+    with database_place:
+        database()
     st.markdown(_("No file at hand? The sample is an invented survey of 10,000 people."))
     if st.button(_("Try it with sample data"), key="sample"):
         with st.spinner(_("Making the sample …")):
@@ -40,7 +46,51 @@ def nothing_yet() -> None:
     raise Problem("There is no file yet.", "Choose a file, try the sample, or go on with one of your projects.")
 
 
-def upload(project: Project | None) -> None:
+def recipe_of_before() -> Recipe | None:
+    """The recipe of an earlier file of the same kind, if the person has one."""
+    with st.expander(_("Is it a newer file of a kind you have protected before?")):
+        given = st.file_uploader(
+            _("Its recipe (a .yaml file from step 7). Choose it first, then the file"),
+            key="recipe",
+            type=["yaml", "yml"],
+        )
+        st.caption(
+            _("The file is read with the answers you gave then, and protected the same way; what differs is said.")
+        )
+    found: Recipe | None = None
+    if given is not None:
+        with steps.problems_shown():
+            found = Recipe.load(given.getvalue().decode("utf-8-sig", "replace"))
+            st.info(_("The recipe is read. Now choose the file."))
+    return found
+
+
+def newer(project: Project) -> None:
+    """A newer file in the place of this one, or the database once more; answers and protection stay."""
+    with st.expander(_("Bring a newer file of the same kind")):
+        st.markdown(
+            _(
+                "It is read with the answers you gave, and what you chose on the next pages stays. What differs is "
+                "said there. The file that is here now goes; files made from it stay in the register."
+            )
+        )
+        if project.notes.get("database"):
+            if st.button(_("Read the database again"), key="read_again"):
+                with steps.problems_shown():
+                    again.read_again(project)
+                    st.rerun()
+            return
+        given = st.file_uploader(_("Choose the newer file"), key="newer")
+        if given is not None:
+            with steps.problems_shown(), st.spinner(_("Encrypting your file …")):
+                try:
+                    again.bring(given, given.name, project)
+                finally:
+                    context.drop_upload(given)
+                st.rerun()
+
+
+def upload(project: Project | None, recipe: Recipe | None = None) -> None:
     """The place to drop a file. It goes into the vault at once and out of the upload's memory."""
     given = st.file_uploader(
         _("Choose a file"),
@@ -53,7 +103,10 @@ def upload(project: Project | None) -> None:
     if given is not None:
         with steps.problems_shown(), st.spinner(_("Encrypting your file …")):
             try:
-                desk.bring(given, given.name, project)
+                if recipe is not None:
+                    again.begin(given, given.name, recipe)
+                else:
+                    desk.bring(given, given.name, project)
             finally:
                 context.drop_upload(given)
             st.rerun()
@@ -100,6 +153,8 @@ def describe(project: Project) -> None:
         )
     who_and_why(project)
     tables_held.ask_permission(project)
+    if reading and reading.accepted and not (job is not None and waiting.is_running(job)):
+        newer(project)
     if st.button(_("Use another file"), key="another", type="tertiary"):
         context.go(steps.named("bring").path, None)
     steps.go_on("bring", check=lambda: answered(project.id))

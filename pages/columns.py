@@ -9,9 +9,9 @@ from core.language import translate as _
 from core.problem import Problem
 from core.store import Project
 from core.table import KINDS, Column, Kind
-from studio import cards, context, desk, masking, steps, texts, waiting, whose_numbers, words
+from studio import cards, context, desk, masking, newer, steps, texts, waiting, whose_numbers, words
 from studio.form import in_label
-from studio.questions import ask_more, ask_questions, show_findings
+from studio.questions import ask_more, ask_questions, show_differences, show_findings
 
 
 def show_columns(project: Project) -> None:
@@ -119,6 +119,8 @@ else:
     show_findings(reading)
     ask_more(project, reading)
     with st.spinner(_("Looking at what the columns hold …")):
-        desk.suggest(project)
+        newer.settle(project)
+        desk.suggest(context.project())
+    show_differences(context.project())
     show_columns(context.project())
 steps.go_on("columns", check=ready)

@@ -11,6 +11,8 @@ from studio import desk, steps, words
 from studio.reading import Finding, Question, Reading
 
 SHOWN_AT_ONCE = 5
+OPEN_QUESTIONS = 2
+"""So many questions with a usual answer stand open: nobody should pass by a row of totals."""
 
 
 def ask_questions(project: Project, reading: Reading) -> None:
@@ -33,7 +35,8 @@ def _usual(project: Project, reading: Reading) -> None:
             _(
                 "The usual answer was taken to {count}: change it here",
                 count=words.count(len(usual), "question", "questions"),
-            )
+            ),
+            expanded=len(usual) <= OPEN_QUESTIONS,
         ):
             _form(project, reading, usual)
 
@@ -93,6 +96,23 @@ def show_findings(reading: Reading) -> None:
         expanded=len(reading.findings) <= SHOWN_AT_ONCE,
     ):
         st.markdown("\n".join(f"- {steps.plain(_(f.message))}{_place(f)}" for f in reading.findings))
+
+
+def show_differences(project: Project) -> None:
+    """How a newer file differs from the one that answers and protection were made for."""
+    said, gone = project.notes.get("differences", []), project.notes.get("gone", [])
+    if said:
+        st.warning(
+            _("This file differs from the one before. Look at these columns and the next pages again.")
+            + "\n\n"
+            + "\n".join(f"- {steps.plain(line)}" for line in said)
+        )
+    if gone:
+        st.warning(
+            _("These steps of the protection named columns that are not there any more. They were taken away:")
+            + "\n\n"
+            + "\n".join(f"- {steps.plain(line)}" for line in gone)
+        )
 
 
 def _place(finding: Finding) -> str:
