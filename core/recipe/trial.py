@@ -95,13 +95,24 @@ def trial(
 def kept(original: Table, made: Table) -> Kept:
     """How close `made` is to `original`, rows not matched."""
     both = Both.of(
-        Table(original.columns, original.roles), Table(made.columns, made.roles), weight=None,
-        household=original.one("household"),
+        Table(original.columns, original.roles), Table(made.columns, made.roles), household=original.one("household"),
     )
     ones = [total_variation(*both.columns[n].shares) for n in both.fitting]
+    # Members of a household share too much: a classifier would tell households apart, not real from new.
+    alone = both if both.household is None else Both.of(_one_of_each(both.original, both.household),
+                                                        _one_of_each(both.released, both.household),
+                                                        household=both.household)  # fmt: skip
     return Kept(
-        float(np.mean(ones)) if ones else 0.0, TwoWayMarginals().value(both) or 0.0, ClassifierAuc().value(both),
+        float(np.mean(ones)) if ones else 0.0, TwoWayMarginals().value(both) or 0.0, ClassifierAuc().value(alone),
     )
+
+
+def _one_of_each(table: Table, household: str) -> Table:
+    """The first person of each household; all rows of a table without its number."""
+    if household not in table.columns:
+        return table
+    _, first = np.unique(table[household].codes, return_index=True)
+    return table.take(np.sort(first))
 
 
 def found_in_100(people: Table, made: Table) -> float | None:

@@ -19,7 +19,7 @@ FEW_NUMBERS = 12
 """A column of so few different numbers (children, rooms) holds answers, not amounts: nothing between them exists."""
 
 CLASSES = 150
-"""Of more categories only the most frequent steer how a tree is grown; every one is still drawn from the leaves."""
+"""More categories than these are put into so many groups to grow a tree by; each is still drawn from the leaves."""
 
 
 class Encoder:
@@ -65,7 +65,8 @@ class ColumnTree:
         """Learn the column, whose rows are those of `known` (the columns before it, encoded)."""
         codes = self.cells.codes if self.numeric is None else np.zeros(len(self.numeric.numbers), np.int32)
         missing = codes < 0 if self.numeric is None else self.numeric.missing
-        self.orders = [self._order(e, k, codes) for e, k in zip(encoders, known, strict=True)]
+        classes = np.zeros(0, np.int64) if self.numeric else _coarse(codes, encoders, known)
+        self.orders = [self._order(e, k, classes) for e, k in zip(encoders, known, strict=True)]
         leaf_of = np.zeros(len(missing), np.int64)
         if known:
             features = self._features(known)
@@ -73,7 +74,7 @@ class ColumnTree:
                 self.gone = _Share(features, missing, self.leaf, rng)
             held = ~missing if self.numeric is not None else np.ones(len(missing), bool)
             self.tree = _tree(self.numeric is not None, self.leaf, rng)
-            self.tree.fit(features[held], self.numeric.numbers[held] if self.numeric else _coarse(codes))
+            self.tree.fit(features[held], self.numeric.numbers[held] if self.numeric else classes)
             leaf_of[held] = self.tree.apply(features[held])
             leaf_of[~held] = -1
         size = codes if self.numeric is None else np.where(missing, np.inf, self.numeric.numbers)
@@ -106,8 +107,10 @@ class ColumnTree:
         parts = [k if o is None else o[k.astype(np.int64)] for o, k in zip(self.orders, known, strict=True)]
         return np.column_stack(parts).astype(np.float32)
 
-    def _order(self, encoder: Encoder, known: Floats | Whole, codes: npt.NDArray[np.int32]) -> Floats | None:
-        """(levels,) where each category lies along the target: its mean, or the first component of its profile.
+    def _order(self, encoder: Encoder, known: Floats | Whole, classes: Whole) -> Floats | None:
+        """(levels,) the rank of each category along the target: by its mean, or the first component of its profile.
+
+        Ranks, because a tree does not tell numbers apart that lie closer than 1e-7, as components of rare ones do.
 
         Source: Coppersmith, Hong and Hosking (1999), Partitioning nominal attributes in decision trees,
         doi:10.1023/A:1009869804967.
@@ -119,14 +122,25 @@ class ColumnTree:
         if self.numeric is not None:
             held = ~self.numeric.missing
             total = np.bincount(here[held], self.numeric.numbers[held], levels)
-            return np.asarray(total / np.maximum(np.bincount(here[held], minlength=levels), 1))
-        coarse = _coarse(codes)
-        classes = int(coarse.max()) + 1
-        both = np.bincount(here * classes + coarse, minlength=levels * classes).reshape(levels, classes)
-        profile = both / count[:, None]
+            return _rank(total / np.maximum(np.bincount(here[held], minlength=levels), 1))
+        profile = _counted(here, classes, levels) / count[:, None]
         centred = (profile - profile.mean(0)) * np.sqrt(count)[:, None]
         _, directions = np.linalg.eigh(centred.T @ centred)
-        return np.asarray(profile @ directions[:, -1])
+        # Those alike on the first component are told apart by the next ones.
+        return _rank(*(profile @ directions[:, -i] for i in range(1, min(4, profile.shape[1]) + 1)))
+
+
+def _rank(*by: Floats) -> Floats:
+    """(levels,) 0, 1, ... in order of the first list, then the second, and so on."""
+    ranks = np.empty(len(by[0]))
+    ranks[np.lexsort(tuple(np.round(one, 9) for one in reversed(by)))] = np.arange(len(by[0]))
+    return ranks
+
+
+def _counted(first: Whole, second: Whole, firsts: int) -> Floats:
+    """(firsts, seconds) in how many rows each pair occurs."""
+    seconds = int(second.max()) + 1
+    return np.bincount(first * seconds + second, minlength=firsts * seconds).reshape(firsts, seconds).astype(float)
 
 
 class _Share:
@@ -141,15 +155,32 @@ class _Share:
         return np.asarray(self.share[self.tree.apply(features)])
 
 
-def _coarse(codes: npt.NDArray[np.int32]) -> Whole:
-    """(rows,) classes 0, 1, ... for a tree: missing is one of them, rare categories of many share one."""
+def _coarse(codes: npt.NDArray[np.int32], encoders: Sequence[Encoder], known: Sequence[Floats | Whole]) -> Whole:
+    """(rows,) classes 0, 1, ... for a tree; missing is one of them.
+
+    Of many categories those that mostly occur with the same value of a column before (postcodes of one district) make
+    one class: that column is the one which tells most about them. Where none does, the rare ones share a class.
+    """
     classes = codes.astype(np.int64) + 1
     counts = np.bincount(classes)
     if len(counts) <= CLASSES:
         return classes
+    tables = [
+        _counted(k.astype(np.int64), classes, e.levels)
+        for e, k in zip(encoders, known, strict=True)
+        if not e.numeric and 1 < e.levels <= CLASSES
+    ]
+    if tables:
+        best = max(tables, key=_told)
+        return np.asarray(best.argmax(0)[classes], np.int64)
     rank = np.empty(len(counts), np.int64)
     rank[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
     return np.minimum(rank, CLASSES - 1)[classes]
+
+
+def _told(joint: Floats) -> float:
+    """In how many rows the commonest value of the one column goes with each value of the other."""
+    return float(joint.max(0).sum() - joint.sum(1).max())
 
 
 def _tree(numeric: bool, leaf: int, rng: np.random.Generator) -> Any:

@@ -34,8 +34,8 @@ class Synthesizer(Method):
     """Whether training takes minutes rather than seconds."""
 
     rows: int | None = param(
-        "How many rows?", default=None, ge=0, le=20_000_000, unit="rows",
-        why="Empty: as many as the original has. More rows tell nobody more than the original knew.",
+        "How many rows? Empty: as many as there are", default=None, ge=0, le=20_000_000,
+        why="More rows than the original has tell nobody more than the original knew.",
     )
     leave_out: columns_of() = param(  # type: ignore[valid-type]
         "Which columns are left out?", default=(), why="Direct identifiers are always left out.",
