@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from core.commands.answering import password_of
 from core.problem import Problem
 
 HELP = "Carry out a recipe on a file."
@@ -20,6 +23,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--secrets", type=Path, help="the secrets file; without it secrets are drawn and thrown away")
     parser.add_argument("--password-file", type=Path, help="a file that holds the password of an encrypted table")
     parser.add_argument("--log", type=Path, help="write what each step did (JSON)")
+    parser.add_argument("--budget", metavar="NAME", help="the stored budget that pays for private synthesizers")
+    parser.add_argument("--ground", type=Path, help="to make the budget: who is protected, what is public (YAML)")
+    parser.add_argument("--total-epsilon", type=float, metavar="E", help="to make the budget: its epsilon")
+    parser.add_argument("--delta", type=float, default=0.0, metavar="D", help="to make the budget: its delta (0)")
+    parser.add_argument("--user", default="", help="who pays (STUDIO_USER, or owner)")
+    parser.add_argument("--department", default="", help="of which department (STUDIO_DEPARTMENT)")
     parser.add_argument(
         "--accept-changes", action="store_true",
         help="go on although the file has other columns or kinds than the one the recipe was made for",
@@ -37,7 +46,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if not args.accept_changes:
         require_fit(differences)
     secrets = _secrets(args.secrets)
-    outcome = carry_out(recipe, table, secrets)
+    with _ledger(args, table) as ledger:
+        outcome = carry_out(recipe, table, secrets, ledger=ledger)
     write_table(as_written(outcome.table, recipe.suppressed), args.out)
     log = [entry.as_dict() for entry in outcome.log]
     if args.log:
@@ -51,6 +61,30 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "fit": [f.as_dict() for f in differences],
         "secrets": None if secrets.fresh else secrets.id,
     }
+
+
+@contextmanager
+def _ledger(args: argparse.Namespace, table: Any) -> Iterator[Any]:
+    """What pays for private synthesizers; None where no budget is named."""
+    if args.budget is None:
+        yield None
+        return
+    from core.commands.ask import actor_of, load
+    from core.declare import build
+    from core.query.ask import open_budget
+    from core.query.ground import Ground
+    from core.store import open_store
+    from core.synthesise.paying import Ledger
+
+    actor, store = actor_of(args), open_store()
+    try:
+        found = next((b for b in store.budgets(actor) if b.name == args.budget), None)
+        if found is None and args.total_epsilon is not None:
+            ground = build(Ground, load(args.ground, "ground") if args.ground else {})
+            found = open_budget(store, actor, args.budget, table, ground, args.total_epsilon, args.delta)
+        yield Ledger(store, actor, found or store.budget(actor, args.budget))
+    finally:
+        store.close()
 
 
 def say(result: dict[str, Any]) -> str:
@@ -95,16 +129,6 @@ def read_and_compare(recipe: Any, path: Path, password_file: Path | None = None)
     table = reading.required()
     table.require(recipe.kinds)
     return read_as_before(recipe, table, reading.as_text, reading.answers)
-
-
-def _password(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        pass
-    raise Problem("The password file cannot be opened.", "Check the path and that it is a text file.")
 
 
 def _secrets(path: Path | None) -> Any:

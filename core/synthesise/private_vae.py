@@ -44,14 +44,14 @@ class PrivateVAE(PrivateSynthesizer):
         why="More rounds learn more and need more noise in each.",
     )
     batches: int = param(
-        "Into how many batches is each round split?", default=8, ge=1, le=1000, advanced=True,
+        "Into how many batches is each round split?", default=4, ge=1, le=1000, advanced=True,
         why="More batches are more steps, each with relatively more noise.",
     )
     hidden: int = param("How wide is the network?", default=48, ge=4, le=1024, advanced=True,
                         why="Wider needs more noise.")
     latent: int = param("Of how many dimensions is its core?", default=8, ge=1, le=256, advanced=True,
                         why="Fewer keep only the broad patterns.")
-    rate: float = param("How large is a step?", default=0.01, gt=0, le=1, advanced=True, why="Adam's learning rate.")
+    rate: float = param("How large is a step?", default=0.02, gt=0, le=1, advanced=True, why="Adam's learning rate.")
 
     def check_measure(self, measure: str) -> None:
         """Stop, before anything is charged, where the ledger has no delta.
