@@ -27,8 +27,11 @@ def show(answer: Mapping[str, Any], key: str) -> None:
         st.markdown(f"### {steps.plain(in_a_sentence(shown[0], name))}")
         return
     says = _("The answer for each group, with its interval.")
+    if by[-1] == "term":  # an intercept and slopes are in different units: no common picture
+        sheet({**answer, "lines": shown}, _("The answer"))
+        return
     axes = [list(dict.fromkeys(str(line[b]) for line in answer["lines"])) for b in by]
-    if len(by) == 2 and by[1] != "term" and all(1 < len(a) <= charts.MOST_CELLS for a in axes):
+    if len(by) == 2 and all(1 < len(a) <= charts.MOST_CELLS for a in axes):
         charts.show(crosstab(shown, by, axes, name), key, says)
     elif len(by) == 1 and len(axes[0]) > 1 and all(_PERIOD.fullmatch(label) for label in axes[0]):
         charts.show(trend(shown, by[0], name), key, says)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +19,8 @@ from core.query.foresee import Expected, epsilon_for, expected, preview
 from core.query.ground import Bounds, Ground, Span
 from core.query.learn import learn, learned
 from core.query.tidy import add_up, fitting, non_negative
+from core.release import passphrase
+from core.release.answers import as_csv, as_excel, as_json
 from core.store import Budget, Charge, Project
 from core.table import Table
 from studio import answers, budgeting, charts, context, form, steps
@@ -216,36 +216,20 @@ def becomes_known(budget: Budget, charge: Charge) -> None:
 
 
 def _downloads(answer: Mapping[str, Any], charge: Charge) -> None:
-    headings = [*answer["by"], *(n + end for n in answer["estimates"] for end in ("", "_low", "_high"))]
-    name = f"answer-{charge.budget_id}-{charge.id}"
-    file = io.StringIO()
-    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-    writer.writerow(headings)
-    writer.writerows([["" if line[h] is None else line[h] for h in headings] for line in answer["lines"]])
-    plain = {"question": dict(charge.query), "paid": charge.price, "answer": dict(answer)}
+    name, key = f"answer-{charge.budget_id}-{charge.id}", f"workbook-{charge.id}"
     with st.container(horizontal=True):
-        st.download_button(_("CSV"), file.getvalue(), f"{name}.csv", "text/csv", key=f"csv-{charge.id}",
+        st.download_button(_("CSV"), as_csv(answer), f"{name}.csv", "text/csv", key=f"csv-{charge.id}",
                            on_click="ignore")
-        st.download_button(_("JSON"), json.dumps(plain, ensure_ascii=False, indent=1), f"{name}.json",
-                           "application/json", key=f"json-{charge.id}", on_click="ignore")
+        st.download_button(_("JSON"), as_json(answer, charge), f"{name}.json", "application/json",
+                           key=f"json-{charge.id}", on_click="ignore")
         if st.button(_("Encrypted Excel"), key=f"xlsx-{charge.id}"):
-            context.set_value(f"workbook-{charge.id}", _workbook(headings, answer))
-    if made := context.value(f"workbook-{charge.id}"):
+            words = passphrase.new()
+            context.set_value(key, (as_excel(answer, words), words))
+    if made := context.value(key):
         st.markdown(_("The passphrase, shown this once:"))
         st.code(made[1], language=None)
         st.download_button(_("Download the encrypted file"), made[0], f"{name}.xlsx", key=f"file-{charge.id}",
                            on_click="ignore")
-
-
-def _workbook(headings: list[str], answer: Mapping[str, Any]) -> tuple[bytes, str]:
-    from core.release import excel, passphrase
-    from core.table.column import Column
-
-    numbers = set(headings[len(answer["by"]):])
-    table = Table.of({h: Column.of([None if line[h] is None else str(line[h]) for line in answer["lines"]],
-                                   "number" if h in numbers else "category") for h in headings})
-    words = passphrase.new()
-    return excel.encrypted(table, words), words
 
 
 def paid_for(budget: Budget) -> None:

@@ -49,8 +49,10 @@ def picture(answer: Mapping[str, Any]) -> str:
     if not by:
         return (f'<p class="one">{figure(lines[0][name])}<small>{html.escape(name.replace("_", " "))}'
                 f"{html.escape(_between(lines[0], name))}</small></p>")
+    if by[-1] == "term":  # an intercept and slopes are in different units: no common picture
+        return table({**answer, "lines": lines})
     axes = [list(dict.fromkeys(str(line[b]) for line in answer["lines"])) for b in by]
-    if len(by) == 2 and by[1] != "term" and all(1 < len(a) <= 12 for a in axes[1:]) and len(axes[0]) <= _MOST:
+    if len(by) == 2 and all(1 < len(a) <= 12 for a in axes[1:]) and len(axes[0]) <= _MOST:
         return _crosstab(lines, by, axes, name)
     if len(by) == 1 and len(axes[0]) > 1 and all(_PERIOD.fullmatch(label) for label in axes[0]):
         return _trend(lines, by[0], name)

@@ -21,6 +21,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--renews", choices=("never", "month", "quarter", "year"), default="never",
                         help="to make the budget: when it begins anew; the lifetime total is kept")
     parser.add_argument("--price", action="store_true", help="only say the price and what is left; nothing is charged")
+    parser.add_argument("--never-negative", action="store_true", help="no count below zero; costs nothing")
+    parser.add_argument("--add-up", action="store_true",
+                        help="make groups add up with their total, where that was paid for; costs nothing")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="keep the answer: .csv, .json, or .xlsx (encrypted)")
     parser.add_argument("--again", action="store_true", help="pay for a fresh answer to a question answered before")
     parser.add_argument("--password-file", type=Path, help="a file that holds the password of an encrypted table")
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE",
@@ -30,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """{"budget", "price", "answer": {"by", "lines", ...} | None, "paid_before", "in_words", "code"}."""
+    """{"budget", "price", "answer": {"by", "lines", ...} | None, "paid_before", "in_words", "code", "passphrase"?}."""
     from core.declare import build
     from core.query import QUERIES
     from core.query.ask import ask, check, ground_of, open_budget, price
@@ -56,12 +60,15 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         cost = price(query, budget)
         found = None if args.price else ask(store, actor, budget, table, query, args.again)
         told = summary(store.budget(actor, budget.id))
+        answer = tidied(found, store.charges(actor, budget.id), args) if found else None
     finally:
         store.close()
+    kept = save(args.save, answer, found.charge) if args.save and answer and found else {}
     return {
+        **kept,
         "budget": told,
         "price": {"epsilon": cost.epsilon, "measure": cost.measure, "amount": cost.amount, "delta": cost.delta},
-        "answer": dict(found.answer) if found else None,
+        "answer": answer,
         "paid_before": bool(found and found.free),
         "in_words": in_words(query, budget),
         "code": code(query, budget),
@@ -76,6 +83,8 @@ def say(result: dict[str, Any]) -> str:
         lines.append(paid)
     else:
         lines.append(f"It would cost {result['price']['amount']:.6g}.")
+    if "passphrase" in result:
+        lines.append(f"The passphrase of the file, shown this once: {result['passphrase']}")
     told = result["budget"]
     lines.append(f"Left of “{told['name']}”: {told['left']:.6g} of {told['total']:.6g} ({told['unit']}).")
     return "\n".join(lines)
@@ -93,6 +102,44 @@ def as_text(answer: dict[str, Any]) -> list[str]:
             numbers.append(f"{name} withheld or unknown" if value is None else f"{name} {value:,.6g}{between}")
         found.append(f"{label}: {'; '.join(numbers)}")
     return [*found, *answer["notes"]]
+
+
+def tidied(found: Any, charges: Any, args: argparse.Namespace) -> dict[str, Any]:
+    """The answer with what was asked to be done to it for nothing."""
+    from core.query.tidy import add_up, fitting, non_negative
+
+    answer = dict(found.answer)
+    if args.add_up:
+        totals = fitting(charges, found.charge)
+        if not totals:
+            raise Problem("No total was paid for that these groups add up to.",
+                          "Ask the same question without the groups (or with fewer), then this one with --add-up.")
+        answer = add_up(answer, totals[0].answer, never_negative=args.never_negative)
+    return non_negative(answer) if args.never_negative else answer
+
+
+def save(path: Path, answer: dict[str, Any], charge: Any) -> dict[str, str]:
+    """Write the answer; {"passphrase"} where the file is encrypted."""
+    from core.release import passphrase
+    from core.release.answers import as_csv, as_excel, as_json
+
+    ending = path.suffix.lower()
+    if ending not in (".csv", ".json", ".xlsx"):
+        raise Problem("An answer is kept as CSV, JSON or encrypted Excel.",
+                      "End the file's name in .csv, .json or .xlsx.")
+    words = passphrase.new() if ending == ".xlsx" else ""
+    if ending == ".xlsx":
+        data = as_excel(answer, words)
+    else:
+        data = (as_csv(answer) if ending == ".csv" else as_json(answer, charge)).encode()
+    try:
+        path.write_bytes(data)
+    except OSError:
+        data = b""
+    if not data:
+        raise Problem("The answer could not be written.", "Check the folder and the free space; the answer is kept in "
+                      "the ledger and costs nothing again.")
+    return {"passphrase": words} if words else {}
 
 
 def load(path: Path, called: str) -> Any:

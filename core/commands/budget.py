@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from core.commands.ask import actor_of, summary
+from core.commands.ask import actor_of, load, summary
 from core.problem import Problem
 
 HELP = "Show privacy budgets and what was spent, or let somebody spend from one."
@@ -17,12 +18,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allow-department", metavar="DEPARTMENT", help="let a department spend (with --amount)")
     parser.add_argument("--in-department", default="", metavar="DEPARTMENT", help="the department of --allow-user")
     parser.add_argument("--amount", type=float, help="how much they may spend in a period, in the budget's unit")
+    parser.add_argument("--public", type=Path, metavar="FILE",
+                        help="add what else is public (YAML: column: {kind: ...}), of columns nothing was said about")
+    parser.add_argument("--learn", type=int, metavar="ANSWER",
+                        help="use the bounds or values that this paid answer found, from now on")
     parser.add_argument("--user", default="", help="who acts (STUDIO_USER, or owner)")
     parser.add_argument("--department", default="", help="of which department (STUDIO_DEPARTMENT)")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """{"budgets": [...]}, or {"budget", "charges": [{"at", "user", "query", "epsilon", "price", "answered"}]}."""
+    """{"budgets": [...]}, or {"budget", "known", "charges": [{"id", "at", "user", "query", "price", ...}]}."""
+    from core.query.learn import add, learn
     from core.store import open_store
 
     actor, store = actor_of(args), open_store()
@@ -38,12 +44,19 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
                 budget = store.allow(actor, budget.id, "user", who, args.in_department, args.amount)
             else:
                 budget = store.allow(actor, budget.id, "department", "", who, args.amount)
+        if args.learn is not None:
+            budget = learn(store, actor, budget, args.learn)
+        if args.public is not None:
+            known = load(args.public, "list of what is public")
+            if not isinstance(known, dict) or not known:
+                raise Problem("The list of what is public names no column.", "Write it as docs/queries.md says.")
+            budget = add(store, actor, budget, known)
         charges = [
-            {"at": c.at.isoformat(), "user": c.user, "department": c.department, "query": dict(c.query),
+            {"id": c.id, "at": c.at.isoformat(), "user": c.user, "department": c.department, "query": dict(c.query),
              "epsilon": c.epsilon, "price": c.price, "delta": c.delta_price, "answered": c.answer is not None}
             for c in store.charges(actor, budget.id)
         ]
-        return {"budget": summary(budget), "charges": charges}
+        return {"budget": summary(budget), "known": dict(budget.ground["known"]), "charges": charges}
     finally:
         store.close()
 
@@ -53,7 +66,7 @@ def say(result: dict[str, Any]) -> str:
         return "\n".join(line(b) for b in result["budgets"]) or "There is no budget yet."
     lines = [line(result["budget"])]
     for c in result["charges"]:
-        lines.append(f"{c['at'][:19]} {c['user']}: {c['query']['query']}, {c['price']:.6g}"
+        lines.append(f"{c['id']}: {c['at'][:19]} {c['user']}: {c['query']['query']}, {c['price']:.6g}"
                      + ("" if c["answered"] else " (no answer was kept)"))
     return "\n".join(lines)
 

@@ -10,11 +10,13 @@ from core.declare import dump
 from core.problem import Problem
 from core.protect.method import columns_named
 from core.query.ask import ask, check, ground_of, price
+from core.query.contrast import Contrast
 from core.query.explain import promise
-from core.query.foresee import expected
+from core.query.foresee import Expected, expected
 from core.query.ground import Ground
 from core.query.noise import as_epsilon
 from core.query.query import Query
+from core.query.regression import Correlation, Regression
 from core.table import Table
 from core.table.column import Column
 
@@ -87,8 +89,8 @@ class Needs:
             tile = self.plan.tiles[place]
             asked = tile.query.model_copy(update={"epsilon": 1.0})
             found = expected(asked, self.ground, price(asked, self.budget), self.sizes[place])
-            relative = found.error / max(abs(found.value), 1e-9)
-            self._known[key] = tile.weight * relative if math.isfinite(relative) and relative > 0 else 1e-6
+            off = relative(asked, self.ground, found, self.sizes[place])
+            self._known[key] = tile.weight * off if math.isfinite(off) and off > 0 else 1e-6
         return self._known[key]
 
     def learn(self, query: Query, answer: Mapping[str, Any]) -> None:
@@ -104,6 +106,29 @@ class Needs:
             here = math.prod(len(self.ground.labels(n)) for n in tile.query.by)
             size = middle if set(tile.query.by) == set(query.by) and groups == here else rows / here
             self.sizes[place] = round(min(max(size, 1), 50_000))
+
+
+def relative(query: Query, ground: Ground, about: Expected, size: int) -> float:
+    """The error as a share of what the answer is about.
+
+    Invented columns have nothing to do with each other: differences, correlations and slopes are near 0 in them, and
+    the share of that would say nothing. Those are measured by what they could reach: 1 for a correlation, half of the
+    span of the column that is compared or predicted, times the rows of a group for totals.
+    """
+    reach = 0.0
+    if isinstance(query, Correlation):
+        reach = 1.0
+    elif isinstance(query, Regression):
+        reach = _half(ground, query.target)
+    elif isinstance(query, Contrast):
+        reach = _half(ground, query.column) if query.of != "count" and query.column else 1.0
+        reach *= 1 if query.of == "mean" else size
+    return about.error / max(abs(about.value), reach, 1e-9)
+
+
+def _half(ground: Ground, column: str) -> float:
+    known = ground.bounds(column)
+    return (known.high - known.low) / 2
 
 
 def allocate(needs: Needs, places: Sequence[int], amount: float) -> dict[int, Query]:
@@ -137,7 +162,7 @@ def foreseen(budget: Budget, plan: Plan, epsilon: float) -> tuple[tuple[Tile, fl
     found = []
     for i, tile in enumerate(plan.tiles):
         about = expected(shared[i], needs.ground, price(shared[i], budget), plan.group_size)
-        found.append((tile._replace(query=shared[i]), about.error / max(abs(about.value), 1e-9)))
+        found.append((tile._replace(query=shared[i]), relative(shared[i], needs.ground, about, plan.group_size)))
     return tuple(found)
 
 

@@ -13,19 +13,21 @@ from core.__main__ import main
 from core.problem import Problem
 from core.protect.select_rows import Number, OneOf
 from core.query import QUERIES
-from core.query.ask import ask, epsilon_spent, open_budget, price
+from core.query.ask import ask, epsilon_spent, open_budget, plain, price
 from core.query.contrast import Contrast
 from core.query.count import Count
 from core.query.digest import digest
 from core.query.explain import code, in_words
 from core.query.foresee import epsilon_for, expected
-from core.query.ground import Bounds, EachHousehold, Ground
+from core.query.ground import Bounds, Categories, EachHousehold, Ground
 from core.query.histogram import Histogram
 from core.query.keys import DistinctCount, FindBounds, TopValues
+from core.query.learn import add, learn
 from core.query.mean import Mean
-from core.query.noise import as_epsilon, total_rho
+from core.query.noise import Spend, as_epsilon, total_rho
 from core.query.proportion import Proportion
 from core.query.quantile import Quantile
+from core.query.query import look
 from core.query.regression import Correlation, Regression
 from core.query.spread import Spread
 from core.query.total import Sum
@@ -238,6 +240,81 @@ def test_the_command_line_uses_the_same_ledger(at_home: Path, capsys: pytest.Cap
     assert main(["budget"]) == 0 and "0.8 of 1" in capsys.readouterr().out
     assert main(["ask", str(file), "--query", str(query), "--budget", "b"]) == 0
     assert "shown for nothing" in capsys.readouterr().out
+
+
+def test_adding_up_saving_and_learning_by_command(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, query, whole, settled = (at_home / n for n in ("people.csv", "q.yaml", "w.yaml", "g.yaml"))
+    file.write_text("age,district\n" + "".join(f"{20 + i % 60},{('A', 'B')[i % 2]}\n" for i in range(500)), "utf-8")
+    query.write_text("query: count\nby: [district]\nepsilon: 0.4\n", "utf-8")
+    whole.write_text("query: count\nepsilon: 2\n", "utf-8")
+    settled.write_text(yaml.safe_dump({"known": {"district": {"kind": "categories", "values": ["A", "B"]}}}), "utf-8")
+    asked = ("ask", file, "--budget", "b", "--ground", settled, "--total-epsilon", 10, "--query")
+    refused = call(capsys, *asked, query, "--add-up", code=1)["problem"]
+    assert "No total was paid for" in refused["what"]
+    call(capsys, *asked, whole)
+    kept = at_home / "answer.csv"
+    first = call(capsys, *asked, query, "--add-up", "--never-negative", "--save", kept)
+    assert first["paid_before"], "the refused one was paid for, and is looked at for nothing"
+    assert sum(x["count"] for x in first["answer"]["lines"]) == pytest.approx(500, abs=15)
+    assert kept.read_text("utf-8").splitlines()[0] == '"district","count","count_low","count_high"'
+    words = call(capsys, *asked, query, "--save", at_home / "answer.xlsx")["passphrase"]
+    assert len(words) > 15 and (at_home / "answer.xlsx").stat().st_size > 4000
+    assert "json" in call(capsys, *asked, query, "--save", at_home / "a.txt", code=1)["problem"]["do"]
+    query.write_text("query: find_bounds\ncolumn: age\nepsilon: 2\n", "utf-8")
+    call(capsys, *asked[:-1], "--query", query)
+    charges = call(capsys, "budget", "b")["charges"]
+    told = call(capsys, "budget", "b", "--learn", charges[-1]["id"])
+    assert told["known"]["age"]["high"] >= 128
+    again = call(capsys, "budget", "b", "--learn", charges[-1]["id"], code=1)["problem"]
+    assert "settled already" in again["what"]
+    assert "no bounds" in call(capsys, "budget", "b", "--learn", charges[0]["id"], code=1)["problem"]["what"]
+
+
+def test_what_is_known_can_grow_but_never_change(store: Store) -> None:
+    table = people()
+    budget = open_budget(store, ASHA, "b", table, Ground(known={"age": Bounds(low=0, high=100)}), 5)
+    with pytest.raises(Problem, match="settled already"):
+        add(store, ASHA, budget, {"age": {"kind": "bounds", "low": 0, "high": 10}})
+    with pytest.raises(Problem, match="does not fit"):
+        add(store, ASHA, budget, {"income": {"kind": "bounds", "low": 5, "high": 1}})
+    store.allow(ASHA, "b", "user", "ben", "", 0.1)
+    with pytest.raises(Problem, match="Only its owner"):
+        add(store, Actor("ben"), budget, {"income": {"kind": "bounds", "low": 0, "high": 10_000}})
+    grown = add(store, ASHA, budget, {"income": {"kind": "bounds", "low": 0, "high": 10_000}})
+    assert ask(store, ASHA, grown, table, Sum(column="income", epsilon=1)).charge.price == 1
+    assert [e.what for e in store.events(ASHA)].count("ground_extended") == 1
+
+
+def test_values_that_were_paid_for_become_groups(store: Store) -> None:
+    table = people()
+    budget = open_budget(store, ASHA, "b", table, Ground(), 5, 1e-6)
+    charge = ask(store, ASHA, budget, table, TopValues(column="district", epsilon=2)).charge
+    grown = learn(store, ASHA, budget, charge.id)
+    assert sorted(grown.ground["known"]["district"]["values"]) == ["A", "B"]
+    found = ask(store, ASHA, grown, table, Count(by=("district",), epsilon=2)).answer["lines"]
+    assert [x["count"] for x in found] == pytest.approx([300, 300], abs=20)
+
+
+def test_missing_cells_are_filled_inside_the_question(store: Store) -> None:
+    """Nothing is known of how many are missing: they are cast and filled before anything is summed."""
+    table = Table.of({"g": Column.of(["a", None, "b", "*", "c"] * 100, "category"),
+                      "x": Column.of(["1,000", "odd", "", None, "500"] * 100, "text"),
+                      "y": Column.of(["10", "20", "30", None, "50"] * 100, "number")})
+    settled = Ground(known={"g": Categories(values=("a", "b"), missing="b"), "x": Bounds(low=0, high=1000),
+                            "y": Bounds(low=0, high=100)})
+    budget = open_budget(store, ASHA, "b", table, settled, 100)
+    counts = ask(store, ASHA, budget, table, Count(by=("g",), epsilon=20)).answer["lines"]
+    assert [x["count"] for x in counts] == pytest.approx([100, 200], abs=3)
+    for fill, mean in ((None, 750), (0.0, 300), (500.0, 600)):
+        (line,) = ask(store, ASHA, budget, table, Mean(column="x", fill=fill, epsilon=20)).answer["lines"]
+        assert line["mean"] == pytest.approx(mean, abs=10)
+    (gap,) = ask(store, ASHA, budget, table, Contrast(of="mean", column="x", fill=0.0, between="g", first="a",
+                                                      second="b", epsilon=20)).answer["lines"]
+    assert gap["difference"] == pytest.approx(1000, abs=30)
+    for missing in ("leave_out", "middle"):
+        asked = Correlation(first="x", second="y", missing=missing, epsilon=20)
+        view = look(asked, plain(table, settled), settled, Spend("pure", 20))
+        assert asked.statistics(view)[0].rows.sum() == {"leave_out": 200, "middle": 500}[missing]
 
 
 def test_households_of_testdata(store: Store) -> None:
