@@ -43,6 +43,7 @@ def main() -> None:
     pages.append(st.Page("../pages/synthesis.py", title=_("Step 5 of 7: Synthetic rows"), url_path="synthesis"))
     pages.append(st.Page("../pages/weigh.py", title=_("Step 6 of 7: Which release is best"), url_path="weigh"))
     pages.append(st.Page("../pages/catalogue.py", title=_("Tables in this studio"), url_path="catalogue"))
+    pages.append(st.Page("../pages/keys.py", title=_("Keys"), url_path="keys"))
     pages.append(st.Page("../pages/ask.py", title=_("Ask the data"), url_path="ask"))
     pages.append(st.Page("../pages/dashboards.py", title=_("A page of answers"), url_path="dashboards"))
     pages.append(st.Page("../pages/budget.py", title=_("Budget"), url_path="budget"))
