@@ -85,8 +85,8 @@ def test_what_libreoffice_writes_is_read(tmp_path: Path) -> None:
         book.active.append(row)
     book.save(tmp_path / "people.xlsx")
     subprocess.run(
-        [str(shutil.which("soffice")), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xls",
-         "--outdir", str(tmp_path), str(tmp_path / "people.xlsx")],
+        [str(shutil.which("soffice")), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+         "--convert-to", "xls", "--outdir", str(tmp_path), str(tmp_path / "people.xlsx")],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     assert cells(tmp_path / "people.xls") == TEXTS
