@@ -25,7 +25,7 @@ border-bottom:1px solid color-mix(in srgb,currentColor 25%,transparent);font-wei
 """
 _PERIOD = re.compile(r"[0-9]{4}(-Q[1-4]|-[0-9]{2})?")
 _BAR, _LINE = "#1f8a85", "#c9762f"
-_WIDTH = 560
+_WIDTH = 420
 _MOST = 40
 
 Line = Mapping[str, Any]
@@ -63,7 +63,7 @@ def _bars(lines: Sequence[Line], by: Sequence[str], name: str) -> str:
     """Lying bars from zero, a thin line for each interval, the number behind."""
     low = min(0.0, *(_end(line, name, "_low") for line in lines))
     high = max(0.0, *(_end(line, name, "_high") for line in lines)) or 1.0
-    left, right = 150, _WIDTH - 120
+    left, right = 125, _WIDTH - 70
     scale = (right - left) / (high - low)
 
     def x(value: float) -> float:
@@ -75,7 +75,7 @@ def _bars(lines: Sequence[Line], by: Sequence[str], name: str) -> str:
         a, b = sorted((x(0), x(value)))
         label = ", ".join(str(line[b_]) for b_ in by)
         drawn.append(
-            f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{html.escape(_short(label, 21))}</text>'
+            f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{html.escape(_short(label, 17))}</text>'
             f'<rect x="{a:.1f}" y="{y}" width="{max(b - a, 1):.1f}" height="18" fill="{_BAR}"/>'
             f'<path d="M{x(_end(line, name, "_low")):.1f} {y + 9}H{x(_end(line, name, "_high")):.1f}" '
             f'stroke="{_LINE}" stroke-width="2.5"/>'
@@ -96,7 +96,7 @@ def _trend(lines: Sequence[Line], by: str, name: str) -> str:
     up = "L".join(at(i, _end(line, name, "_high")) for i, line in enumerate(lines))
     down = "L".join(at(i, _end(lines[i], name, "_low")) for i in reversed(range(len(lines))))
     middle = "L".join(at(i, float(line[name])) for i, line in enumerate(lines))
-    every = max(-(-len(lines) // 8), 1)
+    every = max(-(-len(lines) // 5), 1)
     labels = "".join(f'<text x="{60 + i * step:.1f}" y="232" text-anchor="middle">{html.escape(str(line[by]))}</text>'
                      for i, line in enumerate(lines) if i % every == 0)
     marks = "".join(f'<text x="52" y="{214 - (value - low) / (high - low) * 190:.1f}" text-anchor="end">'

@@ -98,14 +98,20 @@ class Needs:
         if answer["estimates"][:1] != ["count"] or query.where:
             return
         counts = [line["count"] for line in answer["lines"] if line["count"] is not None]
-        groups = math.prod(len(axis.labels) for axis in query.axes(_none(self.plan, self.ground), self.ground))
         if not counts:
             return
         rows, middle = max(sum(counts), 1.0), sorted(counts)[len(counts) // 2]
         for place, tile in enumerate(self.plan.tiles):
-            here = math.prod(len(self.ground.labels(n)) for n in tile.query.by)
-            size = middle if set(tile.query.by) == set(query.by) and groups == here else rows / here
+            size = middle if self._groups(tile.query) == self._groups(query) else rows / self._size(tile.query)
             self.sizes[place] = round(min(max(size, 1), 50_000))
+
+    def _groups(self, query: Query) -> dict[str, int]:
+        """What a question groups by (bins of a histogram too), and into how many groups."""
+        axes = query.axes(_none(self.plan, self.ground), self.ground)
+        return {axis.name: len(axis.labels) for axis in axes}
+
+    def _size(self, query: Query) -> int:
+        return math.prod(self._groups(query).values())
 
 
 def relative(query: Query, ground: Ground, about: Expected, size: int) -> float:

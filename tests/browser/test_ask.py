@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.person import Person
 
@@ -25,24 +26,18 @@ def test_average_expenditure_by_district_of_people_over_60(person: Callable[...,
     asha.press("Settle this")
     asha.sees("Ask a question")
     asha.answer("What do you want to know?", "Mean")
-    number_field(asha, "How much of the budget", "1")
     asha.answer("Which column of numbers?", "monthly_expenditure")
     asha.press("Add another")
     asha.answer("Which column?", "age")
-    box = asha.page.get_by_role("combobox", name="How is it compared?").first
-    box.click()
-    box.fill("more")
-    box.press("Enter")
-    asha.settled()
+    asha.answer("How is it compared?", "more than")
     number_field(asha, "With which number?", "60")
-    asha.answer("Grouped by which columns?", "district")
-    asha.page.wait_for_timeout(700)  # a list of choices closes, and is sent, a moment later
-    asha.page.keyboard.press("Escape")
-    asha.page.wait_for_timeout(700)
-    asha.settled()
+    several(asha, "Grouped by which columns?", "district")
+    asha.choose("Much (epsilon 1)")
+    expect(asha.page.get_by_role("radio", name="Much (epsilon 1)")).to_be_checked()
     asha.press("See the price")
     asha.sees("Mean of monthly_expenditure by district where age more than 60")
     asha.sees("This costs epsilon 1 of the epsilon 3")
+    asha.sees("on invented data")
     asha.shot("ask-price")
     asha.is_accessible()
     asha.press("Pay and ask")
@@ -69,9 +64,61 @@ def test_average_expenditure_by_district_of_people_over_60(person: Callable[...,
     small.kept_to_the_house()
 
 
+def test_a_page_of_answers_for_a_reader(person: Callable[..., Person], axe: None) -> None:
+    """The invented table of staff: settled, a plan suggested, priced, paid once, and a link that opens nothing else."""
+    asha = person(width=1280)
+    asha.open()
+    asha.press("An invented table of staff")
+    asha.sees("rows,")
+    number = asha.page.url.partition("project=")[2]
+    asha.open(f"/ask?project={number}")
+    asha.sees("How strongly are people protected?")
+    asha.press("Settle this")
+    asha.sees("Ask a question")
+    asha.press("Answer several questions on one page")
+    asha.sees("What do you want to begin with?")
+    asha.press("Begin")
+    asha.sees("The questions")
+    asha.choose("Some (epsilon 0.3)")
+    asha.press("See the price")
+    asha.sees("All of it costs at most epsilon 0.3 of the epsilon 1")
+    asha.shot("plan-price")
+    asha.is_accessible()
+    asha.press("Pay and answer all")
+    asha.sees("Show it to somebody else")
+    asha.sees("70%")
+    asha.shot("plan-answers")
+    asha.is_accessible()
+    asha.press("Make the link")
+    asha.sees("This is shown this once")
+    path = asha.page.locator("code", has_text="/reader/").first.inner_text().strip()
+    asha.kept_to_the_house()
+    reader = person(width=390, scheme="dark")
+    reader.page.goto(reader.address + path)
+    expect(reader.page.get_by_role("heading", name="Mean of salary by department")).to_be_visible()
+    assert reader.page.locator("svg[role=img]").count() >= 3
+    assert reader.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    reader.is_accessible()
+    asha.open(f"/budget?project={number}")
+    asha.sees("Who may spend")
+    asha.press("Take the link back")
+    asha.sees("taken back")
+    reader.page.reload()
+    expect(reader.page.get_by_text("This link opens nothing")).to_be_visible()
+
+
 def number_field(window: Person, label: str, number: str) -> None:
     field = window.page.get_by_role("spinbutton", name=label).first
     field.fill(number)
     field.press("Tab")
-    window.page.wait_for_timeout(300)
+    window.settled()
+    expect(field).to_have_value(number)
+
+
+def several(window: Person, label: str, option: str) -> None:
+    """One option of a list that takes several: chosen, shown as a tag, and the list closed again."""
+    window.answer(label, option)
+    expect(window.page.locator("[data-baseweb=tag]", has_text=option).first).to_be_visible()
+    window.page.keyboard.press("Escape")
+    expect(window.page.get_by_role("option")).to_have_count(0)
     window.settled()

@@ -87,13 +87,15 @@ def test_counts_that_are_paid_tell_how_large_groups_are(store: Store) -> None:
     table = people()
     budget = open_budget(store, ASHA, "b", table, ground(), 5.0)
     plan = Plan.from_data({**PLAN, "group_size": 10, "tiles": [
-        {"heading": "n", "query": {"query": "count", "by": ["district"]}}, *PLAN["tiles"][1:]]})
+        {"heading": "n", "query": {"query": "count", "by": ["district"]}}, *PLAN["tiles"][1:],
+        {"heading": "h", "query": {"query": "histogram", "column": "age", "bins": 20}}]})
     needs = Needs(plan, budget)
     answer = ask(store, ASHA, budget, table, Count(by=("district",), epsilon=2)).answer
     before = needs.of(1)
     needs.learn(Count(by=("district",)), answer)
     assert needs.sizes[1] == pytest.approx(300, abs=10)
     assert needs.sizes[2] == pytest.approx(600, abs=20)
+    assert needs.sizes[3] == pytest.approx(30, abs=2), "twenty bins"
     assert needs.of(1) < before / 5
     needs.learn(Count(by=("district",), where=(Number(column="age", compare="more_than", value=70),)),
                 {**answer, "lines": []})
@@ -109,6 +111,16 @@ def test_a_plan_is_what_its_file_says_and_can_be_foreseen(store: Store) -> None:
     assert sum(tile.query.epsilon for tile, _error in found) == pytest.approx(0.5, rel=1e-3)
     assert all(0 < error < 5 for _tile, error in found)
     assert store.budget(ASHA, "b").spent == 0
+
+
+def test_a_correlation_does_not_take_it_all(store: Store) -> None:
+    """Invented columns have nothing to do with each other: an error in 100 of their correlation says nothing."""
+    budget = open_budget(store, ASHA, "b", people(), ground(), 1.0)
+    plan = suggested(ground())
+    assert plan is not None
+    shares = {tile.query.query: tile.query.epsilon for tile, _error in foreseen(budget, plan, 1.0)}
+    assert shares["correlation"] < 0.4 and shares["regression"] < 0.5
+    assert shares["histogram"] > 0.02
 
 
 def test_a_plan_is_suggested_from_what_is_public(store: Store) -> None:
