@@ -55,7 +55,8 @@ def above(rate: Rate, fixed: float) -> Rate:
 def area(members: Floats, others: Floats) -> Rate:
     """The chance that a member scores higher than somebody else, ties counting half: the area under the ROC curve.
 
-    Interval: DeLong, DeLong and Clarke-Pearson (1988), doi:10.2307/2531595.
+    Interval: the variance of DeLong, DeLong and Clarke-Pearson (1988), doi:10.2307/2531595, on the logit scale, which
+    keeps its level near 0 and 1 (Pepe 2003, The statistical evaluation of medical tests, section 5.2.5).
     """
     m, n = len(members), len(others)
     ranks = _midranks(np.concatenate([members, others]))
@@ -63,8 +64,13 @@ def area(members: Floats, others: Floats) -> Rate:
     of_other = 1 - (ranks[m:] - _midranks(others)) / m
     value = float(of_member.mean())
     variance = of_member.var(ddof=1) / m + of_other.var(ddof=1) / n if min(m, n) > 1 else 0.25
-    half = _Z * float(np.sqrt(variance))
-    return Rate(value, max(value - half, 0.0), min(value + half, 1.0))
+    inside = (value * m * n + 0.5) / (m * n + 1)  # off the ends, where the logit is infinite
+    spread = inside * (1 - inside)
+    # Complete separation has no variance of its own; a share seen in so many people has at least this.
+    half = _Z * float(np.sqrt(max(variance, spread / (m + n)))) / spread
+    centre = float(np.log(inside / (1 - inside)))
+    low, high = (1 / (1 + np.exp(-(centre + sign * half))) for sign in (-1, 1))
+    return Rate(value, min(float(low), value), max(float(high), value))
 
 
 def _wilson(hits: int, tries: int) -> Rate:

@@ -31,10 +31,14 @@ class Coded:
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """What was learned: a model of groups of levels, and how groups become levels again."""
+    """What was learned: a model of groups of levels, how groups become levels again, and each column as it was counted.
+
+    singles  noisy counts of every column by itself, level by level
+    """
 
     model: Model
     groupings: tuple[Grouping, ...]
+    singles: tuple[Measured, ...]
 
     @property
     def total(self) -> int:
@@ -52,25 +56,22 @@ class Learned:
         The strongest linear statistic of an attacker who sees every noisy number and knows everybody else.
         """
         groups, rest = (np.column_stack([g.of[c[:, i]] for i, g in enumerate(self.groupings)]) for c in (codes, others))
-        known = Counter(rest, self.model.sizes, None)
         found = np.zeros(len(codes))
-        for m in self.model.measured:
-            at = tuple(groups[:, a] for a in m.attrs)
-            found += (m.counts[at] - known.exact(m.attrs).reshape(m.counts.shape)[at]) / m.variance[at]
+        joint = [m for m in self.model.measured if len(m.attrs) > 1]
+        for tables, mine, theirs in ((self.singles, codes, others), (joint, groups, rest)):
+            for m in tables:
+                known = np.zeros(m.counts.shape)
+                np.add.at(known, tuple(theirs[:, a] for a in m.attrs), 1)
+                at = tuple(mine[:, a] for a in m.attrs)
+                found += (m.counts[at] - known[at]) / m.variance[at]
         return found
 
 
 class Counter:
     """Counts cells of coded rows, and buys noisy ones."""
 
-    def __init__(self, codes: Ints, sizes: Sequence[int], purse: Purse | None) -> None:
-        self.codes, self.sizes, self._purse = codes, tuple(sizes), purse
-
-    @property
-    def purse(self) -> Purse:
-        if self._purse is None:
-            raise ArithmeticError("nothing can be bought here")
-        return self._purse
+    def __init__(self, codes: Ints, sizes: Sequence[int], purse: Purse) -> None:
+        self.codes, self.sizes, self.purse = codes, tuple(sizes), purse
 
     def exact(self, attrs: Attrs) -> Ints:
         """(cells,) how many rows each cell of the joint table holds; for the purse's eyes only."""
@@ -96,7 +97,7 @@ def begin(coded: Coded, purse: Purse, share: float) -> tuple[Counter, Learned]:
                for m, g in zip(singles, groupings, strict=True)])
     model.fit()
     coarse = np.column_stack([g.of[coded.codes[:, i]] for i, g in enumerate(groupings)])
-    return Counter(coarse, model.sizes, purse), Learned(model, groupings)
+    return Counter(coarse, model.sizes, purse), Learned(model, groupings, tuple(singles))
 
 
 def _total(singles: Sequence[Measured]) -> float:

@@ -31,11 +31,19 @@ def test_the_area_counts_pairs() -> None:
     assert above(found, 0.5).value == pytest.approx(3.5 / 6 - 0.5)
 
 
-def test_the_areas_interval_holds_as_often_as_it_says() -> None:
+@pytest.mark.parametrize(("apart", "truth"), [(0.0, 0.5), (1.0, 0.76025)])
+def test_the_areas_interval_holds_as_often_as_it_says(apart: float, truth: float) -> None:
+    """Two normal distributions so far apart have the area Phi(apart / sqrt 2); 95% of 600, three standard errors."""
     rng = np.random.default_rng(5)
-    held = sum(area(rng.normal(1, 1, 60), rng.normal(0, 1, 40))[1] <= 0.76025 <= area_high for area_high in [1.0]
-               for _ in range(300))
-    assert held > 300 * 0.95  # one side of a two-sided interval: 97.5%
+    tries = [area(rng.normal(apart, 1, 60), rng.normal(0, 1, 40)) for _ in range(600)]
+    held = np.mean([a.low <= truth <= a.high for a in tries])
+    assert held > 0.95 - 3 * np.sqrt(0.95 * 0.05 / 600)
+    assert np.mean([a.low > truth for a in tries]) < 0.025 + 3 * np.sqrt(0.025 * 0.975 / 600)
+
+
+def test_complete_separation_is_not_certainty() -> None:
+    found = area(np.arange(10.0) + 100, np.arange(10.0))
+    assert found.value == found.high == 1.0 and 0.5 < found.low < 1.0
 
 
 def test_right_guesses_prove_an_epsilon() -> None:
