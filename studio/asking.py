@@ -133,12 +133,12 @@ def interrupt(project: Project, budget: Budget, plain: Mapping[str, Any]) -> Non
 
 def foresee(query: Query, ground: Ground, budget: Budget) -> None:
     """The error to expect, on invented data; and the epsilon for an error that is wanted."""
-    cost, whole = price(query, budget), json.dumps(dump(query), sort_keys=True)
+    cost, asked = price(query, budget), (json.dumps(dump(query), sort_keys=True), budgeting.known(budget))
 
     def tried_with(size: int) -> Expected:
         return expected(query, ground, cost, size)
 
-    tried = [(size, context.keep(("expected", whole, budget.id, size), functools.partial(tried_with, size)))
+    tried = [(size, context.keep(("expected", *asked, size), functools.partial(tried_with, size)))
              for size in GROUP_SIZES]
     st.markdown(_("How exact will it be? Tried on invented data, never on yours:"))
     name = tried[0][1].name.replace("_", " ")
@@ -149,7 +149,7 @@ def foresee(query: Query, ground: Ground, budget: Budget) -> None:
     with st.expander(_("How it could look")):
         st.markdown(_("An answer at this price on invented data with about 300 rows in a group. It says nothing of "
                       "your table."))
-        answers.show(context.keep(("preview", whole, budget.id), lambda: preview(query, ground, cost, 300)), "preview")
+        answers.show(context.keep(("preview", *asked), lambda: preview(query, ground, cost, 300)), "preview")
     with st.expander(_("Which epsilon for which error?")):
         wanted = st.number_input(_("The error you could live with"), value=None, min_value=0.0, key="wanted")
         size = st.number_input(_("with about how many rows in a group"), value=300, min_value=1, max_value=50_000,

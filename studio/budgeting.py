@@ -26,8 +26,15 @@ STRENGTHS = ((0.3, "Very strict"), (1.0, "Strict"), (3.0, "Moderate"), (8.0, "We
 
 PAGES = {"ask": "../pages/ask.py", "budget": "../pages/budget.py", "dashboards": "../pages/dashboards.py"}
 
-LINK = "link-made"
-"""Session key: the token that was made last, shown this once."""
+
+def link_key(budget: Budget) -> str:
+    """Session key of the token that was made last for a budget, shown this once."""
+    return f"link-made-{budget.id}"
+
+
+def known(budget: Budget) -> tuple[int, tuple[str, ...]]:
+    """What tells one state of a ledger's public knowledge from another: it only ever grows."""
+    return budget.id, tuple(sorted(budget.ground["known"]))
 
 
 def top(heading: str, back: str, leaves: str = "") -> Project:
@@ -132,6 +139,9 @@ def left(budget: Budget) -> None:
     percent = round(100 * min(max(budget.left / budget.total if budget.total else 0.0, 0.0), 1.0))
     st.markdown(_("**{percent}%** of the budget is left ({left} of {total}).", percent=percent,
                   left=amount(budget, budget.left), total=amount(budget, budget.total)))
+    if budget.renews != "never":
+        st.caption(_("It begins anew every {period}; over the lifetime {lifetime} was spent.", period=_(budget.renews),
+                     lifetime=amount(budget, budget.lifetime)))
     st.html(f'<div aria-hidden="true" style="height:10px;border:1px solid #8a8778;border-radius:5px">'
             f'<div style="height:8px;width:{percent}%;background:{charts.MAIN};border-radius:4px"></div></div>')
 
@@ -252,14 +262,14 @@ def links(budget: Budget) -> None:
             tiles = [{"heading": question(answered[i].query), "query": dict(answered[i].query),
                       "answer": answered[i].answer} for i in chosen]
             content = {"title": title or budget.name, "promise": promise(ground_of(budget)), "tiles": tiles}
-            context.set_value(LINK, store.create_dashboard(actor, budget.id, content))
+            context.set_value(link_key(budget), store.create_dashboard(actor, budget.id, content))
     links_made(budget)
 
 
 def links_made(budget: Budget) -> None:
     """The link that was just made, and those there are, each with a button that takes it back."""
     store, actor = context.store(), context.who()
-    if token := context.value(LINK):
+    if token := context.value(link_key(budget)):
         st.markdown(_("This is shown this once. The reader opens the studio’s address followed by:"))
         st.code(f"/reader/{token}", language=None)
     for made in store.dashboards(actor, budget.id):

@@ -168,7 +168,7 @@ def interrupt(project: Project, budget: Budget, plan: Plan, epsilon: float) -> N
         "taken back.", price=budgeting.amount(budget, cost), left=budgeting.amount(budget, left),
         after=budgeting.amount(budget, max(left - cost, 0))))
     with st.spinner(_("Trying on invented data …")):
-        shared = context.keep(("foreseen", budget.id, as_yaml(plan), epsilon),
+        shared = context.keep(("foreseen", budgeting.known(budget), as_yaml(plan), epsilon),
                               lambda: foreseen(budget, plan, epsilon))
     st.markdown(_("The price is shared out so that the errors, together, are smallest. Tried on invented data:"))
     st.html(charts.sheet(
@@ -190,8 +190,11 @@ def interrupt(project: Project, budget: Budget, plan: Plan, epsilon: float) -> N
 
 def _answer(project: Project, budget: Budget, plan: Plan, epsilon: float) -> None:
     bar = st.progress(0.0, _("Asking …"))
-    content = answer_all(context.store(), context.who(), budget, budgeting.table(project), plan, epsilon,
-                         lambda share, doing: bar.progress(share, form.escape(doing)) and None)
+
+    def progress(share: float, doing: str) -> None:
+        bar.progress(share, form.escape(doing))
+
+    content = answer_all(context.store(), context.who(), budget, budgeting.table(project), plan, epsilon, progress)
     context.store().put(context.who(), project.id, ANSWERED, json.dumps(content, ensure_ascii=False).encode())
 
 
@@ -217,5 +220,6 @@ def show(budget: Budget, content: dict[str, Any]) -> None:
     st.header(_("Show it to somebody else"), anchor=False)
     st.markdown(_("Who has the link sees this page and nothing else of the studio. It costs nothing."))
     if st.button(_("Make the link"), key="link-plan", type="primary"):
-        context.set_value(budgeting.LINK, context.store().create_dashboard(context.who(), budget.id, content))
+        token = context.store().create_dashboard(context.who(), budget.id, content)
+        context.set_value(budgeting.link_key(budget), token)
     budgeting.links_made(budget)
