@@ -246,6 +246,28 @@ def row_in_plain(row: Any) -> dict[str, Any]:
             "values": dict(row.values), "winners": list(row.winners)}
 
 
+def side_in(plain: Mapping[str, Any]) -> SideBySide:
+    """The releases side by side, from what `weigh` kept."""
+    from core.compare import Row, SideBySide
+
+    rows = tuple(Row(**{**row, "winners": tuple(row["winners"])}) for row in plain["rows"])
+    points = {name: (x, y) for name, (x, y) in plain["points"].items()}
+    return SideBySide(rows, points, tuple(plain["front"]))
+
+
+def attacks_in(plain: Mapping[str, Any]) -> tuple[Attacked, ...]:
+    """What attackers won from one release, from what `weigh` kept of it."""
+    from core.attack import Attacked, Rate
+
+    def one(data: Mapping[str, Any]) -> Attacked:
+        told: dict[str, Any] = {name: value for name, value in data.items() if name != "found"}
+        for name in ("success", "baseline", "control", "advantage"):
+            told[name] = None if data[name] is None else Rate(**data[name])
+        return Attacked(**told)
+
+    return tuple(one(data) for data in plain["attacks"])
+
+
 @dataclass(frozen=True)
 class Advice:
     """The release that is advised, or "", and why, in sentences."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.problem import Problem
-from studio import context, desk, export, figures, history, outcome, panel, sides, steps
+from studio import context, desk, export, figures, history, judging, outcome, panel, sides, steps, weighing
 
 
 def ready() -> None:
@@ -21,9 +21,14 @@ else:
         raise Problem("There is nothing to compare yet.", "Go back and choose how the table is protected.")
     outcome.show_leaks(project)
     sides.verdict(project, found)
+    judging.choose(project)
+    judged = judging.verdict(project)
+    if judged:
+        judging.show(judged)
     sides.risk(project, found)
     sides.columns(found)
     sides.associations(found)
+    weighing.keep(project)
     sides.promises(project)
     sides.notes(found)
 history.show(project)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.language import translate as _
-from core.release import FORMATS, how_to_open
+from core.release import PLAIN, called, how_to_open
 from core.store import Project
-from studio import context, desk, export, figures, outcome, panel, steps
+from studio import context, desk, export, figures, judging, outcome, panel, papers, steps, waiting
 from studio.export import Export
 
 
@@ -43,30 +43,56 @@ def answer(question: str, given: str, where: str) -> None:
 
 
 def make(project: Project) -> None:
-    format = st.radio(_("What should it be?"), export.OFFERED, key="format", format_func=lambda f: _(FORMATS[f]))
+    job = export.under_way(project)
+    if job is not None and job.live:
+        waiting.show(job, "Making your file")
+        return
+    if job is not None:
+        with steps.problems_shown():
+            if (made := export.fetch(project)) is not None:
+                context.set_value(f"export-{project.id}", made)
+                st.rerun()
+    format = choose_format()
+    judging.ask_reason(project)
+    if st.button(_("Make the file"), key="make", type="primary"):
+        with steps.problems_shown():
+            judging.require_reason(context.project())
+            with st.spinner(_("Writing, opening again, comparing …")):
+                context.set_value(f"export-{project.id}", export.make(project, format))
+            st.rerun()
+
+
+def choose_format() -> str:
+    """A locked file; one without a passphrase only for who says so, and says that everybody may read it."""
+    everybody = context.value("everybody", False)
+    offered = tuple(PLAIN) if everybody else export.OFFERED
+    key = "format-plain" if everybody else "format"
+    format = st.radio(_("What should it be?"), offered, key=key, format_func=lambda f: _(called(f)))
+    st.checkbox(_("Without a passphrase: it is meant for everybody, and anyone may read it"), key="everybody")
     st.markdown(
         _(
-            "The file is locked with a new passphrase, opened again and compared cell by cell before you get it. "
+            "The file has no passphrase. It is read back and compared cell by cell before you get it. Making it is "
+            "entered in the register of releases; that cannot be undone."
+            if everybody
+            else "The file is locked with a new passphrase, opened again and compared cell by cell before you get it. "
             "Making it is entered in the register of releases; that cannot be undone."
         )
     )
-    if st.button(_("Make the file"), key="make", type="primary"):
-        with steps.problems_shown():
-            with st.spinner(_("Encrypting, opening again, comparing …")):
-                context.set_value(f"export-{project.id}", export.make(project, format))
-            st.rerun()
+    return str(format)
 
 
 def confirm(project: Project, made: Export) -> None:
     """What was made, its reference, the passphrase, how to open it, what to tell, and what happens next."""
     st.success(
         _(
-            "It is encrypted, opened again, and compared. Reference number **{reference}**",
+            "It is encrypted, opened again, and compared. Reference number **{reference}**"
+            if made.passphrase
+            else "It is read back and compared; it is not encrypted. Reference number **{reference}**",
             reference=made.record.reference,
         )
     )
     st.download_button(
-        _("Download the encrypted file"),
+        _("Download the encrypted file") if made.passphrase else _("Download the file"),
         made.data,
         made.file_name,
         made.mime,
@@ -74,13 +100,18 @@ def confirm(project: Project, made: Export) -> None:
         key="file",
         on_click="ignore",
     )
-    st.subheader(_("The passphrase"), anchor=False)
-    st.markdown(
-        _("It is shown this once. Write it down now, and give it to the recipient by another way than the file.")
-    )
-    st.code(made.passphrase, language=None)
+    if made.passphrase:
+        st.subheader(_("The passphrase"), anchor=False)
+        st.markdown(
+            _("It is shown this once. Write it down now, and give it to the recipient by another way than the file.")
+        )
+        st.code(made.passphrase, language=None)
     st.subheader(_("How to open it"), anchor=False)
     st.markdown(_(how_to_open(made.format)))
+    st.download_button(
+        _("These words as a file, to go with it"), how_to_open(made.format) + "\n",
+        f"{made.record.reference}-how-to-open.txt", "text/plain", key="how", on_click="ignore", type="tertiary",
+    )
     if made.neutralised:
         st.markdown(
             _(
@@ -88,11 +119,17 @@ def confirm(project: Project, made: Export) -> None:
                 cells=f"{made.neutralised:,}",
             )
         )
+    if made.unlabelled:
+        st.markdown(
+            _(
+                "This format cannot hold the labels of {columns}: they stand in the codebook.",
+                columns=steps.plain(", ".join(made.unlabelled)),
+            )
+        )
     st.subheader(_("What to tell the recipient"), anchor=False)
     tell(project, made)
     st.subheader(_("What else you can take"), anchor=False)
-    with st.container(horizontal=True):
-        papers(project, made)
+    papers.offer(project, made)
     st.subheader(_("What happens next"), anchor=False)
     st.markdown(
         _(
@@ -131,20 +168,6 @@ def tell(project: Project, made: Export) -> None:
     )
 
 
-def papers(project: Project, made: Export) -> None:
-    """Report for the recipient and for the files at home, codebook, and the recipe that makes the same again."""
-    name = made.record.reference
-    inside, outside, columns = context.keep(("reports", project.id, name), lambda: export.reports(project, made))
-    paper(_("Report for the recipient"), outside, f"{name}-report.html", "text/html")
-    paper(_("Codebook (CSV)"), columns, f"{name}-codebook.csv", "text/csv")
-    paper(_("Report for your own files"), inside, f"{name}-internal.html", "text/html")
-    paper(_("Recipe (YAML), to run it again"), desk.to_hand_out(project).dump(), f"{name}-recipe.yaml", "text/yaml")
-
-
-def paper(label: str, data: str | bytes, name: str, mime: str) -> None:
-    st.download_button(label, data, name, mime, key=name, on_click="ignore")
-
-
 def earlier(project: Project) -> None:
     found = context.store().releases(context.who(), project.id)
     if found:
@@ -154,7 +177,7 @@ def earlier(project: Project) -> None:
                 _(
                     "**{reference}** — {format}, {day}",
                     reference=record.reference,
-                    format=_(FORMATS[record.format]),
+                    format=_(called(record.format)),
                     day=record.created.strftime("%d %B %Y, %H:%M UTC"),
                 )
             )

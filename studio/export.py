@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from core.jobs import Job
 from core.problem import Problem
 from core.protect.leaks import Leak, as_problem
 from core.recipe import as_written
-from core.release import csv_zip, excel, passphrase
-from core.release.codebook import codebook, to_csv
-from core.release.page import html
-from core.release.report import About, release_report
+from core.release import PLAIN, making, passphrase
+from core.release.job import MADE, WORDS
 from core.store import Project, ReleaseRecord
-from core.table import Table
-from studio import context, desk, figures, outcome
+from studio import context, desk, figures, outcome, waiting
 
-OFFERED = ("xlsx", "csv.zip", "parquet.zip")
-MIME = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+OFFERED = ("xlsx", "csv.zip", "parquet.zip", "sav.zip", "dta.zip")
+"""Locked formats on the page; age is for the command line."""
+AT_ONCE = 1_000_000
+"""Cells up to which a file is made while the page waits; a larger one is a job."""
+MIME = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "plain.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "plain.csv": "text/csv",
+    **dict.fromkeys(("plain.parquet", "plain.sav", "plain.dta"), "application/octet-stream"),
+}
 
 
 class Export(NamedTuple):
@@ -28,6 +34,8 @@ class Export(NamedTuple):
     format: str
     neutralised: int = 0
     """Cells that a spreadsheet would have run as formulas, and that begin with an apostrophe now."""
+    unlabelled: tuple[str, ...] = ()
+    """Columns whose value labels this format cannot hold."""
 
     @property
     def file_name(self) -> str:
@@ -50,55 +58,64 @@ def ready(project: Project) -> outcome.Done:
     return done
 
 
-def make(project: Project, format: str) -> Export:
-    """Encrypts, opens again, compares, and enters the release in the register. The table goes out as it was checked."""
+def make(project: Project, format: str) -> Export | None:
+    """The file, made now and entered in the register; for a large table a job is started instead (None)."""
     done = ready(project)
     table = as_written(outcome.released(project), desk.recipe(project).suppressed)
-    words = passphrase.new()
-    data = encrypted(table, words, format)
+    words = "" if format in PLAIN else passphrase.new()
+    if table.rows * len(table.columns) > AT_ONCE:
+        context.store().put_secret(context.who(), project.id, WORDS, words.encode())
+        asked = {"format": format, "file": outcome.RELEASED, "version": done.version}
+        job = waiting.start(project.id, "export", asked)
+        context.set_value(_key(project), (job.id, done.version, words))
+        return None
+    made = making.make(table, format, words, bom=True, neutralise_formulas=True)
+    return _entered(project, done, format, words, table.digest(), made)
+
+
+def _key(project: Project) -> str:
+    return f"exporting-{project.id}"
+
+
+def under_way(project: Project) -> Job | None:
+    """The job that makes the file this tab asked for; only this tab knows the passphrase."""
+    asked = context.value(_key(project))
+    job = waiting.latest(project.id, "export") if asked else None
+    return job if job and job.id == asked[0] else None
+
+
+def fetch(project: Project) -> Export | None:
+    """The file that a job made, once: entered in the register, and no longer kept. None if the job was stopped.
+
+    A Problem if it failed, or if the table was protected anew while it was made.
+    """
+    job, store = under_way(project), context.store()
+    _id, version, words = context.take(_key(project))
+    store.destroy_secret(context.who(), project.id, WORDS)
+    if job is None or job.state == "stopped":
+        return None
+    if job.state != "done":
+        told = job.problem or {"what": "The file was not made.", "do": "Try again."}
+        raise Problem("{happened}", "{advice}", happened=told["what"], advice=told["do"])
+    data, result = store.get(context.who(), project.id, MADE), dict(job.result or {})
+    store.remove(context.who(), project.id, MADE)
+    done = ready(project)
+    if done.version != version:
+        raise Problem("The table was protected anew while the file was made.", "Make the file again.")
+    made = making.Made(data, result["formulas"], tuple(result["unlabelled"]))
+    return _entered(project, done, result["format"], words, result["digest_out"], made)
+
+
+def _entered(
+    project: Project, done: outcome.Done, format: str, words: str, digest: str, made: making.Made
+) -> Export:
     record = context.store().register_release(
         context.who(),
         project.id,
         recipe_version=done.version,
         digest_in=done.digest_in,
-        digest_out=table.digest(),
+        digest_out=digest,
         figures=figures.for_register(project),
         format=format,
     )
-    return Export(record, data, words, format, csv_zip.formula_cells(table) if format == "csv.zip" else 0)
-
-
-def encrypted(table: Table, words: str, format: str) -> bytes:
-    if format == "xlsx":
-        return excel.encrypted(table, words)
-    if format == "csv.zip":
-        return csv_zip.encrypted(table, words, bom=True, neutralise_formulas=True)
-    return csv_zip.encrypted_parquet(table, words)
-
-
-def reports(project: Project, made: Export) -> tuple[str, str, bytes]:
-    """(internal report, report for the recipient, codebook): HTML pages and CSV, without a cell of the table."""
-    done, found = ready(project), figures.comparison(project)
-    if found is None:
-        raise Problem("There is nothing to report.", "Undo a step: no row is left.")
-    recipe, original, table = desk.to_hand_out(project), desk.original(project), outcome.released(project)
-    entries = codebook(table, original, recipe.steps)
-    about = About(
-        title=project.name,
-        reference=made.record.reference,
-        made=made.record.created,
-        purpose=project.purpose,
-        recipient=recipe.recipient,
-        format=made.format,
-        rows_in=original.rows,
-        rows_out=table.rows,
-        digest_in=made.record.digest_in,
-        digest_out=made.record.digest_out,
-        log=done.log,
-        claims=[c["what"] for c in done.claims],
-        prepared_by=made.record.user,
-    )
-    inside, outside = (
-        html(release_report(about, recipe, found, entries, audience)) for audience in ("internal", "external")
-    )
-    return inside, outside, to_csv(entries)
+    return Export(record, made.data, words, format, made.formulas, made.unlabelled)

@@ -12,6 +12,7 @@ from core.commands.compare import Measured, measure, what_is_compared
 from core.problem import Problem
 
 if TYPE_CHECKING:
+    from core.compare import SideBySide
     from core.release.blocks import Document
     from core.release.report import About
     from core.table import Table
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     A release that breaks a rule of its policy needs a reason in writing; without one there is no report.
     """
+    from core.compare import side_by_side
     from core.language import language
 
     kinds, formats = _listed(args.kinds, KINDS), _listed(args.formats, FORMATS)
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     token = language.set(args.language)
     try:
         args.out.mkdir(parents=True, exist_ok=True)
-        candidates = {m.path.stem: m.comparison for m in found}
+        candidates = side_by_side({m.path.stem: m.comparison for m in found}, {m.path.stem: m.attacks for m in found})
         for one in found:
             about = _about(args, recipe, original, one, made)
             for kind in kinds:
@@ -100,7 +102,7 @@ def _about(args: argparse.Namespace, recipe: Any, original: Table, one: Measured
 
 
 def _document(
-    kind: str, about: About, recipe: Any, original: Table, one: Measured, candidates: dict[str, Any], reason: str,
+    kind: str, about: About, recipe: Any, original: Table, one: Measured, candidates: SideBySide, reason: str,
 ) -> Document:
     from core.release.codebook import codebook
     from core.release.report import one_page, release_report

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from core.compare import Comparison, side_by_side
+from core.compare import Comparison, SideBySide
 from core.language import translate as _
 from core.release.blocks import Bars, Block, Heading, Paragraph, bullets, figure, grid, percent, words
 from core.risk import Risk
@@ -179,15 +179,15 @@ def _source(rule: object) -> str:
     return said if whose == "theirs" else _("{source} (the number is ours)", source=said)
 
 
-def candidates_section(candidates: Mapping[str, Comparison], chosen: str) -> list[Block]:
+def candidates_section(found: SideBySide | None, chosen: str) -> list[Block]:
     """The releases that were weighed against each other, measure by measure; a star marks the best of a row."""
-    if len(candidates) < 2:
+    names = () if found is None or not found.rows else tuple(found.rows[0].values)
+    if found is None or len(names) < 2:
         return []
-    found = side_by_side(candidates)
-    header = (words("Measure"), *(f"{name} ←" if name == chosen else name for name in candidates))
-    rows = [(words(row.title), *(_value(row.values[name], name in row.winners) for name in candidates))
+    header = (words("Measure"), *(f"{name} ←" if name == chosen else name for name in names))
+    rows = [(words(row.title), *(_value(row.values[name], name in row.winners) for name in names))
             for row in found.rows]
-    return [Heading(words("Releases that were weighed")), grid(words("Side by side"), header, rows, len(candidates)),
+    return [Heading(words("Releases that were weighed")), grid(words("Side by side"), header, rows, len(names)),
             Paragraph(words("★ marks the best of a row, ← the one chosen. On the edge of what is possible (no other is "
                             "better in risk and utility at once): {front}.", front=", ".join(found.front) or "–"),
                       "small")]

@@ -14,7 +14,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from core.compare import Comparison
+from core.compare import Comparison, SideBySide
 from core.declare import Declared, parameters
 from core.language import translate as _
 from core.release.blocks import Block, Document, Facts, Grid, Heading, Paragraph, bullets, facts, grid, words
@@ -91,21 +91,21 @@ def release_report(
     verdict: Verdict | None = None,
     reason: str = "",
     attacks: Sequence[Attacked] = (),
-    candidates: Mapping[str, Comparison] | None = None,
+    candidates: SideBySide | None = None,
     chosen: str = "",
 ) -> Document:
     """The report, to be printed by core.release.page, pdf or word.
 
     verdict     what a policy says of the release; `reason` why it goes out though a rule is broken
     attacks     what simulated attackers won
-    candidates  name -> comparison of the releases it was weighed against, of which `chosen` is this one
+    candidates  the releases it was weighed against, of which `chosen` is this one
     """
     inside = audience == "internal"
     blocks = [
         *_summary(about, comparison, inside), *_roles(codebook), *_steps(about, recipe, inside),
         *risk_section(comparison, inside), *attacks_section(attacks, inside, about.promise),
         *utility_section(comparison, inside, about.promise), *policy_section(verdict, reason, inside),
-        *(candidates_section(candidates or {}, chosen) if inside else []), *_promises(about), *_codebook(codebook),
+        *(candidates_section(candidates, chosen) if inside else []), *_promises(about), *_codebook(codebook),
         Heading(words("Limits, in plain words")), *bullets(words(limit) for limit in LIMITS),
         *_origin(about, recipe, inside), *_signatures(),
     ]
@@ -158,13 +158,13 @@ def _lead(comparison: Comparison, inside: bool) -> str:
 
 
 def _summary(about: About, comparison: Comparison, inside: bool) -> list[Block]:
-    from core.release.opening import FORMATS
+    from core.release.opening import called
 
     rows = [
         (words("Data"), about.title), (words("Made"), about.made.strftime("%d %B %Y, %H:%M UTC")),
         (words("For whom"), about.recipient or words("not said")),
         (words("What for"), about.purpose or words("not said")),
-        (words("Format"), words(FORMATS.get(about.format, about.format))),
+        (words("Format"), words(called(about.format))),
         (words("Rows in the release"), f"{about.rows_out:,}"),
     ]
     if inside:
