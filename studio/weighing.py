@@ -14,7 +14,7 @@ from core.policy import presets
 from core.release.blocks import figure
 from core.store import Project
 from core.utility import METRICS
-from studio import charts, closer, context, desk, judging, outcome, steps, waiting, words
+from studio import beside, charts, context, desk, judging, outcome, steps, waiting, words
 from studio.style import WIDE
 
 EFFORT = {
@@ -143,7 +143,7 @@ def show(project: Project, measured: Mapping[str, Any]) -> None:
                      "alone, outside its guarantee, and do not stand in the report for the recipient."))
     _chart(measured)
     _table(measured)
-    closer.look(project, measured)
+    beside.look(project, measured)
 
 
 def _chart(measured: Mapping[str, Any]) -> None:

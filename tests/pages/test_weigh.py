@@ -1,4 +1,4 @@
-"""Releases kept on step 6, measured alike and advised on; the rules they are judged by; the reason a breach asks for."""
+"""Releases kept on step 6, measured alike, advised on; the rules they are judged by; the reason a breach asks for."""
 
 from __future__ import annotations
 
