@@ -56,19 +56,19 @@ def figure(number: float | None) -> str:
 
 
 def bars(lines: Sequence[Line], by: Sequence[str], name: str) -> alt.LayerChart:
-    """Lying bars from zero, a thin line over each for its interval, and the number behind it."""
+    """Lying bars from zero, a thin line over each for its interval, and the number behind it; the ends on pointing."""
     rows = _rows(lines, by, name)
     low, high = _reach(rows)
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=alt.Y("label:N", sort=None, title=", ".join(by), axis=alt.Axis(labelLimit=150, domain=False, ticks=False)))
     across: dict[str, Any] = {"title": name.replace("_", " "), "axis": alt.Axis(tickCount=5),
-                              "scale": alt.Scale(domain=[low * 1.3, high * 1.35 or 1.0], nice=False)}
+                              "scale": alt.Scale(domain=[low * 1.3, high * 1.25 or 1.0], nice=False)}
     point = [alt.Tooltip("label:N", title=", ".join(by)), alt.Tooltip("shown:N", title=name.replace("_", " "))]
     return alt.layer(
         base.mark_bar(color=charts.MAIN, size=18).encode(x=alt.X("value:Q", **across), tooltip=point),
         base.mark_rule(color=charts.LINE, strokeWidth=2).encode(x=alt.X("low:Q", **across), x2="high:Q"),
         base.mark_text(align="left", dx=6, fontSize=12, color=charts._ink()).encode(
-            x=alt.X("end:Q", **across), text="shown:N"),
+            x=alt.X("end:Q", **across), text="short:N"),
     ).properties(height=charts.LEAST_HEIGHT + 30 * len(rows))
 
 
@@ -105,7 +105,7 @@ def _rows(lines: Sequence[Line], by: Sequence[str], name: str) -> list[dict[str,
         value = float(line[name])
         low, high = (float(line[name + end]) if line[name + end] is not None else value for end in ("_low", "_high"))
         found.append({"label": ", ".join(str(line[b]) for b in by), "value": value, "low": low, "high": high,
-                      "end": max(high, value, 0.0), "shown": with_interval(line, name)})
+                      "end": max(high, value, 0.0), "short": figure(value), "shown": with_interval(line, name)})
     return found
 
 

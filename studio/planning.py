@@ -173,8 +173,8 @@ def interrupt(project: Project, budget: Budget, plan: Plan, epsilon: float) -> N
     st.markdown(_("The price is shared out so that the errors, together, are smallest. Tried on invented data:"))
     st.html(charts.sheet(
         [_("Question"), _("epsilon"), _("off by at most about (95%), in 100")],
-        [(tile.heading, f"{tile.query.epsilon:.3g}", f"{100 * error:,.2g}" if error == error else "–")
-         for tile, error in shared], numbers=(1, 2), caption=_("How the price is shared out")))
+        [(tile.heading, f"{tile.query.epsilon:.3g}", _percent(error)) for tile, error in shared],
+        numbers=(1, 2), caption=_("How the price is shared out")))
     st.caption(_("What is cheap is asked first. Counts then tell how large the groups are, and the rest is shared out "
                  "anew. What was paid for before costs nothing again."))
     with st.container(horizontal=True):
@@ -186,6 +186,12 @@ def interrupt(project: Project, budget: Budget, plan: Plan, epsilon: float) -> N
         if st.button(_("Back to the questions"), key="not-now"):
             context.forget(PRICED)
             st.rerun()
+
+
+def _percent(error: float) -> str:
+    if error != error:  # NaN: nothing is known
+        return "–"
+    return _("more than 100") if error > 1 else f"{100 * error:.2g}"
 
 
 def _answer(project: Project, budget: Budget, plan: Plan, epsilon: float) -> None:
@@ -208,8 +214,9 @@ def show(budget: Budget, content: dict[str, Any]) -> None:
     """The answers, laid out as the reader will see them; and the link for the reader."""
     st.header(form.escape(content["title"] or _("Answers")), anchor=False)
     st.markdown(steps.plain(content["promise"]))
-    sides = st.columns(2, gap="medium")
     for place, tile in enumerate(content["tiles"]):
+        if place % 2 == 0:  # row by row: on a phone the order stays
+            sides = st.columns(2, gap="medium")
         with sides[place % 2], st.container(border=True):
             st.subheader(form.escape(tile["heading"]), anchor=False)
             answers.show(tile["answer"], f"tile-{place}")
