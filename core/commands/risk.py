@@ -14,9 +14,12 @@ import yaml
 from core.commands.read import answers_of
 from core.problem import Problem
 from core.risk import MEASURES, Measure, Measured, Study
+from core.risk.asked import in_plain
 from core.risk.assessment import Risk, assess_study
 from core.risk.explain import explain
+from core.risk.few_facts import few_facts
 from core.risk.individual import individual_risk
+from core.risk.pictures import column_contributions, risk_map, riskiest_combinations, value_contributions
 from core.risk.stream import StreamedClasses, stream_class_sizes
 from core.risk.subsets import uniques
 from core.risk.suda import suda2
@@ -38,6 +41,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--measures", metavar="all|names|FILE.yaml", help="further measures: all, their names with "
                         "commas, or a YAML list of them with settings: " + ", ".join(MEASURES.by_name))
     parser.add_argument("--subsets", type=int, default=0, metavar="N", help="unique rows of every set of 1 to N keys")
+    parser.add_argument("--few-facts", action="store_true", help="which combinations of up to three keys single most "
+                        "rows out, and which columns and values are behind it")
+    parser.add_argument("--map", metavar="a,b", help="rows in groups below 5, of how many, by two columns")
+    parser.add_argument("--cells", metavar="a,b", help="which cells of a table by these columns would be unsafe")
+    parser.add_argument("--amount", metavar="COLUMN", help="with --cells: the amounts added up in the table, for the "
+                        "dominance rules; without it rows are counted")
     parser.add_argument("--alpha", type=float, metavar="A", help="also count missing cells as wildcards, as sdcMicro")
     parser.add_argument("--population", type=Path, metavar="FILE", help="a table of the population with the same keys")
     parser.add_argument("--population-size", type=float, metavar="N", help="how many people the file was drawn from")
@@ -54,15 +63,19 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.stream:
         return _streamed(args)
     study = _study(args)
-    wanted = _wanted(args.measures, args.alpha)
+    wanted = _wanted(args)
     _check_needs(wanted, study, args.measures == "all")
     risk = assess_study(study)
     result = risk.as_dict()
-    measured = {MEASURES.name_of(m): m.of(study) for m in wanted if not m.lacks(study)}
+    measured = {name: m.of(study) for name, m in _by_name(wanted).items() if not m.lacks(study)}
     if wanted:
-        result["measures"] = {MEASURES.name_of(m): _plain(m, measured, study) for m in wanted}
+        result["measures"] = {name: in_plain(m, measured.get(name), study) for name, m in _by_name(wanted).items()}
     if args.subsets:
         result["subsets"] = uniques(study.table, study.keys, args.subsets).as_list()
+    if args.map:
+        result["map"] = _mapped(study, risk, names(args.map))
+    if args.few_facts:
+        result["few_facts"] = _few_facts(study)
     if args.explain is not None:
         result["explanation"] = _explained(study, args.explain)
     if args.records:
@@ -72,7 +85,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _streamed(args: argparse.Namespace) -> dict[str, Any]:
     """The figures of a Parquet file that is never wholly in memory."""
-    beyond = ("household", "sensitive", "measures", "subsets", "alpha", "population", "population_size", "original",
+    beyond = ("household", "sensitive", "measures", "subsets", "few_facts", "map", "cells", "amount",
+              "alpha", "population", "population_size", "original",
               "explain", "answer")
     for option in beyond:
         if getattr(args, option):
@@ -129,18 +143,26 @@ def read_table(path: Path, answers: Mapping[str, str]) -> Table:
     return reading.table
 
 
-def _wanted(measures: str | None, alpha: float | None) -> list[Measure]:
+def _wanted(args: argparse.Namespace) -> list[Measure]:
     wanted: list[Measure] = []
-    if measures == "all":
+    if args.measures == "all":
         wanted = [m() for m in MEASURES]
-    elif measures and measures.endswith((".yaml", ".yml")):
-        wanted = _from_file(Path(measures))
-    elif measures:
-        wanted = [MEASURES.named(name)() for name in names(measures)]
-    if alpha is not None:
-        wanted = [m for m in wanted if MEASURES.name_of(m) != "wildcard_counts"]
-        wanted.append(MEASURES.build({"measure": "wildcard_counts", "alpha": alpha}))
+    elif args.measures and args.measures.endswith((".yaml", ".yml")):
+        wanted = _from_file(Path(args.measures))
+    elif args.measures:
+        wanted = [MEASURES.named(name)() for name in names(args.measures)]
+    if args.alpha is not None:
+        wanted = _instead(wanted, {"measure": "wildcard_counts", "alpha": args.alpha})
+    if args.cells:
+        wanted = _instead(wanted, {"measure": "unsafe_cells", "by": names(args.cells), "amount": args.amount})
+    elif args.amount:
+        raise Problem("“--amount” says what is added up in a table of cells.", "Name the table too: --cells state,age.")
     return wanted
+
+
+def _instead(wanted: list[Measure], entry: dict[str, Any]) -> list[Measure]:
+    """With this measure as it is set here, in place of its usual settings."""
+    return [m for m in wanted if m != type(m)() or MEASURES.name_of(m) != entry["measure"]] + [MEASURES.build(entry)]
 
 
 def _from_file(path: Path) -> list[Measure]:
@@ -163,14 +185,40 @@ def _check_needs(wanted: list[Measure], study: Study, everything: bool) -> None:
                           title=measure.title, needed=" and ".join(lacks))
 
 
-def _plain(measure: Measure, measured: Mapping[str, Measured], study: Study) -> dict[str, Any]:
-    about: dict[str, Any] = {"title": measure.title, "unit": measure.unit}
-    found = measured.get(MEASURES.name_of(measure))
-    if found is None:
-        return {**about, "value": None, "needs": list(measure.lacks(study))}
-    interval = list(found.interval) if found.interval else None
-    return {**about, "value": found.value, "interval": interval, "sentence": found.sentence,
-            "details": dict(found.details)}
+def _by_name(wanted: Sequence[Measure]) -> dict[str, Measure]:
+    """Measures by name; the same one asked for again, with other settings, is called “t_closeness 2”."""
+    found: dict[str, Measure] = {}
+    for measure in wanted:
+        name, number = MEASURES.name_of(measure), 1
+        while name in found:
+            number += 1
+            name = f"{MEASURES.name_of(measure)} {number}"
+        found[name] = measure
+    return found
+
+
+def _mapped(study: Study, risk: Risk, two: Sequence[str], k: int = 5) -> dict[str, Any]:
+    """How many rows stand in groups below k, of how many, by two columns: for the owner of the file."""
+    if len(two) != 2 or two[0] == two[1]:
+        raise Problem("A map of risk has two columns.", "Name two different ones: --map state,age.")
+    found = risk_map(study.table, two[0], two[1], risk.fk < k)
+    cells = [
+        {two[0]: row, two[1]: column, "at_risk": int(found.at_risk[i, j]), "of": int(found.of[i, j])}
+        for i, row in enumerate(found.rows) for j, column in enumerate(found.columns) if found.of[i, j]
+    ]
+    return {"columns": list(two), "at_risk_below": k, "cells": cells, "sentence": found.sentence}
+
+
+def _few_facts(study: Study, most: int = 20) -> dict[str, Any]:
+    """Which combinations of up to three columns single most rows out, and what each column and value adds."""
+    table = study.table.with_roles({n: "keep" for n in study.table.having("quasi_identifier")})
+    found = few_facts(table.with_roles(dict.fromkeys(study.keys, "quasi_identifier")))
+    return {
+        "columns": {share.column: share.percent for share in column_contributions(found)},
+        "combinations": [{"columns": list(c.columns), "rows": c.rows} for c in riskiest_combinations(found, most)],
+        "values": {key: {str(s.value): s.percent for s in value_contributions(study.table, found, key, most)}
+                   for key in found.keys},
+    }
 
 
 def _explained(study: Study, row: int) -> dict[str, Any]:
@@ -238,6 +286,10 @@ def say(result: dict[str, Any]) -> str:
         lines.append(f"{about['title']}: {about.get('sentence') or 'needs ' + ' and '.join(about['needs']) + '.'}")
     for s in sorted(result.get("subsets", []), key=lambda s: -s["uniques"])[:10]:
         lines.append(f"{s['share']:.1%} of the rows are unique on {' + '.join(s['columns'])}.")
+    if "map" in result:
+        lines.append(result["map"]["sentence"])
+    for c in result.get("few_facts", {}).get("combinations", [])[:5]:
+        lines.append(f"{', '.join(c['columns'])} are enough to single out {c['rows']:,} row(s).")
     if "explanation" in result:
         lines.append(f"Row {result['explanation']['row']}: {result['explanation']['sentence']}")
     return "\n".join(lines)

@@ -222,3 +222,28 @@ def merge_ints(part, starts, counted, out):  # type: ignore[no-untyped-def]
         p = part[i]
         out[i] = counted[cursor[p]]
         cursor[p] += 1
+
+
+@ahead(types.void(types.Array(types.int64, 1, "C", readonly=True), CODES, types.float64[::1]))
+def entropies(starts, count, out):  # type: ignore[no-untyped-def]
+    """exp of the entropy of each class: ln n - (sum of c ln c) / n, where values seen once add nothing."""
+    for c in range(len(out)):
+        rows, weighted = np.int64(0), 0.0
+        for e in range(starts[c], starts[c + 1]):
+            rows += count[e]
+            if count[e] > 1:
+                weighted += count[e] * np.log(float(count[e]))
+        out[c] = np.exp(np.log(float(rows)) - weighted / rows) if rows > 1 else 1.0
+
+
+@ahead(types.void(types.Array(types.int64, 1, "C", readonly=True), CODES, CODES, FLOATS, types.float64[::1]))
+def closenesses(starts, value, count, overall, out):  # type: ignore[no-untyped-def]
+    """Half the sum of |p - q| of each class: the sum of max(0, p - q) over the values it holds."""
+    for c in range(len(out)):
+        rows = np.int64(0)
+        for e in range(starts[c], starts[c + 1]):
+            rows += count[e]
+        distance = 0.0
+        for e in range(starts[c], starts[c + 1]):
+            distance += max(count[e] / rows - overall[value[e]], 0.0)
+        out[c] = distance

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.problem import Problem
+from core.risk.kernel import compiled
 from core.risk.tally import Tally
 from core.table.column import Floats, Mask
 
@@ -28,6 +29,10 @@ def entropy(counts: Tally) -> Floats:
 
     Source: Machanavajjhala et al. (2007), l-Diversity, doi:10.1145/1217299.1217302, definition 4.1.
     """
+    if loops := compiled():
+        out = np.empty(len(counts.starts) - 1)
+        loops.entropies(counts.starts, counts.count, out)
+        return out
     return np.exp(-counts.per_class(counts.share * np.log(counts.share)))
 
 
@@ -58,6 +63,10 @@ def closeness(counts: Tally) -> Floats:
 
     All values equally far apart. Source: Li, Li and Venkatasubramanian (2007), doi:10.1109/ICDE.2007.367856, 5.2.
     """
+    if loops := compiled():
+        out = np.empty(len(counts.starts) - 1)
+        loops.closenesses(counts.starts, counts.value, counts.count, counts.overall, out)
+        return out
     return counts.per_class(np.maximum(counts.share - counts.overall[counts.value], 0.0))
 
 

@@ -81,6 +81,31 @@ def test_measures_from_a_list_with_settings(tmp_path: Path) -> None:
     assert result["measures"]["k_anonymity"]["details"]["violations"]["7"] == 3
 
 
+def test_one_measure_with_two_settings_is_told_twice(tmp_path: Path) -> None:
+    chosen = tmp_path / "measures.yaml"
+    chosen.write_text("- {measure: km_anonymity, m: 1}\n- {measure: km_anonymity, m: 2}\n")
+    result = run(small_file(tmp_path), "--keys", "sex,age", "--measures", chosen)
+    assert list(result["measures"]) == ["km_anonymity", "km_anonymity 2"]
+    assert result["measures"]["km_anonymity"]["settings"] == {"m": 1}
+    assert result["measures"]["km_anonymity"]["source"].startswith("Terrovitis")
+
+
+def test_cells_of_a_table_a_map_and_few_facts(tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("sex,town,pay\nf,x,90\nf,x,5\nf,x,5\nf,y,40\nf,y,30\nf,y,30\nm,x,10\nm,y,10\n")
+    result = run(people, "--keys", "sex,town", "--cells", "sex,town", "--amount", "pay", "--map", "sex,town",
+                 "--few-facts", "--measures", "unsafe_cells")
+    unsafe = result["measures"]["unsafe_cells"]
+    assert unsafe["details"] == {"cells": 4, "threshold": 2, "dominance": 3, "p_percent": 3}
+    cells = {(c["sex"], c["town"]): (c["at_risk"], c["of"]) for c in result["map"]["cells"]}
+    assert cells == {("f", "x"): (3, 3), ("f", "y"): (3, 3), ("m", "x"): (1, 1), ("m", "y"): (1, 1)}
+    assert result["few_facts"]["combinations"] == [{"columns": ["sex", "town"], "rows": 2}]
+    assert result["few_facts"]["columns"] == {"sex": 100, "town": 100}
+    assert result["few_facts"]["values"]["sex"] == {"m": 100}
+    counted = run(people, "--keys", "sex", "--cells", "sex,town")
+    assert counted["measures"]["unsafe_cells"]["details"] == {"cells": 4, "threshold": 2}
+
+
 def test_what_cannot_be_had_is_a_problem_that_names_it(tmp_path: Path) -> None:
     people = small_file(tmp_path)
     typo, broken = tmp_path / "typo.yaml", tmp_path / "broken.yaml"
@@ -95,6 +120,8 @@ def test_what_cannot_be_had_is_a_problem_that_names_it(tmp_path: Path) -> None:
         (["--keys", "sex", "--explain", "9"], "no row 9"),
         (["--keys", "sex", "--weight", "note"], "3 of 3 cells"),
         (["--keys", "sex", "--alpha", "2"], "alpha"),
+        (["--keys", "sex", "--map", "sex"], "two columns"),
+        (["--keys", "sex", "--amount", "age"], "Name the table too"),
         (["--keys", "sex", "--records", tmp_path / "no" / "folder.csv"], "cannot be written"),
     ]:
         with pytest.raises(Problem) as caught:

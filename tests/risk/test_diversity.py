@@ -112,6 +112,11 @@ def test_without_numba_the_tally_is_the_same(rows: list[tuple[str, str | None]])
         slow = tally.tally(kernel.class_sizes([table["k"]]), table["v"])
     for name in ("starts", "value", "count"):
         assert (getattr(fast, name) == getattr(slow, name)).all()
+    for figures in (diversity.entropy, diversity.closeness):
+        quick = figures(fast)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(diversity, "compiled", lambda: None)
+            np.testing.assert_allclose(quick, figures(fast), rtol=1e-13, atol=1e-13)
 
 
 @pytest.mark.parametrize(
