@@ -7,8 +7,8 @@ from typing import Any
 
 from core.table.findings import refuse
 from core.table.grid import Enough, Sheet, check_area
+from core.table.package import entry_of, parse_xml
 from core.table.raw import Job, Native
-from core.table.xlsx import entry_of, parse_xml
 
 Tabs = list[tuple[str, bool, Any]]
 

@@ -14,8 +14,9 @@ from core.table.findings import Choice, Question, refuse
 from core.table.names import clean_names
 from core.table.numbers import unit_of
 from core.table.proposals import Proposal, propose
-from core.table.quality import errors_to_missing, look_over, mixed_storage, rounded_numbers, without_nul
+from core.table.quality import look_over
 from core.table.raw import Job, Native, Raw
+from core.table.stored import errors_to_missing, mixed_storage, rounded_numbers, without_nul
 from core.table.table import Table
 from core.table.totals import ask_about_totals, total_rows
 from core.table.typing import retype_column

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
@@ -18,9 +17,9 @@ from core.table.limits import Limits
 from core.table.names import folded
 from core.table.numbers import canonical
 from core.table.proposals import Proposal, shortened
-from core.table.raw import Native
+from core.table.stored import matching, rows_with
 from core.table.table import Table
-from core.table.vocabulary import ERRORS, IDENTIFYING, words_of
+from core.table.vocabulary import IDENTIFYING, words_of
 
 EXCEL_ROWS = (1_048_576, 65_536)
 EXCEL_CELL = 32_767
@@ -62,73 +61,6 @@ NOT_WEIGHTS = frozenset(
         "student",
     ]
 )
-
-def errors_to_missing(table: Table, found: Found) -> Table:
-    """Spreadsheet errors hold no value: they become missing, and are named."""
-    new = {}
-    for name, column in table.columns.items():
-        values = column.values
-        hits = pc.is_in(values, pa.array(sorted(ERRORS)))
-        if not len(values) or not pc.any(hits).as_py():
-            continue
-        hit = np.append(hits.to_numpy(zero_copy_only=False), False)
-        rows = (np.flatnonzero(hit[column.codes]) + 1).tolist()
-        found.add(
-            "ERROR_CELLS",
-            "{count} cells of “{column}” hold a spreadsheet error: rows {rows}. They count as missing.",
-            {"column": name, "row": rows[0]},
-            count=len(rows),
-            column=name,
-            rows=rows_in_words(rows),
-        )
-        new[name] = column.recode_to(pc.if_else(hits, pa.scalar(None, pa.string()), values))
-    return table.with_columns(new) if new else table
-
-
-def without_nul(table: Table, found: Found) -> Table:
-    """NUL characters out of the cells: no text has them, and no text format can hold them."""
-    new = {}
-    for name, column in table.columns.items():
-        hit = _matching(column.values, r"\x00")
-        if hit.any():
-            rows = _rows(column, hit)
-            found.add(
-                "NUL_BYTES",
-                "{count} cells of “{column}” held NUL characters: rows {rows}. They were removed.",
-                {"column": name, "row": rows[0]},
-                count=len(rows),
-                column=name,
-                rows=rows_in_words(rows),
-            )
-            new[name] = column.recode(lambda v: v.replace("\0", "") or None)
-    return table.with_columns(new) if new else table
-
-
-def mixed_storage(proposals: dict[str, Proposal], native: Mapping[str, Native], found: Found) -> None:
-    """Numbers or dates that a workbook holds partly as text: what converted some of them may have changed others."""
-    for name, kind in native.items():
-        if kind == "mixed" and proposals[name].kind in ("number", "date") and not proposals[name].exceptions:
-            text = "“{column}” holds numbers or dates partly as such and partly as text. They are read alike."
-            found.add("MIXED_TYPES", text, {"column": name}, column=name)
-
-
-def rounded_numbers(table: Table, numeric: Iterable[str], found: Found) -> None:
-    """Whole numbers of 16 and more digits that a workbook holds as numbers: it keeps 15 digits, the rest are zeros."""
-    for name in numeric:
-        column = table[name]
-        hit = _matching(column.values, r"^-?[1-9][0-9]{15,}$")
-        if hit.any():
-            rows = _rows(column, hit)
-            found.add(
-                "NUMBER_FORMAT",
-                "{count} numbers of “{column}” have 16 digits or more (rows {rows}), and the workbook kept only the "
-                "first 15: the last ones are lost. Bring the column as text.",
-                {"column": name, "row": rows[0]},
-                count=len(rows),
-                column=name,
-                rows=rows_in_words(rows),
-            )
-
 
 def look_over(table: Table, proposals: dict[str, Proposal], found: Found, limits: Limits, *, from_text: bool) -> None:
     """Notes everything about the values of a table that a person should know before relying on it."""
@@ -172,21 +104,13 @@ def _emptiness(name: str, column: Column, proposal: Proposal, rows: int, found: 
         found.add("UNIQUE_COLUMN", "The column “{column}” has a different value in every row.", where, column=name)
 
 
-def _matching(values: pa.Array, pattern: str) -> np.ndarray:
-    return pl.Series("v", values, dtype=pl.String).str.contains(pattern).fill_null(False).to_numpy()
-
-
-def _rows(column: Column, hit: np.ndarray) -> list[int]:
-    return (np.flatnonzero(np.append(hit, False)[column.codes]) + 1).tolist()
-
-
 def _values(name: str, column: Column, proposal: Proposal, found: Found, limits: Limits) -> None:
     if not len(column.values):
         return
     lengths = pc.utf8_length(column.values)
     longest = pc.max(lengths).as_py()
     if longest > EXCEL_CELL:
-        rows = _rows(column, pc.greater(lengths, EXCEL_CELL).to_numpy(zero_copy_only=False))
+        rows = rows_with(column, pc.greater(lengths, EXCEL_CELL).to_numpy(zero_copy_only=False))
         where = {"column": name, "row": rows[0]}
         if longest > limits.cell_chars:
             raise refuse(
@@ -214,16 +138,16 @@ def _values(name: str, column: Column, proposal: Proposal, found: Found, limits:
             "{count} cells of “{column}” would run as a formula in a spreadsheet: rows {rows}. They stay text.",
         ),
     ):
-        hit = _matching(column.values, pattern)
+        hit = matching(column.values, pattern)
         if code == "FORMULA_TEXT" and hit.any():
             hit &= np.array([not PHONE.fullmatch(v.strip()) for v in column.values.to_pylist()], bool)
         if hit.any():
-            rows = _rows(column, hit)
+            rows = rows_with(column, hit)
             found.add(
                 code, text, {"column": name, "row": rows[0]}, count=len(rows), column=name, rows=rows_in_words(rows)
             )
     if proposal.kind in ("number", "date", "code", "category") and (hit := _foreign_digits(column.values)).any():
-        rows = _rows(column, hit)
+        rows = rows_with(column, hit)
         text = "{count} cells of “{column}” are written in other digits than 0-9: rows {rows}."
         found.add(
             "NON_ASCII_DIGITS",
@@ -238,7 +162,7 @@ def _values(name: str, column: Column, proposal: Proposal, found: Found, limits:
 
 
 def _foreign_digits(values: pa.Array) -> np.ndarray:
-    return _matching(values, r"[०-९০-৯੦-੯૦-૯୦-୯௦-௯౦-౯೦-೯൦-൯٠-٩۰-۹０-９]")
+    return matching(values, r"[०-९০-৯੦-੯૦-૯୦-୯௦-௯౦-౯೦-೯൦-൯٠-٩۰-۹０-９]")
 
 
 def _lookalikes(name: str, column: Column, found: Found) -> None:
@@ -249,7 +173,7 @@ def _lookalikes(name: str, column: Column, found: Found) -> None:
     if alike:
         hit = np.zeros(len(column.values), bool)
         hit[alike] = True
-        rows = _rows(column, hit)
+        rows = rows_with(column, hit)
         found.add(
             "LOOKALIKE_VALUES",
             "{count} values of “{column}” differ only in capitals, spaces or look-alike letters.",
@@ -268,7 +192,7 @@ def _kinds(name: str, column: Column, proposal: Proposal, found: Found) -> None:
     }
     if proposal.markers:
         values = [v.strip() in proposal.markers for v in column.values.to_pylist()]
-        rows = _rows(column, np.array(values, bool))
+        rows = rows_with(column, np.array(values, bool))
         if rows:
             found.add(
                 "MISSING_MARKERS",
@@ -339,7 +263,7 @@ def _cut_digits(name: str, column: Column, proposal: Proposal, found: Found) -> 
         return
     hit = shortened(column.values)
     if hit.any():
-        rows = _rows(column, hit)
+        rows = rows_with(column, hit)
         found.add(
             "NUMBER_FORMAT",
             "{count} cells of “{column}” were shortened by a spreadsheet (as 1.2E+11): rows {rows}. Their last digits "
@@ -370,9 +294,9 @@ NON_FINITE = re.compile(r"[+-]?(inf|infinity|∞|1\.#inf|1\.#ind|1\.#qnan)", re.
 
 
 def _number_findings(name: str, column: Column, proposal: Proposal, found: Found) -> None:
-    infinite = _matching(column.values, r"(?i)^\s*([+-]?(inf|infinity|∞|1\.#inf|1\.#ind|1\.#qnan)|nan)\s*$")
+    infinite = matching(column.values, r"(?i)^\s*([+-]?(inf|infinity|∞|1\.#inf|1\.#ind|1\.#qnan)|nan)\s*$")
     if infinite.any():
-        rows = _rows(column, infinite)
+        rows = rows_with(column, infinite)
         found.add(
             "NON_FINITE",
             "{count} cells of “{column}” are infinite or not a number: rows {rows}.",
@@ -397,7 +321,7 @@ def _mixed(name: str, column: Column, proposal: Proposal, found: Found) -> None:
     share = counts[number].sum() / max(1, counts[~other].sum())
     if 0.05 <= share <= 0.95 and (~number & ~other).any():
         minority = number if share < 0.5 else ~number & ~other
-        rows = _rows(column, minority)
+        rows = rows_with(column, minority)
         found.add(
             "MIXED_TYPES",
             "The column “{column}” mixes numbers and text: rows {rows} differ from the others.",

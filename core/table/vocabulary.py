@@ -104,6 +104,21 @@ DATE_WORDS = frozenset(
 )
 
 
+HEADER_WORDS = frozenset(
+    """
+    id no nr num number name names first last middle surname forename given family age sex gender dob birth date
+    year month day time address street city town village district state country region zip pin pincode postcode
+    code phone mobile tel email mail income salary wage price amount total qty quantity count weight height
+    score rate value status type category class group occupation job title education religion caste marital
+    household member relation person respondent sl sr serial record case customer patient employee student
+    account department dept company organization organisation url ip lat lon latitude longitude notes comment
+    comments remarks description label gruppe geschlecht alter ort plz strasse nom prenom ville date_naissance
+    sexe edad nombre apellido ciudad idade nome cidade cognome नाम आयु लिंग पता जिला राज्य शहर क्रमांक दिनांक
+    उम्र मोबाइल गांव वर्ष संख्या வயது பெயர் নাম বয়স
+    """.split()
+)
+"""Words that name columns rather than stand in them."""
+
 WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0965\u0970-\u0d7f])+|\d+")
 """A word, with the vowel signs of Indian scripts, which Python does not count as letters."""
 

@@ -15,8 +15,9 @@ from core.table.assemble import assemble
 from core.table.content import kind_of
 from core.table.findings import Choice, Question, Stop, refuse, rows_in_words, wait_for
 from core.table.grid import SHEET_ROWS, Sheet, check_area, lines_of, text_of
+from core.table.package import has, parse_xml
 from core.table.raw import Job, Native, Raw
-from core.table.xlsx import has, parse_xml, read_book, read_sheet, read_styles, shared_strings
+from core.table.xlsx import read_book, read_sheet, read_styles, shared_strings
 
 PREVIEW = 120
 """Filled cells that are read of each sheet to show what is in it."""
