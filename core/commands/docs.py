@@ -43,10 +43,12 @@ def pages() -> dict[str, str]:
     from core.protect import METHODS
     from core.query import QUERIES
     from core.risk import MEASURES
+    from core.synthesise import SYNTHESIZERS
     from core.utility import METRICS
 
     return {
         "docs/methods.md": page("Protection methods", METHODS),
+        "docs/synthesizers.md": page("Synthesizers", SYNTHESIZERS),
         "docs/measures.md": page("Disclosure-risk measures", MEASURES),
         "docs/questions.md": page("Questions with differential privacy", QUERIES),
         "docs/metrics.md": page("Utility metrics", METRICS),
@@ -70,13 +72,20 @@ def page(heading: str, family: Family[Any]) -> str:
     for name, member in names:
         lines += ["", f'<a id="{name.replace("_", "-")}"></a>', f"## {member.title}", ""]
         lines += [f"`{family.tag}: {name}`" + _group(member), "", inspect.cleandoc(member.__doc__ or ""), ""]
-        lines += _table(member)
+        lines += _about(member) + _table(member)
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _group(member: type[Declared]) -> str:
     group = getattr(member, "group", None)
     return f" (in the gallery under: {group})" if isinstance(group, str) else ""
+
+
+def _about(member: type[Declared]) -> list[str]:
+    """In what the answer is given, and whose definition it is, where the class says so."""
+    said = (("Unit", getattr(member, "unit", None)), ("Source", getattr(member, "source", None)))
+    lines = [f"{name}: {_cell(text)}.  " for name, text in said if isinstance(text, str) and text]
+    return [*lines, ""] if lines else []
 
 
 def _table(member: type[Declared]) -> list[str]:
