@@ -212,13 +212,13 @@ class LocalSuppression(Method):
 
     def _wildcard(self, table: Table, names: tuple[str, ...]) -> Table:
         """Each set of columns once: another blank never takes a match away from anybody."""
-        find = more_blanks if self.subsets else blanks
+        find, cost = blanks, {n: self.importance.get(n, 1.0) for n in names}
+        if self.subsets:  # a trifle cheaper where a column has more values: blanks for one set then serve others
+            most = max(len(table[n].values) for n in names)
+            find, cost = more_blanks, {n: c * (1 - 0.01 * len(table[n].values) / most) for n, c in cost.items()}
         for some, k in sorted(self._sets(names), key=lambda s: -len(s[0])):
             enough_rows(table, k)
-            price = np.array([self.importance.get(n, 1.0) for n in some])
-            if self.subsets:  # a trifle cheaper where a column has more values: blanks of one set then serve others
-                values = np.array([len(table[n].values) for n in some])
-                price = price * (1 - 0.01 * values / values.max())
+            price = np.array([cost[n] for n in some])
             gone = np.zeros((len(some), table.rows), bool)
             for rows in groups(table, self.within):
                 gone[:, rows] = find([table[n].take(rows) for n in some], k, price)
