@@ -64,15 +64,14 @@ def area(members: Floats, others: Floats) -> Rate:
     of_other = 1 - (ranks[m:] - _midranks(others)) / m
     value = float(of_member.mean())
     variance = of_member.var(ddof=1) / m + of_other.var(ddof=1) / n if min(m, n) > 1 else 0.25
-    inside = (value * m * n + 0.5) / (m * n + 1)  # off the ends, where the logit is infinite
-    spread = inside * (1 - inside)
-    # Complete separation has no variance of its own; then that of Hanley and McNeil (1982) for exponential scores.
-    first, second = inside / (2 - inside), 2 * inside**2 / (1 + inside)
-    least = (spread + (m - 1) * (first - inside**2) + (n - 1) * (second - inside**2)) / (m * n)
-    half = _Z * float(np.sqrt(variance if 0 < value < 1 else max(variance, least))) / spread
-    centre = float(np.log(inside / (1 - inside)))
-    low, high = (1 / (1 + np.exp(-(centre + sign * half))) for sign in (-1, 1))
-    return Rate(value, min(float(low), value), max(float(high), value))
+    if value in (0.0, 1.0):
+        # Complete separation has no variance. As many disjoint pairs as the smaller side has agree with area^pairs.
+        edge = ((1 - CONFIDENCE) / 2) ** (1 / min(m, n))
+        return Rate(value, edge, 1.0) if value else Rate(value, 0.0, 1 - edge)
+    half = _Z * float(np.sqrt(variance)) / (value * (1 - value))
+    centre = float(np.log(value / (1 - value)))
+    low, high = (float(1 / (1 + np.exp(-(centre + sign * half)))) for sign in (-1, 1))
+    return Rate(value, low, high)
 
 
 def _wilson(hits: int, tries: int) -> Rate:
