@@ -55,7 +55,7 @@ def figure(number: float | None) -> str:
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:,.3g}"
 
 
-def bars(lines: Sequence[Line], by: Sequence[str], name: str) -> alt.LayerChart:
+def bars(lines: Sequence[Line], by: Sequence[str], name: str) -> charts.Chart:
     """Lying bars from zero, a thin line over each for its interval, and the number behind it; the ends on pointing."""
     rows = _rows(lines, by, name)
     low, high = _reach(rows)
@@ -72,7 +72,7 @@ def bars(lines: Sequence[Line], by: Sequence[str], name: str) -> alt.LayerChart:
     ).properties(height=charts.LEAST_HEIGHT + 30 * len(rows))
 
 
-def trend(lines: Sequence[Line], by: str, name: str) -> alt.LayerChart:
+def trend(lines: Sequence[Line], by: str, name: str) -> charts.Chart:
     """A line through time with a band for its interval; a gap where a period is withheld."""
     rows = _rows(lines, [by], name)
     low, high = _reach(rows)

@@ -114,7 +114,7 @@ def tidied(found: Any, charges: Any, args: argparse.Namespace) -> dict[str, Any]
         if not totals:
             raise Problem("No total was paid for that these groups add up to.",
                           "Ask the same question without the groups (or with fewer), then this one with --add-up.")
-        answer = add_up(answer, totals[0].answer, never_negative=args.never_negative)
+        answer = add_up(answer, totals[0].answer or {}, never_negative=args.never_negative)
     return non_negative(answer) if args.never_negative else answer
 
 

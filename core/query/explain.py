@@ -98,7 +98,7 @@ def _naming(view: View) -> list[str]:
 
 def _sums(query: Query, view: View) -> tuple[Statistic, ...]:
     if isinstance(query, Quantile):
-        share = query.division(view.groups).count
+        share = query.division(view.groups).counts
         return (Statistic("count", np.zeros(0, np.int64), 1, 1.0, share),) if share else ()
     if isinstance(query, (DistinctCount, TopValues, FindBounds)):
         return (Statistic("count", np.zeros(0, np.int64), 1, 1.0, 1.0),)

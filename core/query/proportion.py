@@ -39,4 +39,4 @@ class Proportion(Query):
         n, m = noisy["count"], noisy["met"]
         value, sd = ratio(m.numbers, m.sd, n.numbers, n.sd)
         raw = normal("share", value, sd)
-        return (Estimate("share", *(np.clip(x, 0, 1) for x in raw[1:4])),)
+        return (raw.within(0, 1),)

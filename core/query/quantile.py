@@ -26,7 +26,7 @@ MISSED = 0.025
 class Shares(NamedTuple):
     """How the price is divided: for the count, for each quantile, and for each of its two ends."""
 
-    count: float
+    counts: float
     point: float
     end: float
 
@@ -78,7 +78,7 @@ class Quantile(OfNumbers):
     def answer(self, view: View) -> Answer:
         numbers, held = self.numbers(view)
         known, parts = view.ground.bounds(self.column), self.division(view.groups)
-        noisy = view.released((counted(held, parts.count),)) if parts.count else {}
+        noisy = view.released((counted(held, parts.counts),)) if parts.counts else {}
         grid = np.linspace(known.low, known.high, self.candidates)
         edges = np.array([known.low, *(grid[:-1] + grid[1:]) / 2, known.high])
         # A unit's rows may be spread over groups, but never more than `most` in all: the losses of the groups add up to

@@ -73,6 +73,11 @@ class Estimate(NamedTuple):
     high: Floats
     sd: float | None = None
 
+    def within(self, low: float, high: float) -> Estimate:
+        """Cut to what the number can be."""
+        return self._replace(values=np.clip(self.values, low, high), low=np.clip(self.low, low, high),
+                             high=np.clip(self.high, low, high))
+
 
 @dataclass(frozen=True)
 class View:

@@ -108,7 +108,7 @@ class Correlation(Moments):
             values[g] = np.clip(variance[0, 1] / spread.prod(), -1, 1)
             sds[g] = np.sqrt(sd[1, 2] ** 2 + values[g] ** 2 * ((np.diag(sd)[1:] / 2) ** 2).sum()) / (n * spread.prod())
         raw = normal("correlation", values, sds)
-        return (Estimate("correlation", *(np.clip(x, -1, 1) for x in raw[1:4])),)
+        return (raw.within(-1, 1),)
 
 
 class Regression(Moments):
