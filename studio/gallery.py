@@ -66,6 +66,10 @@ def taken(project: Project) -> None:
         return
     st.header(_("What is done to the table"), anchor=False)
     log = touched.log(project)
+    if any(hasattr(step, "key") for step in done) and st.button(
+        _("Which keys make the codes?"), key="keys", type="tertiary"
+    ):
+        context.go("../pages/keys.py", project.id)
     for index, step in enumerate(done):
         name = STEPS.name_of(step)
         with st.container(border=True, key=f"card-step-{index}"):
