@@ -2,7 +2,7 @@
 
     python benchmarks/protect.py                     everything but the million rows
     python benchmarks/protect.py --million           also the enlarged Adult and a million rows of numbers
-    python benchmarks/protect.py --only adult        one part: adult, blanks, numbers
+    python benchmarks/protect.py --only adult        one part: adult, blanks, choices, numbers
 
 Times are CPU seconds of this process (`time.process_time`), kernels compiled before; the second of two runs. Every
 guarantee is counted again with dictionaries of texts. Reads ../shared/data and ../shared/oracle; peers' figures
@@ -26,13 +26,14 @@ import numpy as np
 
 from core.protect import warm
 from core.protect.alike import plant_all
-from core.protect.full_domain import optimum
+from core.protect.full_domain import FullDomain, optimum
 from core.protect.hierarchy import FromRows, load_arx
 from core.protect.k_anonymity import KAnonymity
 from core.protect.local_suppression import LocalSuppression
 from core.protect.loss import detail_lost
 from core.protect.method import Run
 from core.protect.microaggregate import exchanged, grouped
+from core.protect.protect_at_risk import ProtectAtRisk
 from core.protect.recoding import Recoding
 from core.protect.rules import DistinctL, TCloseness, all_keep
 from core.protect.secrets import Secrets
@@ -155,6 +156,36 @@ def blanks(folder: Path) -> None:
                  smallest(out, names), fewest_matches(out, names), spent, seconds if wild else "")
 
 
+def choices() -> None:
+    """Rules in one coarseness for each column, subsets with their own k, the proved minimum, only rows at risk."""
+    print("\nOne coarseness for each column, Adult, k=5, 5%\nrule | granularity | ARX | rows suppressed | ARX | CPU s")
+    table = read(SHARED / "data/adult/adult.csv", ";")
+    eight = tuple(n for n in table.names if n != "occupation")
+    trees = plant_all(table, eight, hierarchies(eight))
+    for rule, peer, left in ((DistinctL(column="occupation", l=3), ".798", "1,400"),
+                             (TCloseness(column="occupation", t=0.2), ".184", "235")):
+        step = FullDomain(k=5, columns=eight, hierarchies=hierarchies(eight), rules=(rule,))
+        out, spent = timed(lambda s=step: apply(s, table))
+        assert smallest(out, eight) >= 5
+        assert all_keep(out, eight, rule)
+        blanked = Counter(zip(*(out[n].texts() for n in eight), strict=True))[("*",) * 8]
+        line(rule.words(), recounted(table, out, trees), peer, blanked, left, spent)
+    survey = read(SHARED / "data/sdcmicro/testdata.csv")
+    print("\nBlanks on testdata\nway | blanks | beside | CPU s")
+    subsets = ({"kind": "any", "size": 3, "k": 3}, {"kind": "any", "size": 4, "k": 2})
+    part = survey.take(np.arange(300))
+    for title, step, rows, beside in (
+        ("any 3 columns k=3, any 4 k=2, as sdcMicro counts",
+         LocalSuppression(columns=K7, counting="wildcard", all_columns=False, subsets=subsets), survey, "sdcMicro 90"),
+        ("the same, strict", LocalSuppression(columns=K7, all_columns=False, subsets=subsets), survey, ""),
+        ("first 300 rows, k=3, fast", LocalSuppression(k=3, columns=K7), part, ""),
+        ("first 300 rows, k=3, proved minimum", LocalSuppression(k=3, columns=K7, search="exact"), part, ""),
+        ("only rows at risk, k=3", ProtectAtRisk(columns=K7), survey, "all rows 406"),
+    ):
+        out, spent = timed(lambda s=step, t=rows: apply(s, t))
+        line(title, sum(int(out[n].suppressed.sum()) for n in K7), beside, spent)
+
+
 def survey_file(folder: Path) -> Path:
     path = folder / "survey100k.csv"
     if not path.exists():
@@ -203,7 +234,7 @@ ARX = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("--only", choices=("adult", "blanks", "numbers"))
+    parser.add_argument("--only", choices=("adult", "blanks", "choices", "numbers"))
     parser.add_argument("--million", action="store_true")
     args = parser.parse_args()
     warm.main()
@@ -219,6 +250,8 @@ def main() -> None:
                 adult(large, {"local k=5": ".982", "local k=5 s": "58", "full s": "45"})
         if args.only in (None, "blanks"):
             blanks(folder)
+        if args.only in (None, "choices"):
+            choices()
         if args.only in (None, "numbers"):
             numbers(folder, args.million)
 

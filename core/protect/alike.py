@@ -13,11 +13,12 @@ from core.protect.local_recoding import Grouped, Mix, group_rows
 from core.protect.method import Claim, Run
 from core.protect.population import KMap, census_codes, groups_of, in_groups, k_map_claim, k_maps, raised, widened
 from core.protect.promises import at_least_k
-from core.protect.recoding import Ints, Recoding
+from core.protect.recoding import Floats, Ints, Recoding
 from core.protect.recount import class_sizes
 from core.protect.rules import MixRule, all_keep, coded, mix_rules, mixed
 from core.protect.tree import Tree
 from core.table import Column, Table
+from core.table.column import Codes
 
 T_CLOSENESS = 3
 """Rules of this kind and above judge a group by the spread in the whole table."""
@@ -84,7 +85,7 @@ def make_households_alike(
 
 def _ready(
     table: Table, plant: Plant, rules: Rules, within: tuple[str, ...], importance: Mapping[str, float]
-) -> tuple[Mapping[str, Tree], Recoding, list[tuple[KMap, Ints, np.ndarray]]]:
+) -> tuple[Mapping[str, Tree], Recoding, list[tuple[KMap, Codes, Floats]]]:
     """The trees, the table made ready, and for each rule about the population its codes and people."""
     maps = k_maps(rules)
     bare = (*plant(table), *within) if maps else ()
@@ -100,7 +101,7 @@ def _ready(
 
 def _written(
     table: Table, recoding: Recoding, levels: Ints, dropped: np.ndarray,
-    populations: Sequence[tuple[KMap, Ints, np.ndarray]],
+    populations: Sequence[tuple[KMap, Codes, Floats]],
 ) -> Table:
     dropped = dropped.copy()
     for rule, codes, people in populations:

@@ -41,7 +41,7 @@ def fewest(columns: Sequence[Column], k: int, price: Floats, upper: float, secon
     from scipy.sparse import coo_array, vstack
 
     classes = class_sizes(columns)
-    choices, cells = _choices(columns, classes.first_rows, classes.sizes, k)
+    choices, cells = _choices(columns, classes.first_rows, classes.sizes.astype(np.int64), k)
     rows = classes.sizes.astype(float)
     n, items = len(choices), len(rows)
     item = np.array([c.item for c in choices])

@@ -23,6 +23,7 @@ from core.protect.population import census_codes, k_maps, widened
 from core.protect.recoding import Floats, Ints, Recoding
 from core.protect.rules import Rule, all_keep, coded, mix_rules
 from core.table import Table
+from core.table.column import Codes
 
 BITS = 62
 WORK = 20_000_000_000
@@ -59,7 +60,7 @@ class Asked(NamedTuple):
     sensitive: Ints
     share: Floats
     rules: Floats
-    codes: tuple[Ints, ...] = ()
+    codes: tuple[Codes, ...] = ()
     people: tuple[Floats, ...] = ()
     least: tuple[int, ...] = ()
 
@@ -237,7 +238,7 @@ def _leaf_losses(recoding: Recoding, leaf: Ints) -> Floats:
 
 def _cells(
     recoding: Recoding, asked: Asked, keys: Ints, losses: Floats, shift: Ints
-) -> tuple[Ints, Ints, Floats, Ints, Floats]:
+) -> tuple[Ints, Ints, Floats, Codes, Floats]:
     """Distinct combinations, those of the populations among them: keys, rows, losses, histograms, people."""
     at = np.arange(len(recoding.names))[:, None]
     others = [recoding.groups[at, 0, codes].astype(np.int64) for codes in asked.codes]
@@ -253,9 +254,9 @@ def _cells(
     return distinct, counts, loss, h, people
 
 
-def _histograms(recoding: Recoding, asked: Asked, cell: Ints, cells: int) -> Ints:
+def _histograms(recoding: Recoding, asked: Asked, cell: Ints | Codes, cells: int) -> Codes:
     """(cells, categories) rows of each category in each cell."""
-    h = np.zeros((cells, len(asked.share)), np.int32)
+    h: Codes = np.zeros((cells, len(asked.share)), np.int32)
     for categories in asked.sensitive:
         np.add.at(h, (cell, categories), recoding.weight)
     return h

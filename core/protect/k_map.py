@@ -71,8 +71,9 @@ class KMap(Method):
         self._trees(widened(table, [self.population.census(table, names)]), names)
 
     def foresee(self, table: Table) -> Table:
-        kind = "category" if self.way == "coarser" else None
-        return table.with_columns({n: table[n].with_kind(kind or table[n].kind) for n in chosen(table, self.columns)})
+        if self.way == "blank":
+            return table
+        return table.with_columns({n: table[n].with_kind("category") for n in chosen(table, self.columns)})
 
     def apply(self, table: Table, run: Run) -> Table:
         if not table.rows:
@@ -86,7 +87,7 @@ class KMap(Method):
         start = np.zeros((len(names), recoding.items), np.int64)
         levels, left = raised(recoding, start, census_codes(wide, census, names), census.people, self.k)
         gone = np.isin(recoding.item_of, left)
-        touched = (levels > 0).any(axis=0)[recoding.item_of] & ~gone
+        touched = np.asarray((levels > 0).any(axis=0))[recoding.item_of] & ~gone
         run.note("{count:,} of {rows:,} rows could mean fewer than {k} people and were changed.",
                  count=int(touched.sum()), rows=table.rows, k=self.k)
         if gone.any():

@@ -108,7 +108,7 @@ class Mondrian(Method):
             if len(rows) < self.k or not all(fit(rows) for fit in fits):
                 kept[rows] = False
             elif held.any():
-                for box in boxes(numbers[rows][:, held], self.k, lambda b, r=rows: all(fit(r[b]) for fit in fits)):
+                for box in boxes(numbers[rows][:, held], self.k, _inside(rows, fits)):
                     inside = np.ix_(rows[box], held)
                     low[inside], high[inside] = numbers[inside].min(axis=0), numbers[inside].max(axis=0)
         run.progress(0.9, "writing ranges")
@@ -161,6 +161,11 @@ class Mondrian(Method):
 
     def in_words(self) -> str:
         return f"Ranges that {self.k} rows share: {', '.join(self.columns)}"
+
+
+def _inside(rows: Ints, fits: list[Fits]) -> Fits:
+    """The same for places among these rows."""
+    return lambda some: all(fit(rows[some]) for fit in fits)
 
 
 def census_numbers(census: Census, names: tuple[str, ...]) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -35,7 +35,9 @@ class Education(Rule):
     unknown: Unknown = param("What of words that are not in the list?", default="stop", labels=_UNKNOWN, why=_WHY)
 
     def paths(self, column: Column) -> Paths:
-        read = {"words": _level_in_words, "isced": _level_of_isced, "nss": _NSS.get}[self.codes]
+        read: Callable[[str], int | None] = _NSS.get
+        if self.codes != "nss":
+            read = _level_in_words if self.codes == "words" else _level_of_isced
         found = [read(v) for v in column.values.to_pylist()]
         return _filled([None if x is None else (LEVELS[x], _BROAD[x]) for x in found], 2, self.unknown)
 
@@ -187,6 +189,6 @@ def _districts() -> dict[str, tuple[str, ...]]:
         for code, name in zip(range(int(first), int(last) + 1), names.split(";"), strict=True):
             found.setdefault(plain_name(name), []).append(state)
             found[f"{code:03d}"] = [state]
-    for name, before, *state in _rows("india_district_names.csv"):
-        found.setdefault(plain_name(name), state or found[plain_name(before)])
+    for row in _rows("india_district_names.csv"):
+        found.setdefault(plain_name(row[0]), list(row[2:]) or found[plain_name(row[1])])
     return {name: tuple(dict.fromkeys(states)) for name, states in found.items()}

@@ -16,7 +16,7 @@ from core.problem import Problem
 from core.protect.method import Claim
 from core.protect.recoding import Floats, Ints, Recoding
 from core.risk.kernel import count_keys, pack_codes
-from core.table import SUPPRESSED, Table
+from core.table import SUPPRESSED, Column, Table
 
 Groups = Mapping[str, Mapping[str | None, frozenset[str]]]
 """Column -> original value -> the texts under which it may stand in a release, besides itself and `*`."""
@@ -120,7 +120,7 @@ def widened(table: Table, censuses: Sequence[Census]) -> Table:
 
     For planting hierarchies and counting; it is never written (a column's values must all occur there).
     """
-    new = {}
+    new: dict[str, Column] = {}
     for census in censuses:
         for name, cells in zip(census.names, census.cells, strict=True):
             column = new.get(name, table[name])
@@ -149,7 +149,7 @@ def people_at(recoding: Recoding, census: npt.NDArray[np.int32], people: Floats,
             for c, level in enumerate(node)]
     class_of = count_keys(*pack_codes(both, [int(c.max(initial=0)) + 2 for c in both])).class_of
     found = np.bincount(class_of[: len(people)], people, int(class_of.max(initial=0)) + 1)
-    return found[class_of[len(people):]]
+    return np.asarray(found[class_of[len(people):]], np.float64)
 
 
 def raised(

@@ -12,6 +12,7 @@ from core.declare import ColumnPick, param
 from core.problem import Problem
 from core.protect.alike import check_importance, make_alike, plant_all
 from core.protect.blanks import count_cells, value_or_nothing
+from core.protect.changes import places
 from core.protect.drop_risky_rows import FewAlike, HighRisk, Rule, risk_claim
 from core.protect.hierarchy import Hierarchy
 from core.protect.keys import KeyColumns, chosen
@@ -102,10 +103,10 @@ class ProtectAtRisk(Method):
             # Slices first, or all at once: what changes less. (Both break up every rare slice.)
             first = self._grouped(self._broken_up(table, names, run), names, run)
             out = min(first, out, key=lambda t: self._price(table, t, names))
-        kept = np.isin(table.row_ids, out.row_ids) if table.row_ids is not None else np.ones(table.rows, bool)
-        before = table.take(kept)
-        touched = {n: int((~before[n].same_cells(out[n])).sum()) for n in names}
-        run.note("Cells changed: {columns}.", columns=", ".join(f"{n} {c:,}" for n, c in touched.items() if c) or "0")
+        if table.row_ids is not None:
+            before = table.take(places(table, out))
+            touched = [(n, int((~before[n].same_cells(out[n])).sum())) for n in names]
+            run.note("Cells changed: {columns}.", columns=", ".join(f"{n} {c:,}" for n, c in touched if c) or "0")
         if out.rows < table.rows:
             run.note("{count:,} rows could be saved in no other way and were left out.", count=table.rows - out.rows)
         return out
@@ -146,10 +147,10 @@ class ProtectAtRisk(Method):
         out = np.zeros((len(names), table.rows), np.int64)
         shown = np.stack([~table[n].suppressed for n in names])
         for some in itertools.combinations(range(len(names)), size):
-            at = np.flatnonzero(shown[list(some)].all(axis=0))
+            at = np.flatnonzero(shown[np.array(some)].all(axis=0))
             if len(at):
                 fk = class_sizes([table[names[i]].take(at) for i in some]).fk
-                out[np.ix_(list(some), at[fk < self._few])] += 1
+                out[np.ix_(np.array(some), at[fk < self._few])] += 1
         return out
 
     def _grouped(self, table: Table, names: tuple[str, ...], run: Run) -> Table:

@@ -62,7 +62,7 @@ def _margin(before: Column, after: Column, name: str, old: Floats) -> _Margin:
     place = {v: i for i, v in enumerate(texts)}
     codes = np.where(after.missing, len(place), after.codes).astype(np.int64)
     was = np.array([place.get(v, -1) if v is not None else len(place) for v in before.texts()])
-    wanted = np.bincount(was[was >= 0], old[was >= 0], len(place) + 1)
+    wanted = np.bincount(was[was >= 0], old[was >= 0], len(place) + 1).astype(np.float64)
     blank = place[SUPPRESSED] if SUPPRESSED in place and not before.suppressed.any() else -1
     # What weighed on values of which no row is left is shared out, so that all margins add up to the same.
     return _Margin(codes, wanted * old.sum() / wanted.sum() if wanted.sum() > 0 else wanted, blank)

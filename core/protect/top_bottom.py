@@ -111,7 +111,8 @@ class TopBottom(Method):
             if not within.any():
                 continue
             low, high = own._limits(part[within], weights[rows][within])
-            fresh, said = part.copy(), {}
+            fresh = part.copy()
+            said: dict[int, str] = {}
             for side, limit in (("top", high), ("bottom", low)):
                 if limit is not None:
                     own._cap(part, weights[rows], side, limit, fresh, said)
