@@ -24,6 +24,7 @@ COMMANDS: tuple[str, ...] = (
     "methods",
     "protect",
     "find",
+    "synthesise",
     "compare",
     "report",
     "ask",

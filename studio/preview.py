@@ -26,12 +26,17 @@ class Cell(NamedTuple):
 def show(project: Project) -> None:
     """The first rows of the protected table, each under the row it came from."""
     before, after = desk.original(project), outcome.released(project)
-    st.header(_("Some rows, before and after"), anchor=False)
+    new_people = after.row_ids is None
+    st.header(_("Some of the new rows") if new_people else _("Some rows, before and after"), anchor=False)
+    if new_people:
+        st.markdown(_("Nobody's: they correspond to no row of your table."))
     if not after.rows:
         st.markdown(_("No row is left."))
         return
     open_ = context.value(f"revealed-{project.id}", False)
-    if open_:
+    if new_people:
+        pass  # nothing in them names a real person
+    elif open_:
         st.button(
             _("Hide what identifies"), key="hide", on_click=lambda: context.set_value(f"revealed-{project.id}", False)
         )
@@ -87,7 +92,10 @@ def _places(before: Table, after: Table) -> np.ndarray | None:
 
 def _sheet(names: list[str], rows: list[tuple[list[Cell], list[Cell]]]) -> str:
     head = "".join(f'<th scope="col">{html.escape(n)}</th>' for n in ["", *names])
-    body = "".join(_line(_("as it came"), left) + _line(_("now"), right) for left, right in rows)
+    body = "".join(
+        (_line(_("as it came"), left) + _line(_("now"), right)) if any(c.shown for c in left) else _line("", right)
+        for left, right in rows
+    )
     label = html.escape(_("Some rows, before and after"))
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{label}"><table class="sheet preview"><thead>'

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     table, differences = read_and_compare(recipe, args.file, args.password_file)
     if not args.accept_changes:
         require_fit(differences)
-    secrets = _secrets(args.secrets)
+    secrets = secrets_of(args.secrets)
     with _ledger(args, table) as ledger:
         outcome = carry_out(recipe, table, secrets, ledger=ledger)
     write_table(as_written(outcome.table, recipe.suppressed), args.out)
@@ -131,7 +131,8 @@ def read_and_compare(recipe: Any, path: Path, password_file: Path | None = None)
     return read_as_before(recipe, table, reading.as_text, reading.answers)
 
 
-def _secrets(path: Path | None) -> Any:
+def secrets_of(path: Path | None) -> Any:
+    """The secrets in a file, or new ones that are said to be thrown away."""
     from core.protect.secrets import Secrets
 
     if path is not None:

@@ -27,24 +27,88 @@ Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Chain:
+    """Homes as a table of their own, with their size; the first member given the home, the others given those before.
+
+    persons  the persons' columns
+    least    the smallest size a home can have: 1 for households, 0 for a table to which another one is linked
+    """
+
+    homes: Model
+    heads: Model | None
+    members: Model | None
+    persons: tuple[str, ...]
+    mean_size: float
+    least: int
+
+    @staticmethod
+    def learned(
+        step: Conditional, homes: Table, people: Table, size: Rows, rng: np.random.Generator, progress: Progress,
+        least: int = 1,
+    ) -> Chain:  # fmt: skip
+        """The chain of `homes` (without sizes) and `people`, who stand home after home, `size` of them in each."""
+        sized = homes.with_columns({SIZE: Column.of([str(s) for s in size.tolist()], "number")})
+        home_model = step.learn_given(Table({}), sized, rng, _third(progress, 0))
+        names, mean = people.names, float(size.mean())
+        if not names or not people.rows:
+            return Chain(home_model, None, None, names, mean, least)
+        of = np.repeat(np.arange(len(size)), size)
+        place = np.concatenate([np.arange(s) for s in size.tolist()])
+        first = np.flatnonzero(place == 0)
+        heads = people.take(first)
+        head_model = step.learn_given(sized.take(of[first]), heads, rng, _third(progress, 1))
+        later = np.flatnonzero(place > 0)
+        if not len(later):
+            return Chain(home_model, head_model, None, names, mean, least)
+        given = {**sized.take(of[later]).columns, PLACE: Column.of([str(p + 1) for p in place[later]], "number")}
+        head_of = np.cumsum(place == 0) - 1
+        given |= {HEAD + n: c for n, c in heads.take(head_of[later]).columns.items()}
+        given |= {BEFORE + n: c for n, c in people.take(later - 1).columns.items()}
+        member_model = step.learn_given(Table(given), people.take(later), rng, _third(progress, 2))
+        return Chain(home_model, head_model, member_model, names, mean, least)
+
+    def draw(self, count: int, rng: np.random.Generator) -> tuple[Table, Table, Rows]:
+        """`count` homes, their people, and for each person which home (people stand home after home)."""
+        sized = self.homes.draw(count, rng)
+        size = np.maximum(np.rint(np.nan_to_num(sized[SIZE].numbers)), self.least).astype(np.int64)
+        parts: list[Table] = []
+        at: list[Rows] = []
+        head = before = Table({})
+        for place in range(1, int(size.max()) + 1):
+            here = np.flatnonzero(size >= place)
+            if self.heads is None:
+                now = Table({})
+            elif place == 1:
+                head = now = _only(self.heads.draw(len(here), rng, sized.take(here)), self.persons)
+                first = here
+            elif self.members is not None:
+                given = {**sized.take(here).columns, PLACE: Column.of([str(place)] * len(here), "number")}
+                given |= {HEAD + n: c for n, c in head.take(np.searchsorted(first, here)).columns.items()}
+                given |= {BEFORE + n: c for n, c in before.take(np.searchsorted(at[-1], here)).columns.items()}
+                now = _only(self.members.draw(len(here), rng, Table(given)), self.persons)
+            parts.append(now)
+            at.append(here)
+            before = now
+        home = np.concatenate(at) if at else np.zeros(0, np.int64)
+        order = np.lexsort((np.repeat(np.arange(len(at)), [len(a) for a in at]), home))
+        people = below(parts).take(order) if self.persons and parts else Table({})
+        return sized.without([SIZE]), people, home[order]
+
+
+@dataclass(frozen=True)
 class HouseholdModel:
-    """Households as a table of their own, the first member given the household, the others given those before them.
+    """Whole households of one table of persons.
 
     Columns that are the same for all members of every household are the household's; the others are the persons'.
     Members stand in the order of the file: in most surveys the head comes first.
 
-    names    columns in file order, the household's number among them
-    persons  the persons' columns
+    names  columns in file order, the household's number among them
     """
 
     household: str
     names: tuple[str, ...]
-    persons: tuple[str, ...]
-    homes: Model
-    heads: Model | None
-    members: Model | None
+    chain: Chain
     joins: tuple[Join, ...]
-    mean_size: float
     kind: str
 
     @staticmethod
@@ -61,53 +125,27 @@ class HouseholdModel:
                 "Make persons without households, or protect the rows instead.",
                 count=len(np.unique(home)), fewest=FEWEST,
             )
-        order, start, size = _layout(home)
+        order, start, size = layout(home)
         chosen = _by_weight(step, real, order[start], rng)
         names = tuple(n for n in step.learned(real) if n != household)
         table, joins = join(Table({n: real[n] for n in names}), step.rules)
-        model = _learn(step, table, order, start[chosen], size[chosen], rng, progress)
-        homes, heads, members, persons = model
+        chain = _learn(step, table, order, start[chosen], size[chosen], rng, progress)
         facts = {"rows": real.rows, "columns": list(names), "against_rules": left_out, "households": len(start)}
         whole = tuple(n for n in real.names if n in names or n == household)
-        kept = HouseholdModel(household, whole, persons, homes, heads, members, joins, float(size[chosen].mean()),
-                              real[household].kind)
-        return Kept(kept, (), facts)
+        return Kept(HouseholdModel(household, whole, chain, joins, real[household].kind), (), facts)
 
     def draw(self, rows: int, rng: np.random.Generator, known: Table | None = None) -> Table:  # noqa: ARG002
         """About `rows` persons in whole households, numbered from 1."""
-        homes = self.homes.draw(max(1, round(rows / self.mean_size)), rng)
-        size = np.maximum(np.rint(homes[SIZE].numbers), 1).astype(np.int64)
-        parts: list[Table] = []
-        at: list[Rows] = []
-        head = before = Table({})
-        for place in range(1, int(size.max()) + 1):
-            here = np.flatnonzero(size >= place)
-            model = self.heads if place == 1 else self.members
-            if model is None:
-                now = Table({})
-            elif place == 1:
-                now = _only(model.draw(len(here), rng, homes), self.persons)
-                head = now
-            else:
-                given = {**homes.take(here).columns, PLACE: Column.of([str(place)] * len(here), "number")}
-                given |= {HEAD + n: c for n, c in head.take(here).columns.items()}
-                given |= {BEFORE + n: c for n, c in before.take(np.searchsorted(at[-1], here)).columns.items()}
-                now = _only(model.draw(len(here), rng, Table(given)), self.persons)
-            parts.append(now)
-            at = [here] if place == 1 else [*at, here]
-            before = now
-        return self._assembled(homes, parts, at)
-
-    def _assembled(self, homes: Table, parts: list[Table], at: list[Rows]) -> Table:
-        home = np.concatenate(at)
-        order = np.lexsort((np.repeat(np.arange(len(at)), [len(a) for a in at]), home))
-        width = len(str(homes.rows))
-        number = Column.of([str(i + 1).zfill(width) for i in home[order].tolist()], self.kind)  # type: ignore[arg-type]
-        columns = dict(homes.without([SIZE]).take(home[order]).columns)
-        if self.persons:
-            columns |= dict(below(parts).take(order).columns)
-        split = part(Table(columns), self.joins)
+        homes, people, home = self.chain.draw(max(1, round(rows / self.chain.mean_size)), rng)
+        number = numbered(home + 1, homes.rows, self.kind)
+        split = part(Table({**homes.take(home).columns, **people.columns}), self.joins)
         return Table({n: number if n == self.household else split[n] for n in self.names})
+
+
+def numbered(numbers: Rows, most: int, kind: str) -> Column:
+    """Running numbers, all written as long as the largest one."""
+    width = len(str(most))
+    return Column.of([str(i).zfill(width) for i in numbers.tolist()], kind)  # type: ignore[arg-type]
 
 
 def homes_of(table: Table, household: str) -> Rows:
@@ -118,7 +156,7 @@ def homes_of(table: Table, household: str) -> Rows:
     return codes
 
 
-def _layout(home: Rows) -> tuple[Rows, Rows, Rows]:
+def layout(home: Rows) -> tuple[Rows, Rows, Rows]:
     """Rows ordered by household, keeping the file's order within; where each household starts, and its size."""
     order = np.argsort(home, kind="stable")
     _, start, size = np.unique(home[order], return_index=True, return_counts=True)
@@ -141,30 +179,14 @@ def _by_weight(step: Conditional, real: Table, first: Rows, rng: np.random.Gener
 
 def _learn(
     step: Conditional, table: Table, order: Rows, start: Rows, size: Rows, rng: np.random.Generator, progress: Progress
-) -> tuple[Model, Model | None, Model | None, tuple[str, ...]]:
+) -> Chain:
     # Rows of the chosen households, one household after the other, each in the file's order.
     place = np.concatenate([np.arange(s) for s in size.tolist()])
     rows = order[np.repeat(start, size) + place]
     persons = tuple(n for n in table.names if not _same_within(table[n], rows, place))
-    shared = [n for n in table.names if n not in persons]
     first = rows[place == 0]
-    homes = Table({**{n: table[n].take(first) for n in shared}, SIZE: Column.of([str(s) for s in size], "number")})
-    none = Table({})
-    home_model = step.learn_given(none, homes, rng, _third(progress, 0))
-    if not persons:
-        return home_model, None, None, persons
-    people = Table({n: table[n] for n in persons})
-    heads = people.take(first)
-    head_model = step.learn_given(homes, heads, rng, _third(progress, 1))
-    later = np.flatnonzero(place > 0)
-    if not len(later):
-        return home_model, head_model, None, persons
-    of = np.repeat(np.arange(len(size)), size)[later]
-    given = {**homes.take(of).columns, PLACE: Column.of([str(p + 1) for p in place[later]], "number")}
-    given |= {HEAD + n: c for n, c in heads.take(of).columns.items()}
-    given |= {BEFORE + n: c for n, c in people.take(rows[later - 1]).columns.items()}
-    member_model = step.learn_given(Table(given), people.take(rows[later]), rng, _third(progress, 2))
-    return home_model, head_model, member_model, persons
+    homes = Table({n: table[n].take(first) for n in table.names if n not in persons})
+    return Chain.learned(step, homes, Table({n: table[n].take(rows) for n in persons}), size, rng, progress)
 
 
 def _same_within(column: Column, rows: Rows, place: Rows) -> bool:

@@ -22,6 +22,10 @@ DRAWN = ("rows", "more")
 """Settings that say what is drawn from a model; the model itself does not depend on them."""
 
 
+VERSION = 2
+"""Raised whenever what models hold changes: those of an older studio are then trained anew, not misread."""
+
+
 class Model(Protocol):
     """What was learned. It can hold cells of real rows: it is kept encrypted and never given out."""
 
@@ -106,7 +110,7 @@ class Trained(Synthesizer):
         """What a model depends on, as hex: settings, the rows learned from, and the seed."""
         plain = {k: v for k, v in dump(self).items() if k not in DRAWN}
         roles = {n: real.role(n) for n in real.names}
-        told = json.dumps([plain, roles, run.step], sort_keys=True)
+        told = json.dumps([VERSION, plain, roles, run.step], sort_keys=True)
         return hashlib.sha256(run.salt("model") + told.encode() + real.digest().encode()).hexdigest()
 
     def train(self, real: Table, rng: np.random.Generator, progress: Progress) -> Kept:
