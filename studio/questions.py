@@ -36,7 +36,7 @@ def _usual(project: Project, reading: Reading) -> None:
                 "The usual answer was taken to {count}: change it here",
                 count=words.count(len(usual), "question", "questions"),
             ),
-            expanded=len(usual) <= OPEN_QUESTIONS,
+            expanded=len(usual) <= OPEN_QUESTIONS or any(q.key == "totals" for q in usual),
         ):
             _form(project, reading, usual)
 

@@ -95,14 +95,14 @@ def ask_about_totals(table: Table, rows: list[int], told: str | None, found: Fou
     numbers = [r + 1 for r in rows]
     facts = {"count": len(rows), "rows": rows_in_words(numbers)}
     if told == "drop":
-        found.add("TOTAL_ROW", "{count} rows were totals of others (rows {rows}). They were left out, as you said.",
+        found.add("TOTAL_ROW", "Rows {rows} were totals of others. They were left out, as you said.",
                   {"row": numbers[0]}, **facts)  # fmt: skip
         keep = np.ones(table.rows, bool)
         keep[rows] = False
         kept = table.take(keep)
         return Table.of(kept.columns)
-    found.add("TOTAL_ROW", "{count} rows look like totals of others: rows {rows}. They are kept, but they are no "
-                           "persons.", {"row": numbers[0]}, **facts)  # fmt: skip
+    text = "Rows {rows} look like totals of others. They are kept, but they are no persons."
+    found.add("TOTAL_ROW", text, {"row": numbers[0]}, **facts)
     preview = tuple(tuple(_cell(c, r) for c in table.columns.values()) for r in rows[:4])
     found.ask(
         Question(
