@@ -21,6 +21,14 @@ from core.risk.few_facts import few_facts
 from core.risk.individual import individual_risk
 from core.risk.pictures import column_contributions, risk_map, riskiest_combinations, value_contributions
 from core.risk.stream import StreamedClasses, stream_class_sizes
+from core.risk.stream_more import (
+    FROM_SIZES,
+    SizesStudy,
+    measure_sizes,
+    streamed_diversity,
+    streamed_uniques,
+    study_of_sizes,
+)
 from core.risk.subsets import uniques
 from core.risk.suda import suda2
 from core.table import Table
@@ -53,8 +61,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--original", type=Path, metavar="FILE", help="the table this one was made from, row by row")
     parser.add_argument("--explain", type=int, metavar="ROW", help="what singles out this row (from 1), and the cure")
     parser.add_argument("--records", type=Path, metavar="OUT.csv", help="write one line of figures per row")
-    parser.add_argument("--stream", action="store_true", help="for a Parquet file larger than memory: class sizes and "
-                        "individual risk only, with encrypted working files in the temporary folder")
+    parser.add_argument("--stream", action="store_true", help="for a Parquet file larger than memory: class sizes, "
+                        "individual risk, --subsets, --sensitive and measures of class sizes, with encrypted working "
+                        "files in the temporary folder")
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="as for `read`")
 
 
@@ -85,25 +94,48 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _streamed(args: argparse.Namespace) -> dict[str, Any]:
     """The figures of a Parquet file that is never wholly in memory."""
-    beyond = ("household", "sensitive", "measures", "subsets", "few_facts", "map", "cells", "amount",
-              "alpha", "population", "population_size", "original",
-              "explain", "answer")
+    beyond = ("household", "few_facts", "map", "cells", "amount", "alpha", "population", "original", "explain",
+              "answer")
     for option in beyond:
         if getattr(args, option):
             raise Problem("“--{option}” cannot be had while streaming.", "Leave it out, or leave out --stream.",
                           option=option.replace("_", "-"))
-    with stream_class_sizes(args.file, names(args.keys), args.weight) as streamed:
+    keys, wanted = names(args.keys), _wanted(args) if args.measures != "all" else _of_sizes()
+    with stream_class_sizes(args.file, keys, args.weight) as streamed:
         found = streamed.summary
+        study = study_of_sizes(found, keys, args.population_size)
+        measured = {name: _measured_sizes(m, study, args.measures == "all") for name, m in _by_name(wanted).items()}
         if args.records:
             _write(args.records, ("row", "fk", "Fk", "individual_risk"), _streamed_lines(streamed))
-        return {
-            "keys": names(args.keys), "weight": args.weight, "rows": found.rows, "classes": found.classes,
+        result: dict[str, Any] = {
+            "keys": keys, "weight": args.weight, "rows": found.rows, "classes": found.classes,
             "uniques": found.uniques, "smallest_class": found.smallest_class,
             "violations": {str(k): n for k, n in found.violations.items()},
             "expected_reidentifications": found.expected_reidentifications,
             "global_risk": found.expected_reidentifications / found.rows,
             "highest_individual_risk": found.highest_individual_risk,
         }
+    if measured:
+        result["measures"] = {n: in_plain(m, measured[n], study) for n, m in _by_name(wanted).items()}
+    if args.subsets:
+        result["subsets"] = streamed_uniques(args.file, keys, args.subsets).as_list()
+    if args.sensitive:
+        result["closeness"] = {
+            name: {"distinct": d.distinct, "entropy": d.entropy, "t": d.closeness}
+            for name in names(args.sensitive) for d in [streamed_diversity(args.file, keys, name)]
+        }
+    return result
+
+
+def _of_sizes() -> list[Measure]:
+    return [MEASURES.named(name)() for name in FROM_SIZES]
+
+
+def _measured_sizes(measure: Measure, study: SizesStudy, everything: bool) -> Measured | None:
+    name = MEASURES.name_of(measure)
+    if name in FROM_SIZES:
+        _check_needs([measure], study, everything)
+    return None if measure.lacks(study) and name in FROM_SIZES else measure_sizes(measure, name, study)
 
 
 def _streamed_lines(streamed: StreamedClasses) -> Iterator[Sequence[object]]:
@@ -286,6 +318,9 @@ def say(result: dict[str, Any]) -> str:
         lines.append(f"{about['title']}: {about.get('sentence') or 'needs ' + ' and '.join(about['needs']) + '.'}")
     for s in sorted(result.get("subsets", []), key=lambda s: -s["uniques"])[:10]:
         lines.append(f"{s['share']:.1%} of the rows are unique on {' + '.join(s['columns'])}.")
+    for name, d in result.get("closeness", {}).items():
+        lines.append(f"{name}: at least {d['distinct']} different value(s) in a group; its shares differ from the "
+                     f"whole file's by up to {d['t']:.3f}.")
     if "map" in result:
         lines.append(result["map"]["sentence"])
     for c in result.get("few_facts", {}).get("combinations", [])[:5]:

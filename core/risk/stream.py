@@ -10,7 +10,7 @@ partition, whatever the size of the file. Spill files are encrypted.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -72,6 +72,10 @@ class Summary:
     violations: dict[int, int] = field(default_factory=lambda: dict.fromkeys(THRESHOLDS, 0))
     expected_reidentifications: float = 0.0
     highest_individual_risk: float = 0.0
+    people: float = 0.0
+    """Sum of the sample weights; without weights the rows."""
+    sizes: dict[int, int] = field(default_factory=dict)
+    """Rows in a class -> how many classes have so many."""
 
     def add(self, fk: npt.NDArray[np.int32], wk: Floats | None, classes: int) -> None:
         """The rows of one partition."""
@@ -79,6 +83,10 @@ class Summary:
             return
         risk = individual_risk(fk, wk)
         self.rows += len(fk)
+        self.people += float(len(fk) if wk is None else (wk / fk).sum())
+        found, rows = np.unique(fk, return_counts=True)
+        for size, classes_of_size in zip(found.tolist(), (rows // found).tolist(), strict=True):
+            self.sizes[size] = self.sizes.get(size, 0) + classes_of_size
         self.classes += classes
         self.uniques += int((fk == 1).sum())
         self.smallest_class = min(self.smallest_class or len(fk), int(fk.min()))
@@ -129,15 +137,15 @@ def stream_class_sizes(
     progress  told the share done and what is being done
     batch     rows read at a time
     """
-    file = _opened(path)
-    _check(file, keys, weight)
-    coders = [_coder(file, name, batch) for name in keys]
+    file = opened(path)
+    require(file, keys, weight)
+    coders = [coder(file, name, batch) for name in keys]
     if math.prod(c.radix for c in coders) >> BITS:  # distances may be sparse: dictionaries pack tighter
         coders = [c if c.offset is None else _by_dictionary(file, c.name, batch) for c in coders]
     words = _words(coders)
     spill, lengths, done = Spill(folder), [], 0
     try:
-        for table in _batches(file, [*keys, *([weight] if weight else [])], batch):
+        for table in batches(file, [*keys, *([weight] if weight else [])], batch):
             _spill_batch(spill, table, words, weight)
             lengths.append(table.num_rows)
             done += table.num_rows
@@ -154,7 +162,8 @@ def stream_class_sizes(
     return StreamedClasses(spill, lengths, weight is not None, summary)
 
 
-def _opened(path: Path | str) -> Any:
+def opened(path: Path | str) -> Any:
+    """The Parquet file; a Problem where it is none."""
     import pyarrow.parquet as pq
 
     try:
@@ -163,7 +172,8 @@ def _opened(path: Path | str) -> Any:
         raise Problem("The file is no Parquet file.", "Streaming reads Parquet: convert the file first.") from None
 
 
-def _check(file: Any, keys: Sequence[str], weight: str | None) -> None:
+def require(file: Any, keys: Sequence[str], weight: str | None = None) -> None:
+    """A Problem where a column is not in the file, or no key is chosen."""
     known = file.schema_arrow.names
     for name in [*keys, *([weight] if weight else [])]:
         if name not in known:
@@ -173,12 +183,16 @@ def _check(file: Any, keys: Sequence[str], weight: str | None) -> None:
         raise Problem("No quasi-identifier is chosen.", "Choose at least one column.")
 
 
-def _batches(file: Any, columns: Sequence[str], batch: int) -> Iterator[pa.RecordBatch]:
+def batches(file: Any, columns: Iterable[str], batch: int) -> Iterator[pa.RecordBatch]:
+    """The file, so many rows at a time."""
     return file.iter_batches(batch_size=batch, columns=list(columns), use_threads=False)
 
 
-def _coder(file: Any, name: str, batch: int) -> _Coder:
-    """By distance to the least value, from the file's statistics alone, where that is a narrow range of integers."""
+def coder(file: Any, name: str, batch: int) -> _Coder:
+    """How a column becomes integers.
+
+    By distance to the least value, from the file's statistics alone, where that is a narrow range of integers.
+    """
     kind = file.schema_arrow.field(name).type
     bounds = _bounds(file, name) if pa.types.is_integer(kind) else None
     if bounds and bounds[1] - bounds[0] < WIDEST:
@@ -204,7 +218,7 @@ def _bounds(file: Any, name: str) -> tuple[int, int] | None:
 
 def _by_dictionary(file: Any, name: str, batch: int) -> _Coder:
     found: pa.Array | None = None
-    for part in _batches(file, [name], batch):
+    for part in batches(file, [name], batch):
         column = part.column(0)
         values = (column.dictionary if pa.types.is_dictionary(column.type) else column.unique()).drop_null()
         found = values if found is None else pa.concat_arrays([found, values]).unique()
@@ -215,10 +229,10 @@ def _by_dictionary(file: Any, name: str, batch: int) -> _Coder:
 def _words(coders: Sequence[_Coder]) -> list[list[_Coder]]:
     """The columns in groups that fit a 64-bit word each."""
     words: list[list[_Coder]] = [[]]
-    for coder in coders:
-        if math.prod(c.radix for c in [*words[-1], coder]) >> BITS:
+    for one in coders:
+        if math.prod(c.radix for c in [*words[-1], one]) >> BITS:
             words.append([])
-        words[-1].append(coder)
+        words[-1].append(one)
     return words
 
 
