@@ -86,11 +86,29 @@ The outcome is one of: accepted, accepted with warnings, needs an answer, reject
 {ANSWERS}
 ## Limits
 
-A file beyond a limit is refused in a sentence that names it.
+A file beyond a limit is refused in a sentence that names it. Whoever runs the program sets limits for everybody
+by `STUDIO_LIMIT_MEMORY=8GiB`, `STUDIO_LIMIT_SECONDS=600` and so on; `core read --limit rows=2000000` sets them once.
 
 {limits_table()}
 While a file is read, plain data lies in a private folder (mode 0700) that is removed afterwards. `STUDIO_TEMP` names
 where; a folder in memory (tmpfs) keeps it off the disk.
+
+## The next file of the same kind
+
+`core read FILE --write-recipe R.yaml`, and step 7 of the wizard, write a recipe that keeps the answers, the kind of
+each column and its categories (none of direct identifiers, and none of fewer than 10 rows: a recipe may be handed on).
+`core read NEXT --recipe R.yaml` reads the next file the same way and says how it differs: a column missing or new, cells
+that no longer fit their kind, categories that were not there. `core protect` stops where columns or kinds differ (a new
+column would go out as nobody decided), unless `--accept-changes` is given; new categories are said. In the wizard, step 1
+takes a newer file into a project, or a recipe into a new one, and step 2 lists the differences.
+
+## Out
+
+`core export` and step 7 write Excel, CSV, Parquet, SPSS and Stata, locked with a passphrase (Excel's own encryption,
+AES-256 ZIP; age on the command line), or, with `--without-passphrase`, as `plain.csv` and so on. Each file is opened
+again, read back and compared, cells and labels, before it is handed over, and how to open it is written beside it. SPSS
+has labels for numbers and for texts of up to 8 bytes, Stata for whole numbers only; what cannot go along is named and
+stands in the codebook.
 
 ## Findings
 
