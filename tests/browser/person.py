@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 SHOTS = Path(__file__).resolve().parents[1] / "screenshots"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -89,8 +90,13 @@ class Person:
         box = self.page.get_by_role("combobox", name=label).first
         box.scroll_into_view_if_needed()
         self.page.wait_for_timeout(500)  # a list that opens while the page still scrolls closes again
-        box.click()
-        self.page.get_by_role("option", name=option).first.click()
+        found = self.page.get_by_role("option", name=option).first
+        for _ in range(12):  # a page that is drawn anew just then closes the list again: a person clicks once more
+            box.click()
+            with contextlib.suppress(TimeoutError):
+                found.wait_for(state="visible", timeout=8_000)
+                break
+        found.click()
         self.page.wait_for_timeout(300)
         self.settled()
 
