@@ -22,6 +22,7 @@ def show(answer: Mapping[str, Any], key: str) -> None:
     by, name = list(answer["by"]), answer["estimates"][0]
     shown = [line for line in answer["lines"] if line[name] is not None]
     if not shown:
+        st.markdown(_("The noise hides the answer. It takes more of the budget, or fewer groups."))
         return
     if not by:
         st.markdown(f"### {steps.plain(in_a_sentence(shown[0], name))}")
