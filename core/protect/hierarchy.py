@@ -27,6 +27,7 @@ from core.protect.official import (
     plain_name,
     state_codes,
 )
+from core.protect.population import load_counts
 from core.protect.tree_rule import Paths, Rule
 from core.table import SUPPRESSED, Column
 
@@ -326,11 +327,14 @@ def _width(rows: tuple[tuple[str, ...], ...]) -> int:
 
 
 def resolve_files(plain: Any, folder: Path) -> Any:
-    """Recipe data with every hierarchy file replaced by its rows, so that the recipe stands alone.
+    """Recipe data with every hierarchy or population file replaced by its rows, so that the recipe stands alone.
 
-    A hierarchy may be written `hierarchy: ages.csv` or `{kind: file, path: ages.csv}`, relative to the recipe.
+    A hierarchy may be written `hierarchy: ages.csv` or `{kind: file, path: ages.csv}`, a table of the population
+    `{kind: counts, path: census.csv}`, relative to the recipe.
     """
     if isinstance(plain, Mapping):
+        if plain.get("kind") == "counts" and set(plain) == {"kind", "path"} and isinstance(plain["path"], str):
+            return {"kind": "counts", "rows": [list(row) for row in load_counts(folder / plain["path"])]}
         if plain.get("kind") == "file" and set(plain) == {"kind", "path"}:
             return _rows_of(plain["path"], folder)
         return {k: _hierarchies(v, folder) if k in ("hierarchy", "hierarchies") else resolve_files(v, folder)

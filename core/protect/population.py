@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -65,6 +68,27 @@ class PopulationCounts(Declared):
         at = [head.index(n) for n in names]
         cells = tuple(tuple(row[i] or None for row in self.rows[1:]) for i in at)
         return Census(tuple(names), cells, np.array([int(row[-1]) for row in self.rows[1:]], float))
+
+
+def load_counts(path: Path) -> tuple[tuple[str, ...], ...]:
+    """The rows of a file with a table of the population: names of columns and “count”, then one row a combination.
+
+    Separated by commas, semicolons or tabs. A Problem if it cannot be read; `PopulationCounts` checks the rows.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        text = None
+    if text is None:
+        raise Problem("The table of the population cannot be read.",
+                      "Check the path, and that it is a text file in UTF-8.")
+    head = text.partition("\n")[0]
+    separator = max(",;\t", key=head.count)
+    try:
+        return tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row)
+    except csv.Error:
+        pass
+    raise Problem("The table of the population cannot be read.", "Save it as CSV again.")
 
 
 class SampleWeights(Declared):

@@ -124,3 +124,18 @@ def test_what_does_not_fit_is_said():
     for rows in ([["town", "people"], ["a", "1"]], [["town", "count"], ["a", "1.5"]]):
         with pytest.raises(Problem):
             METHODS.build({"method": "k_map", "population": {"kind": "counts", "rows": rows}})
+
+
+def test_a_file_of_the_population_stands_beside_the_recipe(tmp_path):
+    from core.commands.protect import load_recipe
+
+    (tmp_path / "census.csv").write_text("town;sex;count\na;f;30\nb;;4\n", "utf-8")
+    (tmp_path / "r.yaml").write_text(
+        "version: 1\nsteps:\n  - {method: k_map, k: 5, columns: [town, sex],\n"
+        "     population: {kind: counts, path: census.csv}}\n"
+    )
+    step = load_recipe(tmp_path / "r.yaml").steps[0]
+    assert step.population.rows == (("town", "sex", "count"), ("a", "f", "30"), ("b", "", "4"))
+    (tmp_path / "census.csv").unlink()
+    with pytest.raises(Problem, match="population"):
+        load_recipe(tmp_path / "r.yaml")
