@@ -84,7 +84,7 @@ class Summary:
         risk = individual_risk(fk, wk)
         self.rows += len(fk)
         self.people += float(len(fk) if wk is None else (wk / fk).sum())
-        found, rows = np.unique(fk, return_counts=True)
+        found, rows = _counted(fk)
         for size, classes_of_size in zip(found.tolist(), (rows // found).tolist(), strict=True):
             self.sizes[size] = self.sizes.get(size, 0) + classes_of_size
         self.classes += classes
@@ -94,6 +94,15 @@ class Summary:
             self.violations[k] += int((fk < k).sum())
         self.expected_reidentifications += float(risk.sum())
         self.highest_individual_risk = max(self.highest_individual_risk, float(risk.max()))
+
+
+def _counted(fk: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]:
+    """The class sizes that occur, and in how many rows: without sorting, unless one class is very large."""
+    if int(fk.max()) > 1 << 22:
+        return np.unique(fk, return_counts=True)
+    rows = np.bincount(fk)
+    found = np.flatnonzero(rows)
+    return found, rows[found]
 
 
 class StreamedClasses:

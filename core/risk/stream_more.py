@@ -41,7 +41,7 @@ class SizesStudy(Study):
         return self.summary.rows if self.summary else 0
 
     @cached_property
-    def classes(self) -> Classes:  # type: ignore[override]
+    def classes(self) -> Classes:
         assert self.summary is not None  # noqa: S101 -- `study_of_sizes` gives it
         found = sorted(self.summary.sizes.items())
         sizes = np.repeat(np.array([s for s, _ in found], np.int32), [n for _, n in found])
