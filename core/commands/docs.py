@@ -40,6 +40,7 @@ def say(result: dict[str, Any]) -> str:
 
 def pages() -> dict[str, str]:
     """File name -> text of each generated page."""
+    from core.attack import ATTACKS
     from core.protect import METHODS
     from core.query import QUERIES
     from core.risk import MEASURES
@@ -52,6 +53,7 @@ def pages() -> dict[str, str]:
         "docs/measures.md": page("Disclosure-risk measures", MEASURES),
         "docs/questions.md": page("Questions with differential privacy", QUERIES),
         "docs/metrics.md": page("Utility metrics", METRICS),
+        "docs/attackers.md": page("Simulated attackers", ATTACKS),
         "GLOSSARY.md": glossary(),
     }
 
@@ -83,7 +85,8 @@ def _group(member: type[Declared]) -> str:
 
 def _about(member: type[Declared]) -> list[str]:
     """In what the answer is given, and whose definition it is, where the class says so."""
-    said = (("Unit", getattr(member, "unit", None)), ("Source", getattr(member, "source", None)))
+    said = (("Unit", getattr(member, "unit", None)), ("The attacker holds", getattr(member, "holds", None)),
+            ("Source", getattr(member, "source", None)))
     lines = [f"{name}: {_cell(text)}.  " for name, text in said if isinstance(text, str) and text]
     return [*lines, ""] if lines else []
 

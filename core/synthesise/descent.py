@@ -44,11 +44,12 @@ def clipped_sum(gradients: Singles) -> Ints:
     """
     if len(gradients) > AT_ONCE:
         raise ArithmeticError("so many rows cannot be added exactly")
-    norms = np.sqrt((gradients * gradients).sum(axis=1, keepdims=True))
-    # A little less than 1: what is cut towards zero then hardly ever has a norm of GRID, and is left out where it has.
-    whole = np.trunc(gradients * (np.float32((1 - 1e-4) * GRID) / np.maximum(norms, np.float32(1))))
-    # Whole numbers below 2**24 are exact in 32 bits: squares add up to less than GRID**2, rows to AT_ONCE * GRID.
-    kept = (whole * whole).sum(axis=1) < np.float32(GRID) ** 2  # False for a gradient that is no number
+    with np.errstate(all="ignore"):  # a gradient that is no number is left out below
+        norms = np.sqrt((gradients * gradients).sum(axis=1, keepdims=True))
+        # A little less than 1: what is cut towards zero then hardly ever has a norm of GRID, and is left out if so.
+        whole = np.trunc(gradients * (np.float32((1 - 1e-4) * GRID) / np.maximum(norms, np.float32(1))))
+        # Whole numbers below 2**24 are exact in 32 bits: squares add up to less than GRID**2, rows to AT_ONCE * GRID.
+        kept = (whole * whole).sum(axis=1) < np.float32(GRID) ** 2
     return np.asarray(whole[kept].sum(axis=0), np.int64)
 
 

@@ -53,17 +53,20 @@ class Learned:
     def evidence(self, codes: Ints, others: Ints) -> Floats:
         """(rows,) what the noisy tables count in each row's cells beyond these other rows, by precision.
 
-        The strongest linear statistic of an attacker who sees every noisy number and knows everybody else.
+        Of an attacker who sees every noisy number and knows everybody else, but of each of `codes` only that a coin
+        decided: half of them are expected. Cells where many of them may stand say little about any one, and count
+        little, so that missing noise shows however much of it is said to be there.
         """
         groups, rest = (np.column_stack([g.of[c[:, i]] for i, g in enumerate(self.groupings)]) for c in (codes, others))
         found = np.zeros(len(codes))
         joint = [m for m in self.model.measured if len(m.attrs) > 1]
         for tables, mine, theirs in ((self.singles, codes, others), (joint, groups, rest)):
             for m in tables:
-                known = np.zeros(m.counts.shape)
-                np.add.at(known, tuple(theirs[:, a] for a in m.attrs), 1)
                 at = tuple(mine[:, a] for a in m.attrs)
-                found += (m.counts[at] - known[at]) / m.variance[at]
+                known, maybe = np.zeros(m.counts.shape), np.zeros(m.counts.shape)
+                np.add.at(known, tuple(theirs[:, a] for a in m.attrs), 1)
+                np.add.at(maybe, at, 1)
+                found += (m.counts[at] - known[at] - maybe[at] / 2) / (m.variance[at] + (maybe[at] - 1) / 4) / maybe[at]
         return found
 
 
