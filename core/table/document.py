@@ -95,12 +95,13 @@ where; a folder in memory (tmpfs) keeps it off the disk.
 
 ## The next file of the same kind
 
-`core read FILE --write-recipe R.yaml`, and step 7 of the wizard, write a recipe that keeps the answers, the kind of
-each column and its categories (none of direct identifiers, and none of fewer than 10 rows: a recipe may be handed on).
-`core read NEXT --recipe R.yaml` reads the next file the same way and says how it differs: a column missing or new, cells
-that no longer fit their kind, categories that were not there. `core protect` stops where columns or kinds differ (a new
-column would go out as nobody decided), unless `--accept-changes` is given; new categories are said. In the wizard, step 1
-takes a newer file into a project, or a recipe into a new one, and step 2 lists the differences.
+`core read FILE --write-recipe R.yaml`, and step 7 of the wizard, write a recipe that keeps the answers, the kind
+of each column and its categories (none of direct identifiers, and none of fewer than 10 rows: a recipe may be
+handed on). `core read NEXT --recipe R.yaml` reads the next file the same way and says how it differs: a column
+missing or new, cells that no longer fit their kind, categories that were not there. `core protect` stops where
+columns or kinds differ (a new column would go out as nobody decided), unless `--accept-changes` is given; new
+categories are said. In the wizard, step 1 takes a newer file into a project, or a recipe into a new one, and step
+2 lists the differences.
 
 ## Out
 
