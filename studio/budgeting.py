@@ -285,6 +285,10 @@ def question(plain: Any) -> str:
     """A stored question in a few words."""
     from core.query import QUERIES
 
+    if plain["query"] == "synthesise":  # paid for a training, not for an answer
+        from core.synthesise import SYNTHESIZERS
+
+        return _(SYNTHESIZERS.named(plain["method"]).title)
     title = QUERIES.named(plain["query"]).title
     of = plain.get("column") or ", ".join(filter(None, (plain.get("first"), plain.get("second"), plain.get("target"))))
     by = ", ".join(plain.get("by") or ())

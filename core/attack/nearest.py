@@ -30,9 +30,6 @@ class People(NamedTuple):
     ranks: Singles
     codes: npt.NDArray[np.int32]
 
-    def __len__(self) -> int:  # type: ignore[override]
-        return len(self.codes)
-
     def take(self, rows: npt.NDArray[np.integer]) -> People:
         return People(self.ranks[rows], self.codes[rows])
 

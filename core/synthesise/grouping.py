@@ -40,7 +40,8 @@ class Grouping(NamedTuple):
         """(groups,) noisy counts of the groups, and the variance of their noise."""
         held = self.inside > 0
         counts = np.bincount(self.of[held], noisy[held], self.groups)
-        return counts, np.maximum(np.bincount(self.of[held], minlength=self.groups), 1) * sd**2
+        levels = np.bincount(self.of[held], minlength=self.groups)
+        return counts.astype(np.float64), np.maximum(levels, 1) * sd**2
 
     def levels(self, groups: Ints, rng: np.random.Generator) -> Ints:
         """(rows,) a level for each row of a group."""

@@ -148,7 +148,9 @@ class Model:
             order = [attrs.index(a) for a in (*separator, *new)]
             table = np.transpose(self.beliefs[clique], order)
             given = [self.sizes[a] for a in separator]
-            group = np.ravel_multi_index(made[:, list(separator)].T, given) if separator else np.zeros(rows, np.int64)
+            group = np.zeros(rows, np.int64)
+            if separator:
+                group = np.asarray(np.ravel_multi_index(tuple(made[:, list(separator)].T), given), np.int64)
             drawn = systematic(table.reshape(int(np.prod(given, dtype=np.int64)), -1), group, rng)
             for a, levels in zip(new, np.unravel_index(drawn, [self.sizes[a] for a in new]), strict=True):
                 made[:, a] = levels
@@ -205,9 +207,9 @@ def summed_to(attrs: Attrs, table: Floats, kept: set[int]) -> tuple[Attrs, Float
 
 def joined(left: Attrs, table: Floats, right: Attrs, other: Floats, out: Attrs) -> Floats:
     """The product of two tables, summed over all columns but `out`."""
-    place = {a: i for i, a in enumerate(dict.fromkeys((*left, *right)))}
-    return np.asarray(np.einsum(table, [place[a] for a in left], other, [place[a] for a in right],
-                                [place[a] for a in out]))
+    letter = {a: chr(ord("a") + i) for i, a in enumerate(dict.fromkeys((*left, *right)))}
+    first, second, wanted = ("".join(letter[a] for a in attrs) for attrs in (left, right, out))
+    return np.asarray(np.einsum(f"{first},{second}->{wanted}", table, other))
 
 
 def systematic(shares: Floats, group: Ints, rng: np.random.Generator) -> Ints:

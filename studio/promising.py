@@ -1,0 +1,48 @@
+"""Before a private synthesizer is trained: what it costs, what is left, and where each column's values are known from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import translate as _
+from core.query.ask import ground_of
+from core.store import Project
+from core.synthesise.paying import price
+from core.synthesise.private import PrivateSynthesizer, Source
+from studio import budgeting, charts, desk
+
+WHERE: dict[Source, str] = {
+    "settled": "settled with the budget: public",
+    "stated": "stated above: public",
+    "paid": "found in the data, and paid for",
+}
+
+
+def show(project: Project, step: PrivateSynthesizer) -> bool:
+    """The price and the domain; a Problem where something is not known. False where there is no budget to pay from."""
+    budget = budgeting.ledger(project)
+    if budget is None:
+        st.warning(_("This table has no budget yet. Settle first who is protected, what is public and how much may be "
+                     "spent; then come back."))
+        return False
+    ground = ground_of(budget)
+    sources = step.sources(desk.original(project), ground)
+    cost = price(step, budget)
+    st.markdown(_(
+        "Training once costs **{share}%** of what is left of the budget, for every training, and is charged before it "
+        "begins. It promises epsilon {epsilon} at delta {delta} to {unit}.",
+        share=f"{100 * cost.amount / budget.left:.1f}" if budget.left > 0 else "∞", epsilon=f"{cost.epsilon:g}",
+        delta=f"{cost.delta:.2g}", unit=_(type(ground.unit).title).lower(),
+    ))  # fmt: skip
+    rows = [(name, _(WHERE[public.source])) for name, public in sources.items()]
+    st.markdown(_("Nothing but these is taken for known about the columns; nobody looked into the data for them."))
+    st.html(charts.sheet([_("Column"), _("Its values and bounds are")], rows))
+    st.caption(_(
+        "The noise itself is never seeded: training again gives other rows, and costs again. More rows from a model "
+        "that is kept cost nothing. The figures shown afterwards are counted on real people: they are for you, and not "
+        "part of the promise."
+    ))  # fmt: skip
+    if cost.amount > budget.left:
+        st.warning(_("That is more than is left. Take a smaller epsilon."))
+        return False
+    return True
