@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.table.assemble import aligned, assemble, header, without_repeated_header
+from core.table.below import without_page_lines
 from core.table.dialect import SINGLE, USUAL, Dialect, Texts, choose_dialect, sample_of, score
 from core.table.encoding import decode
 from core.table.findings import refuse
@@ -203,7 +204,7 @@ def _fast(text: str, dialect: Dialect, job: Job) -> Raw | None:
         job.progress(0.2 + 0.4 * (place + 1) / len(names), "Sorting values")
     if np.logical_and.reduce([c.missing for c in columns]).any():
         return None
-    return without_repeated_header(Raw(names, columns, delimiter=dialect.delimiter), job)
+    return without_repeated_header(without_page_lines(Raw(names, columns, delimiter=dialect.delimiter), job), job)
 
 
 def _blank_between(text: str) -> bool:

@@ -299,7 +299,9 @@ def _as_number(
 
 def _open_questions(decimal: bool, core: Core, units: str | None) -> tuple[str, ...]:
     """What only a person knows of a column of numbers: the decimal sign, and whether different signs mean the same."""
-    mixed = units != "same" and mixed_units(core.sample(5_000))
+    signed = core.series.str.contains(r"[%₹$€£¥A-Za-z]")
+    plain = [] if bool(signed.all()) else [""]
+    mixed = units != "same" and bool(signed.any()) and mixed_units([*core.series.filter(signed).to_list(), *plain])
     return (("decimal",) if decimal else ()) + (("units",) if mixed else ())
 
 
