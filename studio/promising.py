@@ -1,4 +1,4 @@
-"""Before a private synthesizer is trained: what it costs, what is left, and where each column's values are known from."""
+"""Before a private synthesizer is trained: what it costs, and where each column's values are known from."""
 
 from __future__ import annotations
 

@@ -318,3 +318,24 @@ def test_a_training_stops_where_the_purse_is_empty() -> None:
     with pytest.raises(ArithmeticError, match="more would be spent"):
         purse.counts(np.zeros(2, np.int64), 0.5, "b")
     assert sum(b.spend.amount for b in purse.bought) == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("private", PRIVATE, ids=lambda c: SYNTHESIZERS.name_of(c))
+def test_of_awkward_tables_nothing_is_said(private: type[PrivateSynthesizer], store: Store) -> None:
+    """Three rows, none, all missing, a constant, 200 categories: a refusal that depends on rows would tell of them."""
+    many = tuple(f"k{i}" for i in range(200))
+    known = {"a": Categories(values=("x", "y")), "b": Bounds(low=0, high=10), "c": Categories(values=many)}
+    cells: dict[str, list[list[str | None]]] = {
+        "three": [["x", "y", "x"], ["1", "2", "3"], ["k1", "k2", "k3"]],
+        "missing": [[None] * 30, [None] * 30, [None] * 30],
+        "constant": [["x"] * 30, ["5"] * 30, ["k7"] * 30],
+        "many": [["x", "y"] * 100, [str(i % 11) for i in range(200)], list(many)],
+        "none": [[], [], []],
+    }
+    for columns in cells.values():
+        table = Table.of({n: Column.of(c, "number" if n == "b" else "category")
+                          for n, c in zip("abc", columns, strict=True)})
+        budget = open_budget(store, ASHA, f"of {len(columns[0])} {columns[0][:2]}", table, Ground(known=known), 2, 1e-6)
+        new = made({"method": SYNTHESIZERS.name_of(private), "rows": 10}, table, Ledger(store, ASHA, budget))
+        assert new.rows == 10 and new.names == ("a", "b", "c")
+        assert set(new["a"].values.to_pylist()) <= {"x", "y"}
