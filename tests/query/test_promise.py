@@ -106,14 +106,18 @@ def _lower_bound(weighed: np.ndarray) -> float:
     """The limit is chosen on the first half of the draws and judged on the second, with 4 bounds from it."""
     half = weighed.shape[1] // 2
     limits = np.unique(np.quantile(weighed[:, :half], np.linspace(0.02, 0.98, 49)))
-    shares = [[(w[:half] > c).mean() + 1e-3 for c in limits] for w in weighed]
-    best = limits[int(np.argmax(np.abs(np.log(np.array(shares[0]) / np.array(shares[1])))))]
-    found, wrong = 0.0, (1 - SURE) / 8
+    best = limits[int(np.argmax([_bound(weighed[:, :half], c) for c in limits]))]
+    return _bound(weighed[:, half:], best)
+
+
+def _bound(weighed: np.ndarray, limit: float) -> float:
+    """By how often a draw lies above (or not above) the limit with the person, and how often without."""
+    found, wrong, times = 0.0, (1 - SURE) / 8, weighed.shape[1]
     for over in (True, False):
-        hits = [int(((w[half:] > best) == over).sum()) for w in weighed]
+        hits = [int(((w > limit) == over).sum()) for w in weighed]
         for a, b in (hits, hits[::-1]):
-            low = stats.beta.ppf(wrong, a, half - a + 1) if a else 0.0
-            high = stats.beta.ppf(1 - wrong, b + 1, half - b) if b < half else 1.0
+            low = stats.beta.ppf(wrong, a, times - a + 1) if a else 0.0
+            high = stats.beta.ppf(1 - wrong, b + 1, times - b) if b < times else 1.0
             found = max(found, float(np.log(low / high)) if low > 0 else 0.0)
     return found
 
@@ -127,10 +131,10 @@ def test_one_person_more_or_less_costs_no_more_than_was_charged(query: Query) ->
 def test_a_planted_fault_is_caught(query: Query, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if each row were a person: four times the promised loss.
 
-    A choice among three tells less than half of what it may: there, each of its draws gets the whole price as well.
+    A choice among three tells less than half of what it may: there, each draw is paid three times the price as well.
     """
     monkeypatch.setattr(View, "sensitivity", lambda self, bound: bound)
-    monkeypatch.setattr(Quantile, "division", lambda self, groups: Shares(0.2, 1.0, 1.0))
+    monkeypatch.setattr(Quantile, "division", lambda self, groups: Shares(0.2, 3.0, 3.0))
     assert certified(query, OF_PERSON) > 1.0
 
 
