@@ -211,10 +211,17 @@ def _told(one: Mapping[str, Any]) -> None:
     st.markdown(steps.plain(_sentence(one)))
     if one["value"] is not None:
         st.markdown(steps.plain(f"{_figure(one)}, {_(one['unit'])}"))
-    lines = list(_flat(one.get("details") or {}))
-    if lines:
+    details = dict(one.get("details") or {})
+    lists = {name: part for name, part in details.items() if _is_table(part)}
+    lines = _flat({name: part for name, part in details.items() if name not in lists})
+    if lines or lists:
         with st.expander(_("All its figures")):
-            st.html(charts.sheet((_("Figure"), _("Value")), lines, numbers=(1,), caption=_(one["title"])))
+            if lines:
+                st.html(charts.sheet((_("Figure"), _("Value")), lines, numbers=(1,), caption=_(one["title"])))
+            for name, part in lists.items():
+                headings = [str(h).replace("_", " ") for h in part[0]]
+                rows = [[_cell(value) for value in entry.values()] for entry in part[:100]]
+                st.html(charts.sheet(headings, rows, caption=name.replace("_", " ")))
     st.caption(_("Source: {source}", source=steps.plain(one["source"])))
 
 
@@ -243,18 +250,31 @@ def _figure(one: Mapping[str, Any]) -> str:
     return _number(one["value"]) + between
 
 
+def _is_table(part: Any) -> bool:
+    """Whether a figure is a list of entries that all have the same fields."""
+    return isinstance(part, list) and bool(part) and all(isinstance(e, Mapping) and e.keys() == part[0].keys()
+                                                         for e in part)
+
+
 def _flat(part: Any, name: str = "") -> list[tuple[str, str]]:
     """Nested figures as lines: “violations, 3”, “281”."""
     if isinstance(part, Mapping):
         return [line for key, inner in part.items()
                 for line in _flat(inner, f"{name}, {key}" if name else str(key).replace("_", " "))]
-    if isinstance(part, list):
-        if all(isinstance(p, str) for p in part):
-            return [(name, " + ".join(part))]
-        return [line for number, inner in enumerate(part[:100], 1) for line in _flat(inner, f"{name} {number}")]
-    return [(name, "–" if part is None else _number(part) if isinstance(part, int | float) else str(part))]
+    return [(name, _cell(part))]
+
+
+def _cell(value: Any) -> str:
+    """A figure, names of columns, or sentences."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return (" " if any(str(v).endswith(".") for v in value) else " + ").join(_cell(v) for v in value)
+    return _number(value) if isinstance(value, int | float) else str(value)
 
 
 def _number(value: float) -> str:
     whole = isinstance(value, int) or float(value).is_integer()
-    return str(value) if isinstance(value, bool) else f"{int(value):,}" if whole else f"{value:,.4g}"
+    return f"{int(value):,}" if whole else f"{value:,.4g}"

@@ -6,13 +6,14 @@ search for small sets is also the one used here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from core.risk.kernel import class_sizes
+from core.risk.subsets import uniques
 from core.table import Table
 
 
@@ -85,29 +86,39 @@ class Suggestion:
     reasons: tuple[str, ...]
 
 
+MOST_TRIED, TOGETHER = 15, 3
+"""So many columns are tried in sets of three; more of them in pairs."""
+
+
 def suggest(table: Table, columns: Sequence[str] | None = None) -> list[Suggestion]:
     """A suggestion for each column, from its values alone; what only a person can know is for the person to decide.
 
     A column with one value tells nobody apart. One that is different in nearly every row is an identifier rather
-    than a quasi-identifier. What lies between is one if, added to the others, it makes rows unique.
+    than a quasi-identifier. What lies between is one if, added to two others at most, it makes rows unique: that is
+    what somebody could know. (Judged beside all other columns, an exact amount would hide that sex tells people apart.)
     """
-    names = [n for n in (columns or table.names) if table.role(n) not in ("weight", "drop", "direct_identifier")]
+    apart = ("weight", "household", "drop", "direct_identifier")
+    names = [n for n in (columns or table.names) if table.role(n) not in apart]
     every = {n: power(table, [n]) for n in names}
     between = [n for n in names if len(table[n].values) > 1 and every[n].distinction < 0.9]
-    whole = power(table, between).unique if between else 0.0
-    found = []
-    for name in names:
-        own = every[name]
-        if len(table[name].values) < 2:
-            found.append(Suggestion(name, False, ("The column has the same value in every row.",)))
-        elif own.distinction >= 0.9:
-            found.append(Suggestion(name, False, (
-                f"{own.distinction:.0%} of its values occur once: it may be a direct identifier or an exact amount.",)))
-        else:
-            rest = [n for n in between if n != name]
-            without = power(table, rest).unique if rest else 0.0
-            reasons = [f"{len(table[name].values):,} different values tell {own.separation:.0%} of all pairs apart."]
-            if whole > without:
-                reasons.append(f"Unique on the other columns: {without:.1%} of the rows; with this one {whole:.1%}.")
-            found.append(Suggestion(name, whole > without or own.unique > 0, tuple(reasons)))
-    return found
+    counts = uniques(table, between, TOGETHER if len(between) <= MOST_TRIED else 2).counts if between else {}
+    return [_suggestion(table, name, every[name], counts) for name in names]
+
+
+def _suggestion(table: Table, name: str, own: Power, counts: Mapping[tuple[str, ...], int]) -> Suggestion:
+    if len(table[name].values) < 2:
+        return Suggestion(name, False, ("The column has the same value in every row.",))
+    if own.distinction >= 0.9:
+        return Suggestion(name, False, (
+            f"{own.distinction:.0%} of its values occur once: it may be a direct identifier or an exact amount.",))
+    gain, beside = max(((n - counts.get(_without(s, name), 0), _without(s, name)) for s, n in counts.items()
+                        if name in s), key=lambda found: found[0])
+    reasons = [f"{len(table[name].values):,} different values tell {own.separation:.0%} of all pairs apart."]
+    if gain > 0:
+        also = f"With {' and '.join(beside)} it" if beside else "It"
+        reasons.append(f"{also} makes {gain:,} rows unique that are not without it.")
+    return Suggestion(name, gain > 0, tuple(reasons))
+
+
+def _without(names: tuple[str, ...], gone: str) -> tuple[str, ...]:
+    return tuple(n for n in names if n != gone)

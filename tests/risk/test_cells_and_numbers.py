@@ -150,6 +150,14 @@ def test_smallest_set_searched_and_grown() -> None:
     assert smallest_set(adult(), ADULT, 0.9) is None
 
 
+def test_an_amount_does_not_hide_that_sex_tells_people_apart() -> None:
+    table = small(sex=list("fmfmfm"), town=list("xxyyzz"), income=[10, 20, 30, 40, 10, 50], house=list("aabbcc"))
+    found = {s.column: s for s in suggest(table.with_roles({"house": "household"}))}
+    assert found["sex"].quasi_identifier
+    assert "With town it makes 6 rows unique that are not without it." in found["sex"].reasons
+    assert "house" not in found, "who lives together is no quasi-identifier but has a role of its own"
+
+
 def test_suggestions_come_with_reasons() -> None:
     rows = 40
     table = small(

@@ -73,7 +73,7 @@ BY_HAND: dict[str, tuple[dict[str, object], float | None, dict[str, object]]] = 
     "unsafe_cells": ({"threshold": 2}, 2, {"cells": 3}),
     "identifying_power": ({}, 5 / 6, {}),
     "smallest_identifying_set": ({"share": 0.5}, 2, {"columns": ["sex", "age"]}),
-    "suggested_keys": ({}, 3, {"not_chosen": ["hh", "ill"]}),
+    "suggested_keys": ({}, 3, {"not_chosen": ["ill"]}),
 }
 
 
