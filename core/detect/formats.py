@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from core.detect import checks
 from core.detect.entities import Entity
@@ -112,6 +113,34 @@ FORMATS: tuple[Format, ...] = (
     Format("a ZIP+4 code", "POSTCODE", "US_ZIP", r"\d{5}-\d{4}", 0.0),
     Format("a vehicle identification number", "NATIONAL_ID", "VIN", r"(?=.*[A-Z])(?=.*\d)[A-HJ-NPR-Z0-9]{17}", 0.05),
 )
+
+
+class Cued(NamedTuple):
+    """A bare run of digits that only the word before it makes somebody's number: "UAN 1009...", "A/c no. 3021..."."""
+
+    name: str
+    entity: Entity
+    subtype: str
+    cue: str
+    number: str
+    country: str = "in"
+
+    @property
+    def before(self) -> str:
+        """The cue and what may stand between it and the number."""
+        return rf"\b(?:{self.cue})\.?(?:\s*(?:card|no|num|number|id|code)\b\.?)*(?:\s+is)?[\s:#\-]{{0,4}}"
+
+
+CUED: tuple[Cued, ...] = (
+    Cued("a bank account number", "BANK_ACCOUNT", "IN_BANK_ACCOUNT", r"a/?c|acct|account|khata|खाता", r"\d{9,18}"),
+    Cued("a director's number (DIN)", "NATIONAL_ID", "IN_DIN", r"DIN", r"\d{8}"),
+    Cued("a provident fund number (UAN)", "NATIONAL_ID", "IN_UAN", r"UAN|universal account", r"\d{12}"),
+    Cued("an insurance number (ESIC)", "NATIONAL_ID", "IN_ESIC", r"ESIC|ESIS|ESI|insurance", r"\d{17}|\d{10}"),
+    Cued("a ration card number", "NATIONAL_ID", "IN_RATION_CARD", r"ration|राशन(?:\s*कार्ड)?", r"[A-Z]{0,4}\d{8,14}"),
+    Cued("a job card number", "NATIONAL_ID", "IN_JOB_CARD", r"job", r"[A-Z]{2}-[\d/-]{12,24}"),
+    Cued("an LGD code", "NONE", "IN_LGD", r"LGD", r"\d{2,6}"),
+)
+"""Numbers of India without a form or check digit of their own. In columns the header is the cue."""
 
 
 def shares(texts: Sequence[str], countries: Sequence[str]) -> dict[int, tuple[float, float]]:

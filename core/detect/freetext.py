@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from core.detect import ner
 from core.detect.entities import Entity
-from core.detect.formats import FORMATS
+from core.detect.formats import CUED, FORMATS
 from core.detect.headers import plain
 from core.detect.names import ORGANISATION, STREET, likely, lists
 
@@ -102,6 +102,7 @@ def spans(texts: Iterable[str], countries: Sequence[str] = ("in", "us", "gb", "e
 
 def _found(text: str, countries: tuple[str, ...]) -> list[Span]:
     found = [Span(m.start(), m.end(), entity, score) for entity, score, m in _formats(text, countries)]
+    found += [Span(*m.span("name"), entity, 0.92) for entity, p in _cues(countries) for m in p.finditer(text)]
     found += _phones(text)
     for pattern, score in ((_TITLED, 0.9), (_GREETED, 0.85)):
         found += _cued(text, pattern, score)
@@ -123,6 +124,16 @@ def _inline(countries: tuple[str, ...]) -> tuple[tuple[Entity, float, re.Pattern
             pattern = re.compile(rf"(?<![\w@])(?:{form.pattern})(?![\w@])", re.IGNORECASE)
             out.append((form.entity, 0.95 if form.check or not form.chance else 0.6, pattern, form.check))
     return tuple(out)
+
+
+@lru_cache(maxsize=8)
+def _cues(countries: tuple[str, ...]) -> tuple[tuple[Entity, re.Pattern[str]], ...]:
+    """Numbers that the word before them tells; what is nobody's (an LGD code) is left alone."""
+    return tuple(
+        (c.entity, re.compile(rf"{c.before}(?P<name>{c.number})(?!\w)", re.IGNORECASE))
+        for c in CUED
+        if c.country in countries and c.entity != "NONE"
+    )
 
 
 def _formats(text: str, countries: tuple[str, ...]) -> list[tuple[Entity, float, re.Match[str]]]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.detect import ner
-from core.detect.formats import FORMATS, Format
+from core.detect.formats import CUED, FORMATS, Cued, Format
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer, PatternRecognizer
@@ -86,6 +86,14 @@ def of_format(form: Format) -> PatternRecognizer:
     )
 
 
+def of_cue(cued: Cued) -> PatternRecognizer:
+    """A number that the word before it tells, as a Presidio recognizer; the word itself is not part of the finding."""
+    from presidio_analyzer import Pattern, PatternRecognizer
+
+    pattern = Pattern(cued.name, rf"(?<={cued.before})(?:{cued.number})(?!\w)", 0.6)
+    return PatternRecognizer(cued.subtype, name=f"Cue: {cued.name}", patterns=[pattern], supported_language="en")
+
+
 @lru_cache(maxsize=8)
 def checked(countries: tuple[str, ...]) -> tuple[PatternRecognizer, ...]:
     """Presidio's checking recognizers of these countries."""
@@ -125,6 +133,7 @@ def engine(countries: tuple[str, ...] = ("in", "us", "gb", "eu")) -> AnalyzerEng
     # Official numbers look the same in every language: one engine, one language.
     all_of: list[EntityRecognizer] = [getattr(predefined, name)(supported_language="en") for name in names]
     all_of += [of_format(f) for f in FORMATS if not f.country or f.country in countries]
+    all_of += [of_cue(c) for c in CUED if c.country in countries]
     nlp = ner.presidio_engine()
     if ner.installed():
         all_of.append(predefined.SpacyRecognizer(supported_language="en"))
