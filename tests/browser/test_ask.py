@@ -27,7 +27,7 @@ def test_average_expenditure_by_district_of_people_over_60(person: Callable[...,
     asha.sees("Ask a question")
     asha.answer("What do you want to know?", "Mean")
     asha.answer("Which column of numbers?", "monthly_expenditure")
-    asha.press("Add another")
+    asha.press("Add one")
     asha.answer("Which column?", "age")
     asha.answer("How is it compared?", "more than")
     number_field(asha, "With which number?", "60")
