@@ -26,6 +26,7 @@ TIMES = {10: "About 10 seconds", 60: "About 1 minute", 300: "About 5 minutes"}
 SORTS = {
     "groups": "Groups are formed of people who nearly look alike, and each is made only as coarse as it needs to be: "
     "one row may keep 37 where another says 30-39.",
+    "risk": "Only rows that stand out are changed, as little as removes the risk. All others stay exactly as they are.",
     "blanks": "Values stay exact. Single cells that make somebody stand out are blanked (*).",
     "rows": "Rows of people who stand out leave the file. All others stay exact.",
     "columns": "Each column gets one coarseness for everybody, which is the easiest to work with. Rows that still "

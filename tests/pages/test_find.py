@@ -100,6 +100,8 @@ def test_a_click_on_the_chart_picks_a_way(
     search(store, project, seconds=20)
     wizard.open("find", project)
     tried = json.loads(store.get(WHO, project.id, "candidates.json"))["candidates"]
+    assert {way["sort"] for way in tried} <= set(finding.SORTS), "each sort of way is told in words"
+    assert len({way["sort"] for way in tried}) >= 4
     monkeypatch.setattr(context, "picked", lambda key, selection: {"id": tried[-1]["name"]})
     said: dict[str, object] = {}
     monkeypatch.setattr(context, "set_value", lambda key, value: said.update({key: value}))
