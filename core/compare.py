@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from core.language import translate
 from core.problem import Problem
 from core.risk import Risk, assess
+from core.risk.kernel import class_sizes
+from core.risk.study import matching_rows
 from core.table import Table
 from core.utility import METRICS, Association, Both, ColumnMetric, PairMetric, TableMetric
 from core.utility.both import Matched
@@ -40,6 +42,10 @@ class Comparison:
     matched_rows      rows of the release whose original row is known
     removed, added    columns only the original, or only the release has
     notes             what could not be measured and why, in sentences
+    synthetic         rows are people who never existed: classes of them say nothing about anyone
+    replicated        share of the original's rows that are alone with their quasi-identifiers, and whose values stand
+                      exactly once in the release too (replicated uniques: Raab, Nowok and Dibben 2016,
+                      doi:10.29012/jpc.v7i3.407); None without quasi-identifiers
     """
 
     before: Risk | None
@@ -52,6 +58,8 @@ class Comparison:
     removed: tuple[str, ...]
     added: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
+    synthetic: bool = False
+    replicated: Value = None
 
     def as_dict(self) -> dict[str, Any]:
         """{"risk": {"before", "after"}, "utility": {"columns", "pairs", "table"}, "matched", ...}, ready for JSON."""
@@ -65,6 +73,7 @@ class Comparison:
             },
             "matched": {"how": self.matched, "rows": self.matched_rows},
             "removed": list(self.removed), "added": list(self.added), "notes": list(self.notes),
+            "synthetic": self.synthetic, "replicated": self.replicated,
         }
 
 
@@ -79,6 +88,7 @@ def compare(
     thorough: bool = False,
     by_position: bool = False,
     metrics: Sequence[TableMetric] = (),
+    synthetic: bool = False,
 ) -> Comparison:
     """Risk before and after, and every utility metric that applies.
 
@@ -86,7 +96,8 @@ def compare(
     Rows are matched by `row_ids`; a release without them (synthetic data) is compared as a whole, never cell by cell.
     `by_position` says that row i of one file is row i of the other (both read from files in one order).
     `thorough` adds the metrics that fit models, `metrics` further ones with settings (a regression, a survey table);
-    of one kind, the second is called “name 2”, and so on. Raises a Problem for a column the original does not have.
+    of one kind, the second is called “name 2”, and so on. `synthetic` says that rows are people who never existed:
+    class sizes are then nobody's risk. Raises a Problem for a column the original does not have.
     """
     keys = tuple(original.having("quasi_identifier") if keys is None else keys)
     weight = weight or original.one("weight")
@@ -100,6 +111,10 @@ def compare(
     notes: list[str] = []
     before = _risk(original, keys, weight, household, sensitive, notes, "original")
     after = _risk(released, keys, weight, household, sensitive, notes, "release")
+    if synthetic:
+        notes.append(translate(
+            "The rows are people who never existed. How many of them are alike says nothing about a real person: look "
+            "at what attackers gain."))
     if both.matched == "none":
         notes.append(translate(
             "Rows of the release belong to no row of the original, so single cells are not compared."))
@@ -121,7 +136,16 @@ def compare(
     return Comparison(
         before, after, columns, pairs, table, both.matched, 0 if both.rows is None else len(both.rows[0]),
         tuple(n for n in original.names if n not in released.columns),
-        tuple(n for n in released.names if n not in original.columns), tuple(notes))
+        tuple(n for n in released.names if n not in original.columns), tuple(notes), synthetic,
+        _replicated(original, released, keys))
+
+
+def _replicated(original: Table, released: Table, keys: Sequence[str]) -> Value:
+    left = [k for k in keys if k in released.columns]
+    if not left:
+        return 0.0 if keys else None
+    alone = class_sizes([original[k] for k in left]).fk == 1
+    return float((alone & (matching_rows(original, released, left) == 1)).mean())
 
 
 def _both(
@@ -203,7 +227,8 @@ class SideBySide:
     """Several releases of one original.
 
     rows   every measure with the winner of each
-    points release -> (share of people expected to be recognised, mean error of two-way tables), both better low
+    points release -> (risk, mean error of two-way tables), both better low. The risk is the share of people expected to
+           be recognised; of synthetic rows, which belong to nobody, the share of people alone before and after
     front  the releases that no other beats in one of the two without losing in the other (Pareto front)
     """
 
@@ -231,7 +256,10 @@ def side_by_side(
         raise Problem("There is nothing to compare.", "Choose at least one release.")
     first = next(iter(releases.values()))
     rows = [_row("risk", name, title, "lower", _risk_value(first.before, name),
-                 {r: _risk_value(c.after, name) for r, c in releases.items()}) for name, title in RISKS.items()]
+                 {r: None if c.synthetic else _risk_value(c.after, name) for r, c in releases.items()})
+            for name, title in RISKS.items()]
+    rows.append(_row("risk", "replicated", "Share of people alone with the same values before and after", "lower", None,
+                     {r: c.replicated for r, c in releases.items()}))
     rows += _attack_rows(attacks or {}, tuple(releases))
     for name in first.table:
         metric = METRICS.named(name.split()[0])
@@ -239,12 +267,13 @@ def side_by_side(
                          {r: c.table.get(name) for r, c in releases.items()}, metric.perfect))
     points = {}
     for release, found in releases.items():
-        risk, loss = _risk_value(found.after, "global_risk"), found.table.get("two_way_marginals")
+        risk = found.replicated if found.synthetic else _risk_value(found.after, "global_risk")
+        loss = found.table.get("two_way_marginals")
         if risk is not None and loss is not None:
             points[release] = (risk, loss)
     front = tuple(r for r, p in points.items() if not any(
         q[0] <= p[0] and q[1] <= p[1] and q != p for q in points.values()))
-    return SideBySide(tuple(rows), points, front)
+    return SideBySide(tuple(r for r in rows if any(v is not None for v in r.values.values())), points, front)
 
 
 def _attack_rows(attacks: Mapping[str, Sequence[Attacked]], releases: Sequence[str]) -> list[Row]:

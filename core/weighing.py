@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.jobs.work import Work
@@ -52,7 +52,7 @@ class Kept:
     made: str
     synthetic: bool = False
     promise: str = ""
-    held: tuple[int, ...] = ()
+    held: tuple[int, ...] = field(default=(), repr=False)
 
     @property
     def file(self) -> str:
@@ -152,7 +152,7 @@ class Weighed:
         plain = self.comparison.as_dict()
         return {
             "risk": plain["risk"], "table": plain["utility"]["table"], "columns": plain["utility"]["columns"],
-            "notes": plain["notes"], "attacks": [a.data() for a in self.attacks],
+            "notes": plain["notes"], "replicated": plain["replicated"], "attacks": [a.data() for a in self.attacks],
             "verdict": None if self.verdict is None else self.verdict.as_dict(),
         }
 
@@ -211,16 +211,27 @@ def measured(
     from core.utility import METRICS
 
     metrics = [METRICS.build({"metric": "trained_on_release", "target": target})] if target else []
-    comparison = compare(original, released, thorough=attacks == "thorough",
+    comparison = compare(original, released, thorough=attacks == "thorough", synthetic=one.synthetic,
                          metrics=metrics)  # type: ignore[arg-type]  # a metric of the whole table
     won: tuple[Attacked, ...] = ()
     if attacks != "none":
         people, control = _told_apart(original, one.held)
-        won = attack(people, released, control, rng=rng, thorough=attacks == "thorough",
+        won = attack(people, released, control, rng=rng, names=attackers(one.synthetic), thorough=attacks == "thorough",
                      most=THOROUGH_ROWS if attacks == "thorough" else QUICK_ROWS,
                      progress=lambda share, doing: tell(0.3 + 0.6 * share, doing))
-    verdict = check(policy, Release.of(released, original, attacks=won)) if policy else None
+    verdict = check(policy, Release.of(released, original, attacks=won, synthetic=one.synthetic)) if policy else None
     return Weighed(comparison, won, verdict)
+
+
+def attackers(synthetic: bool) -> tuple[str, ...]:
+    """The names of the attackers that suit a release. Copies are looked for among new people only.
+
+    A row that protection left as it was is no copy: whoever knows all of it learns nothing.
+    """
+    from core.attack import ATTACKS
+
+    names = [ATTACKS.name_of(one) for one in ATTACKS]
+    return tuple(n for n in names if synthetic or n not in ("exact_copies", "near_copies"))
 
 
 def _told_apart(original: Table, held: Sequence[int]) -> tuple[Table, Table | None]:
@@ -288,7 +299,7 @@ def advise(releases: Mapping[str, tuple[Kept, Weighed]], side: SideBySide) -> Ad
         broken = min(releases, key=lambda n: (_broken(releases[n][1]), sum(a.found for a in releases[n][1].attacks)))
         return Advice("", (
             translate("None of them is safe by what was measured."),
-            translate("{name} is closest: {broken} rules broken, {won} attackers gain from it.", name=broken,
+            translate("{name} is closest. Rules it breaks: {broken}. Attackers who gain from it: {won}.", name=broken,
                       broken=_broken(releases[broken][1]), won=sum(a.found for a in releases[broken][1].attacks)),
         ))
     loss = {n: side.points[n][1] if n in side.points else w.comparison.table.get("two_way_marginals")

@@ -94,7 +94,7 @@ def _pairs(project: Project, both: Both, digest: str) -> None:
 
 
 def _map(found: AssociationMap, before: bool) -> None:
-    grid, names = found.before if before else found.after, [steps.plain(n) for n in found.names[:MOST]]
+    grid, names = found.before if before else found.after, list(found.names[:MOST])
     cells = [{"a": a, "b": b, "share": 100 * abs(float(grid[i, j])), "shown": f"{grid[i, j]:.2f}"}
              for i, a in enumerate(names) for j, b in enumerate(names[:i]) if _known(grid[i, j])]
     if cells:

@@ -49,7 +49,11 @@ def comparison(project: Project) -> Comparison | None:
     if done is None or not done.rows:
         return None
     return context.keep(
-        ("comparison", *key(project, done.stamp)), lambda: compare(desk.original(project), outcome.released(project))
+        ("comparison", *key(project, done.stamp)), lambda: compare(
+            desk.original(project),
+            outcome.released(project),
+            synthetic=any(step.group == "synthetic" for step in desk.recipe(project).steps),
+        )
     )
 
 

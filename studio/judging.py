@@ -52,11 +52,17 @@ def verdict(project: Project) -> Verdict | None:
     def judged() -> Verdict:
         release = Release.of(
             outcome.released(project), desk.original(project), encrypted=True, registered=True,
-            purpose=project.purpose, recipient=desk.target(project).label, countries=desk.countries(project),
+            synthetic=is_synthetic(project), purpose=project.purpose, recipient=desk.target(project).label,
+            countries=desk.countries(project),
         )
         return check(policy, release)
 
     return context.keep(("verdict", policy.name, project.purpose, *figures.key(project, done.stamp)), judged)
+
+
+def is_synthetic(project: Project) -> bool:
+    """Whether the rows of the release are people who never existed."""
+    return any(step.group == "synthetic" for step in desk.recipe(project).steps)
 
 
 def show(found: Verdict) -> None:
@@ -77,7 +83,7 @@ def _rule(judged: Mapping[str, Any]) -> str:
     whose = "" if judged["whose"] == "theirs" else " " + _("The number is ours.")
     mend = f" *{_('What would mend it')}:* {steps.plain(judged['mend'])}" if judged["mend"] else ""
     return (f"- {MARKS[judged['passed']]} **{_(WORDS[judged['passed']])}:** {steps.plain(judged['asks'])} "
-            f"{steps.plain(judged['found'])}{mend}  \n  <small>{steps.plain(source)}.{whose}</small>")
+            f"{steps.plain(judged['found'])}{mend}  \n  *{_('Source')}:* {steps.plain(source)}.{whose}")
 
 
 def reason(project: Project) -> str:

@@ -26,6 +26,16 @@ SHOWN_PAIRS = 10
 def verdict(project: Project, found: Comparison) -> None:
     """One sentence on safety against the recipient's target."""
     target = desk.target(project)
+    if found.synthetic:
+        st.info(
+            _(
+                "The rows are people who never existed, so no row is anybody's. “No identical rows” is not privacy "
+                "either: keep this release below, and let simulated attackers try. {alone} people are alone in the "
+                "original, with values that also stand alone here.",
+                alone=words.share(round((found.replicated or 0.0) * 1_000_000), 1_000_000),
+            )
+        )
+        return
     if found.after is None:
         st.success(_("No column is left by which someone could look for a person."))
         return
@@ -53,7 +63,7 @@ def verdict(project: Project, found: Comparison) -> None:
 
 
 def risk(project: Project, found: Comparison) -> None:
-    if found.before is None or found.after is None:
+    if found.before is None or found.after is None or found.synthetic:
         return
     st.header(_("How much safer is it?"), anchor=False)
     says = _(

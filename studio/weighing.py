@@ -157,7 +157,7 @@ def _chart(measured: Mapping[str, Any]) -> None:
         charts.trade(
             [{"risk": 100 * p[0], "loss": 100 * p[1], "name": n, "number": n} for n, p in points.items()],
             x="risk", y="loss", name="name", number="number",
-            x_title=_("Expected to be recognised, of 100 people"),
+            x_title=_("Expected to be recognised, of 100 people (synthetic: alone before and after)"),
             y_title=_("Tables of two columns are off by, in 100"),
         ),
         "weighed", says,
@@ -181,7 +181,7 @@ def _table(measured: Mapping[str, Any]) -> None:
         ))
     with st.expander(_("What do these measures mean?")):
         metrics = (METRICS.named(row["name"].split()[0]) for row in measured["rows"] if row["kind"] == "utility")
-        st.markdown("\n".join(f"- **{_(m.title)}.** {steps.plain(_first(m))} <small>{steps.plain(m.source)}</small>"
+        st.markdown("\n".join(f"- **{_(m.title)}.** {steps.plain(_first(m))} *{steps.plain(m.source)}*"
                               for m in metrics))
 
 

@@ -61,7 +61,7 @@ def test_what_happened_is_found_where_it_happened(survey: Table, released: Table
 def test_json_holds_no_cell_and_no_infinity(survey: Table, released: Table) -> None:
     text = json.dumps(compare(survey, released).as_dict(), allow_nan=False)
     plain = json.loads(text)
-    assert set(plain) == {"risk", "utility", "matched", "removed", "added", "notes"}
+    assert set(plain) == {"risk", "utility", "matched", "removed", "added", "notes", "synthetic", "replicated"}
     assert set(plain["risk"]) == {"before", "after"} and set(plain["utility"]) == {"columns", "pairs", "table"}
     for name in ("name", "state", "district", "occupation", "religion"):
         for value in survey[name].values.to_pylist():
@@ -150,3 +150,15 @@ def test_side_by_side_names_winners_and_the_pareto_front(survey: Table, released
     assert "silly" not in found.front and {"as it is", "released"} <= set(found.front)
     with pytest.raises(Problem, match="nothing to compare"):
         side_by_side({})
+
+
+def test_synthetic_rows_are_nobodys_risk_but_people_alone_before_and_after_are_counted() -> None:
+    keys = {"a": "quasi_identifier", "b": "quasi_identifier"}
+    before = Table.of({"a": Column.of(["x", "x", "y", "z"]), "b": Column.of(["1", "1", "2", "3"])}, keys)
+    after = Table({"a": Column.of(["y", "x", "z", "z"]), "b": Column.of(["2", "1", "3", "3"])}, {}, None)
+    found = compare(before, after, synthetic=True)
+    assert found.replicated == 0.25, "(y, 2) is alone in both; (z, 3) occurs twice in the release; (x, 1) twice before"
+    side = side_by_side({"new": found})
+    assert {r.name for r in side.rows if r.kind == "risk"} == {"replicated"}
+    assert side.points["new"][0] == 0.25
+    assert compare(before, before).replicated == 0.5

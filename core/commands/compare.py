@@ -63,7 +63,9 @@ def what_is_compared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policy", metavar="NAME|FILE.yaml", help="judge by the rules of this policy (public_use, …)")
     parser.add_argument("--thorough", action="store_true", help="also fit models that try to tell the files apart")
     parser.add_argument("--unmatched", action="store_true",
-                        help="rows of equal number do not correspond (synthetic data): compare no single cells")
+                        help="rows of equal number do not correspond: compare no single cells")
+    parser.add_argument("--synthetic", action="store_true",
+                        help="the rows are people who never existed: nothing corresponds, groups are nobody's risk")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -91,7 +93,8 @@ def measure(args: argparse.Namespace) -> tuple[Any, Table, list[Measured]]:
         released = release(path, original, recipe)
         compared = _one(args, original, released, metrics)
         attacks = _attacked(args, original, released, control)
-        found.append(Measured(path, released, compared, attacks, _judged(policy, recipe, original, released, attacks)))
+        judged = _judged(args.synthetic, policy, recipe, original, released, attacks)
+        found.append(Measured(path, released, compared, attacks, judged))
     return recipe, original, found
 
 
@@ -134,19 +137,22 @@ def _attacked(
     import numpy as np
 
     from core.attack import attack
+    from core.weighing import attackers
 
-    return attack(original, released, control, rng=np.random.default_rng(SEED), thorough=args.attacks == "thorough")
+    return attack(original, released, control, rng=np.random.default_rng(SEED), names=attackers(args.synthetic),
+                  thorough=args.attacks == "thorough")
 
 
 def _judged(
-    policy: Policy | None, recipe: Any, original: Table, released: Table, attacks: tuple[Attacked, ...],
+    synthetic: bool, policy: Policy | None, recipe: Any, original: Table, released: Table,
+    attacks: tuple[Attacked, ...],
 ) -> Verdict | None:
     from core.policy import Release, check
 
     if policy is None:
         return None
     return check(policy, Release.of(released, original, purpose=recipe.purpose, recipient=recipe.recipient,
-                                    attacks=attacks))
+                                    attacks=attacks, synthetic=synthetic))
 
 
 def _metrics(args: argparse.Namespace) -> list[Any]:
@@ -177,8 +183,8 @@ def _metrics(args: argparse.Namespace) -> list[Any]:
 def _one(args: argparse.Namespace, original: Table, released: Table, metrics: list[Any]) -> Comparison:
     from core.compare import compare
 
-    return compare(original, released, thorough=args.thorough, metrics=metrics,
-                   by_position=not args.unmatched and released.rows == original.rows)
+    return compare(original, released, thorough=args.thorough, metrics=metrics, synthetic=args.synthetic,
+                   by_position=not (args.unmatched or args.synthetic) and released.rows == original.rows)
 
 
 def release(path: Path, original: Any, recipe: Any) -> Any:

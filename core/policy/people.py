@@ -45,6 +45,8 @@ class GroupSize(Rule):
         return _("Each combination of what could be known about a person stands in at least {k} rows.", k=self.k)
 
     def judge(self, release: Release) -> Judgement:
+        if release.synthetic:
+            return self.of_nobody()
         risk = release.risk
         if risk is None:
             return self.keeps(NOBODY)
@@ -69,6 +71,8 @@ class LargestRisk(Rule):
         return _("Nobody known to be in the file is found with a chance above {most:g}.", most=self.most)
 
     def judge(self, release: Release) -> Judgement:
+        if release.synthetic:
+            return self.of_nobody()
         risk = release.risk
         if risk is None:
             return self.keeps(NOBODY)
@@ -93,6 +97,8 @@ class AverageRisk(Rule):
         return _("On average at most {most:g} of the people are recognised.", most=self.most)
 
     def judge(self, release: Release) -> Judgement:
+        if release.synthetic:
+            return self.of_nobody()
         risk = release.risk
         if risk is None:
             return self.keeps(NOBODY)
@@ -114,6 +120,8 @@ class IndividualRisk(Rule):
         return _("No row has an individual risk above {most:g}.", most=self.most)
 
     def judge(self, release: Release) -> Judgement:
+        if release.synthetic:
+            return self.of_nobody()
         risk = release.risk
         if risk is None:
             return self.keeps(NOBODY)
@@ -139,6 +147,8 @@ class Mixed(Rule):
         return _("Each group holds at least {l} different values of every sensitive column.", l=self.l)
 
     def judge(self, release: Release) -> Judgement:
+        if release.synthetic:
+            return self.of_nobody()
         risk = release.risk
         if risk is None:
             return self.keeps(NOBODY)

@@ -30,6 +30,7 @@ class Release:
     purpose, recipient   as written down; "" where nothing is
     attacks     what simulated attackers won (core.attack), of those that were run
     countries   whose official numbers are looked for
+    synthetic   its rows are people who never existed
     """
 
     table: Table
@@ -44,6 +45,7 @@ class Release:
     recipient: str = ""
     attacks: tuple[Attacked, ...] = ()
     countries: tuple[str, ...] = ("in", "us", "gb", "eu")
+    synthetic: bool = False
 
     @staticmethod
     def of(released: Table, original: Table | None = None, **known: Any) -> Release:
@@ -117,6 +119,11 @@ class Rule(Declared):
     def judge(self, release: Release) -> Judgement:  # noqa: ARG002
         """Whether the release keeps the rule, and what would mend it."""
         raise TypeError(f"{type(self).__name__} does not judge")
+
+    def of_nobody(self) -> Judgement:
+        """Of synthetic rows: groups of people who never existed protect and endanger nobody."""
+        return self.open("The rows are people who never existed: how many are alike says nothing about a real person.",
+                         "Let simulated attackers try, or choose a synthesizer with a promise (epsilon).")
 
     def keeps(self, found: str, /, **facts: object) -> Judgement:
         return Judgement(self, True, translate(found, **facts))

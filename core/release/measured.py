@@ -42,6 +42,12 @@ def risk_section(comparison: Comparison, inside: bool) -> list[Block]:
     """Disclosure risk before (inside) and after."""
     before, after = comparison.before, comparison.after
     blocks: list[Block] = [Heading(words("What the release still reveals"))]
+    if comparison.synthetic:
+        blocks += [Paragraph(note) for note in comparison.notes]
+        if inside and comparison.replicated is not None:
+            blocks.append(Paragraph(words("Of 1,000 people {share} are alone in the original with values that stand "
+                                          "alone in the release too.", share=figure(1000 * comparison.replicated))))
+        return blocks
     if after is None:
         return [*blocks, *(Paragraph(note) for note in comparison.notes)]
     blocks.append(Paragraph(words("Measured on {keys}.", keys=", ".join(after.keys))))

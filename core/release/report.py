@@ -114,7 +114,7 @@ def release_report(
 
 def one_page(about: About, comparison: Comparison, verdict: Verdict | None = None, reason: str = "") -> Document:
     """The report on one page, for someone who decides and has two minutes: the owner's own, with small counts."""
-    before, after = comparison.before, comparison.after
+    before, after = comparison.before, None if comparison.synthetic else comparison.after
     blocks: list[Block] = [Paragraph(_lead(comparison, True), "lead")]
     if about.promise:
         blocks.append(Paragraph(about.promise))
@@ -148,6 +148,8 @@ def one_page(about: About, comparison: Comparison, verdict: Verdict | None = Non
 
 def _lead(comparison: Comparison, inside: bool) -> str:
     after = comparison.after
+    if comparison.synthetic:
+        return words("The rows of the release are people who never existed.")
     if after is None:
         return words("The release holds no column by which a person could be looked for.")
     if after.smallest_class == 1:

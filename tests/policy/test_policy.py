@@ -168,3 +168,10 @@ def test_no_cell_value_is_said() -> None:
         for rule in policy.rules:
             said = rule.judge(Release.of(SIX))
             assert "Sued" not in said.found + said.mend + rule.asks()
+
+
+def test_groups_of_people_who_never_existed_are_not_judged() -> None:
+    release = Release.of(SIX, synthetic=True)
+    for name in ("group_size", "largest_risk", "average_risk", "individual_risk", "mixed"):
+        judged = RULES.build({"rule": name}).judge(release)
+        assert judged.passed is None and "attackers" in judged.mend
