@@ -12,7 +12,7 @@ import json
 import pickle
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.declare import dump
@@ -227,6 +227,9 @@ def _one(work: Work, step: Method, share: tuple[float, float]) -> None:
                        final=False).table
     tested = trial(learned_from, outcome.table, outcome.control, np.random.default_rng(secrets.seed),
                    lambda part, doing: tell(0.8 + part * 0.2, doing))
+    if getattr(step, "private", False):
+        audits = _audited(step, vault.find(vault.met[-1]), outcome.table, secrets.seed)
+        tested = replace(tested, attacks=(*tested.attacks, *audits))
     earlier = {one["key"]: one for one in models(store, actor, project_id)}.get(vault.met[-1], {})
     vault.say(vault.met[-1], {
         "step": dump(step), "trained": earlier.get("trained") or store.clock().isoformat(timespec="seconds"),
@@ -234,6 +237,84 @@ def _one(work: Work, step: Method, share: tuple[float, float]) -> None:
         "notes": [note for entry in outcome.log for note in entry.notes], "private": getattr(step, "private", False),
         "basis": basis(now),
     })
+
+
+def _audited(step: Any, model: Any, made: Table, seed: int) -> tuple[dict[str, Any], ...]:
+    """What an audit proves of a private synthesizer: on the new rows, so that it costs nothing."""
+    import numpy as np
+
+    from core.attack import Promise, attack
+
+    rng = np.random.default_rng(seed)
+    found = attack(made, made, rng=rng, names=("privacy_audit",), thorough=True, promise=Promise(step, model))
+    return tuple(one.data() for one in found)
+
+
+def linked(work: Work) -> dict[str, Any]:
+    """This table and another project's, linked by a number, made new together: as two new projects of their own.
+
+    {"other": project, "key": column here, "child_key": column there, "step": {"method": ...}}
+    The other table holds the children: any number of rows for each row here. Both new projects have the roles of the
+    old ones, and go the wizard's way like any file.
+    """
+    from core.protect import leaks
+    from core.protect.method import Run
+    from core.recipe import prepare
+    from core.recipe.steps import STEPS
+    from core.synthesise.conditional import Conditional
+    from core.synthesise.linked import synthesise_linked
+    from core.work import recipe_of, secrets_of, typed_table
+
+    store, actor, asked = work.store, work.actor, work.arguments
+    step = STEPS.build(asked["step"])
+    if not isinstance(step, Conditional):
+        raise Problem("“{title}” cannot make linked tables.", "Choose decision trees.", title=step.title)
+    work.progress(0.0, "Opening both tables")
+    other = replace(work, project_id=str(asked["other"]), arguments={})
+    recipes = [recipe_of(one)[1] for one in (work, other)]
+    tables = [
+        prepare(recipe, typed_table(store, actor, one.project_id, recipe))
+        for one, recipe in zip((work, other), recipes, strict=True)
+    ]
+    secrets = secrets_of(store, actor, work.project_id, recipes[0])
+    found = synthesise_linked(
+        tables[0], tables[1], str(asked["key"]), str(asked["child_key"]), step,
+        Run(secrets, 1, lambda share, doing: work.progress(0.05 + share * 0.7, doing)),
+    )
+    for before, after in zip(tables, (found.parents, found.children), strict=True):
+        if standing := leaks.find(before, after):
+            raise leaks.as_problem(standing)
+    made = [
+        _as_project(work, one, table, recipe)
+        for one, table, recipe in zip((work, other), (found.parents, found.children), recipes, strict=True)
+    ]
+    return {"projects": made, "rows": found.parents.rows, "child_rows": found.children.rows, "orphans": found.orphans}
+
+
+def _as_project(work: Work, of: Work, table: Table, recipe: Recipe) -> str:
+    """A new project that holds this table as its file, read as any upload; with the kinds and roles of the old one."""
+    import io
+
+    from core.table.writing import write_csv
+    from core.work import read
+
+    store, actor = work.store, work.actor
+    old = store.project(actor, of.project_id)
+    new = store.create_project(actor, translate("{name}, synthetic", name=old.name)[:120])
+    try:
+        file = io.BytesIO()
+        write_csv(table, file)
+        store.put(actor, new.id, "source", file.getvalue())
+        store.change_project(actor, new.id, source_name="synthetic.csv")
+        read(replace(work, project_id=new.id, arguments={"answers": {}}))
+        names = set(table.names)
+        kinds = {n: c.kind for n, c in table.columns.items()}
+        roles = {n: r for n, r in recipe.roles.items() if n in names}
+        store.save_recipe(actor, new.id, {"version": 1, "kinds": kinds, "roles": roles}, "synthetic")
+    except BaseException:
+        store.delete_project(actor, new.id)
+        raise
+    return new.id
 
 
 def _before(recipe: Recipe) -> tuple[Method, ...]:

@@ -29,7 +29,7 @@ from core.problem import Problem
 from core.release.job import export
 from core.store import Actor, Store
 from core.store.domain_keys import SHARED
-from core.training import forget_all, train
+from core.training import forget_all, linked, train
 from core.weighing import forget_all as forget_kept
 from core.weighing import weigh
 
@@ -261,7 +261,7 @@ def recipe_of(work: Work) -> tuple[int, Recipe]:
 
 
 KINDS: KindTable = {
-    "read": read, "protect": protect, "find": find, "train": train, "facts": facts, "population": population,
+    "read": read, "protect": protect, "find": find, "train": train, "linked": linked, "facts": facts, "population": population,
     "measures": measures, "weigh": weigh, "export": export,
 }
 

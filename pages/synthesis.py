@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio import history, synthesis, waiting
+from studio import history, linking, synthesis, waiting
 
 project = synthesis.top()
 job = waiting.latest(project.id, "train")
@@ -17,4 +17,5 @@ if found:
 if not waiting.is_running(job):
     synthesis.choose(project)
     synthesis.train(project)
+    linking.ask(project)
 history.show(project)

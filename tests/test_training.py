@@ -159,3 +159,22 @@ def test_a_stopped_training_leaves_nothing(store: Store, project: str, do: Do, w
     assert time.monotonic() - begun < 1
     assert jobs.job(store, ASHA, job.id).state == "stopped"
     assert in_vault(store, project) == before and not list(store.settings.plain_folder.iterdir())
+
+
+def test_two_linked_tables_become_two_new_projects(store: Store, project: str, do: Do) -> None:
+    from tests.synthesise.test_linked import schools
+
+    parents, children = schools()
+    second = store.create_project(ASHA, "pupils").id
+    for where, table in ((project, parents), (second, children)):
+        for name in ("table.parquet", "as_text.parquet"):
+            store.put(ASHA, where, name, to_parquet(table))
+        store.save_recipe(ASHA, where, {"version": 1, "roles": dict(table.roles)}, "start")
+    told = do("linked", other=second, key="school", child_key="at", step={"method": "sequential_trees"})
+    first, other = (from_parquet(store.get(ASHA, one, "table.parquet")) for one in told["projects"])
+    assert first.rows == told["rows"] == 200 and other.rows == told["child_rows"]
+    assert set(other["at"].texts()) <= set(first["school"].texts()) and "head" not in first.names
+    before = len(store.projects(ASHA))
+    with pytest.raises(Problem):
+        do("linked", other=second, key="sort", child_key="at", step={"method": "sequential_trees"})
+    assert len(store.projects(ASHA)) == before

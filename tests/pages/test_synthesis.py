@@ -116,3 +116,21 @@ def test_training_is_stopped(wizard: Wizard, project: Project, store: Store) -> 
     page.button(key=f"stop-{job.id}").click().run()
     wizard.waited(project, "train")
     assert "You stopped this" in wizard.text and steps(store, project) == []
+
+
+def test_a_linked_table_is_made_new_with_this_one(wizard: Wizard, project: Project, store: Store) -> None:
+    page = wizard.open("synthesis", project)
+    assert "There is no other table yet" in wizard.text
+    visits = "person,place\n" + "\n".join(f"{30 + i % 7},{'ab'[i % 2]}" for i in range(90)) + "\n"
+    other = wizard.bring(visits.encode(), "visits.csv")
+    store.save_recipe(WHO, other.id, Recipe.from_data({"roles": {"place": "keep"}}).data(), "start")
+    page = wizard.open("synthesis", project)
+    page.button(key="linked-start").click().run()
+    assert "not chosen yet" in wizard.problems
+    page.selectbox(key="linked-other").set_value(other.id).run()
+    page.selectbox(key="linked-key").set_value("name").run()
+    page.selectbox(key="linked-child-key").set_value("person").run()
+    page.button(key="linked-start").click().run()
+    wizard.waited(project, "linked")
+    assert "belongs to a row" in wizard.problems or "stands twice" in wizard.problems
+    assert len(store.projects(WHO)) == 2
