@@ -129,16 +129,30 @@ def uncovered(rows: Rows, column: Column) -> tuple[str, ...]:
 def moved(rows: Rows, level: int, members: Collection[str], group: str) -> Rows:
     """What stands in the groups `members` of the level below goes into this group of `level`, new or there already.
 
-    A new group lies in the same wider groups as the first of its members.
+    A new group lies in the same wider groups as the first of its members; where that stood alone under its own name,
+    the new group stands alone under its name.
     """
     group = _name(group)
     taken = [row for row in rows if row[level - 1] in members]
     if not taken:
         return rows
-    above = next((row[level + 1 :] for row in rows if row[level] == group), taken[0][level + 1 :])
+    above = next((row[level + 1 :] for row in rows if row[level] == group), None)
+    if above is None:
+        above = _alone(rows, level, taken, group)
     return tuple(
         (*row[:level], group, *above) if row[level - 1] in members else row for row in rows
     )
+
+
+def _alone(rows: Rows, level: int, taken: Sequence[tuple[str, ...]], group: str) -> tuple[str, ...]:
+    """The wider groups of the first row taken, with the new name for as long as nothing else stands in them."""
+    above = list(taken[0][level + 1 :])
+    for i, high in enumerate(range(level + 1, len(rows[0]))):
+        names = [row[high] for row in rows if row not in taken]
+        if above[i] != taken[0][level] or above[i] in names or group in names:
+            break
+        above[i] = group
+    return tuple(above)
 
 
 def renamed(rows: Rows, level: int, group: str, name: str) -> Rows:

@@ -64,6 +64,10 @@ def test_moving_takes_wider_groups_along() -> None:
         ("cook", "new", "manual"), ("doctor", "health", "mind"),
         ("nurse", "new", "manual"), ("smith", "smith", "manual"),
     )
+    alone: Rows = (("a", "a", "a", "all"), ("b", "b", "b", "all"), ("c", "c", "c", "all"))
+    assert moved(alone, 1, ["a", "b"], "ab") == (
+        ("a", "ab", "ab", "all"), ("b", "ab", "ab", "all"), ("c", "c", "c", "all"),
+    ), "what stood alone under its own name does so under the new one"
     assert moved(ROWS, 2, ["health"], "manual") == tuple((*r[:2], "manual") for r in ROWS)
     assert moved(ROWS, 1, [], "new") == ROWS
     for bad in ("", "  ", "*"):
