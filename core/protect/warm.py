@@ -12,7 +12,9 @@ from core.protect.k_anonymity import KAnonymity
 from core.protect.local_suppression import LocalSuppression
 from core.protect.method import Method, Run
 from core.protect.microaggregate import Microaggregate
-from core.protect.rules import TCloseness
+from core.protect.mondrian import Mondrian
+from core.protect.rank_swap import RankSwap
+from core.protect.rules import DistinctL, TCloseness
 from core.protect.secrets import Secrets
 from core.table import Column, Table
 
@@ -25,7 +27,10 @@ def steps() -> tuple[Method, ...]:
         FullDomain(k=3, columns=keys), LocalSuppression(k=3, columns=keys),
         LocalSuppression(k=3, columns=keys, counting="wildcard"),
         Microaggregate(columns=numbers, search="mdav"), Microaggregate(columns=numbers, search="neighbours"),
-        Microaggregate(columns=("x",)),
+        Microaggregate(columns=("x",)), Microaggregate(columns=numbers, search="v_mdav"),
+        Microaggregate(columns=numbers, categories=("a",)), RankSwap(columns=numbers),
+        FullDomain(k=3, columns=keys, rules=(DistinctL(column="s", l=2),)),
+        Mondrian(k=3, columns=numbers, rules=(DistinctL(column="s", l=2),)),
     )
 
 
@@ -33,6 +38,7 @@ def main() -> int:
     start = time.perf_counter()
     r = np.random.default_rng(0)
     table = Table.of({n: Column.of_numbers(r.integers(0, 5, 300)) for n in ("a", "b", "c", "s", "x", "y")})
+    table = table.with_columns({"a": table["a"].with_kind("category")})
     for step in steps():
         step.apply(table, Run(Secrets("warm", 0, {}), 1))
     sys.stdout.write(f"Protection is ready ({time.perf_counter() - start:.1f} s).\n")
