@@ -54,7 +54,7 @@ class CapTogether(Method):
         only_numbers(table, numeric(table, self.columns))
         table.require(self.strata)
         for rows in groups(table, self.strata) if table.rows else ():
-            self._robust(self._numbers(table)[rows], 0)
+            self._scale(self._numbers(table)[rows])
 
     def apply(self, table: Table, run: Run) -> Table:
         numbers, moved = self._numbers(table), 0
@@ -83,30 +83,37 @@ class CapTogether(Method):
         out[beyond] = middle + off[beyond] * (limit / far[beyond])[:, None]
         return out
 
+    def _scale(self, x: Floats) -> Floats:
+        """(columns,) distance between the quartiles; a Problem where no shape can be measured."""
+        whole = x[np.isfinite(x).all(axis=1)]
+        if len(whole) >= 5 * x.shape[1]:
+            scale = np.subtract(*np.percentile(whole, [75, 25], axis=0))
+            if (scale > 0).all() and np.linalg.matrix_rank(np.cov(whole / scale, rowvar=False)) == x.shape[1]:
+                return np.asarray(scale, np.float64)
+        raise _unfit()
+
     def _robust(self, x: Floats, seed: int) -> tuple[Floats, Floats]:
         """The middle (columns,) and the inverse covariance (columns, columns) of the inner rows."""
         from sklearn.covariance import MinCovDet
 
-        whole = x[np.isfinite(x).all(axis=1)]
-        unfit = Problem(
-            "These columns depend on each other exactly, hold mostly one value, or have too few rows.",
-            "Leave one of them out, or cap them one by one.",
-        )
-        if len(whole) < 5 * x.shape[1]:
-            raise unfit
-        scale = np.subtract(*np.percentile(whole, [75, 25], axis=0))
-        if (scale <= 0).any() or np.linalg.matrix_rank(np.cov(whole / scale, rowvar=False)) < x.shape[1]:
-            raise unfit
+        scale, inverse = self._scale(x), None
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                found = MinCovDet(random_state=seed).fit(whole / scale)
+                found = MinCovDet(random_state=seed).fit(x[np.isfinite(x).all(axis=1)] / scale)
                 inverse = np.linalg.inv(found.covariance_)
             except (UserWarning, RuntimeWarning, ValueError, np.linalg.LinAlgError):
                 inverse = None
         if inverse is None:
-            raise unfit
+            raise _unfit()
         return found.location_ * scale, inverse / np.outer(scale, scale)
 
     def in_words(self) -> str:
         return f"Capped unusual combinations of {', '.join(self.columns)}"
+
+
+def _unfit() -> Problem:
+    return Problem(
+        "These columns depend on each other exactly, hold mostly one value, or have too few rows.",
+        "Leave one of them out, or cap them one by one.",
+    )
