@@ -118,6 +118,8 @@ def test_among_some_records_counts_what_singles_them_out() -> None:
     some = np.zeros(table.rows, bool)
     some[found.special[::3]] = True
     part, rest = found.among(some), found.among(~some)
+    assert part.special.tolist() == found.special[::3].tolist()
+    assert (part.contributions == found.contributions[::3]).all()
     together = {s: part.sets.get(s, 0) + rest.sets.get(s, 0) for s in found.sets}
     assert together == dict(found.sets)
     assert part.score.sum() + rest.score.sum() == found.score.sum()
