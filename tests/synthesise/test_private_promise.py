@@ -167,7 +167,7 @@ def test_end_to_end_a_bound_read_off_the_data_is_caught(planted: bool, monkeypat
 
     def seen(table: Table, seed: int) -> bool:
         rng = np.random.default_rng(seed)
-        return bool((trained(STEPS["private_columns"], table, seed).draw(60, rng)["income"].numbers > 15_000).any())
+        return bool((trained(STEPS["private_columns"], table, seed).draw(2000, rng)["income"].numbers > 15_000).any())
 
     assert (told_apart(seen) > EPSILON) == planted
 
