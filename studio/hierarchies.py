@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args
 
-from core.declare import dump
+from core.declare import build, dump
 from core.language import translate as _
 from core.problem import Problem
 from core.protect.generalise import Coarser, Generalise
@@ -66,9 +66,10 @@ def _name_of(rule: type[Rule]) -> str:
 
 
 def _covers(rule: type[Rule], column: Column) -> bool:
-    """Whether the rule, as it is by default, knows at least half of the values."""
+    """Whether the rule knows at least half of the values by itself: “other” for all of them helps nobody."""
+    strict = {"unknown": "stop"} if "unknown" in rule.model_fields else {}
     try:
-        paths = rule().paths(column)
+        paths = build(rule, strict).paths(column)
     except Problem:
         return False
     return 2 * sum(p is not None for p in paths) >= max(len(paths), 1)
@@ -86,8 +87,8 @@ def way_of(rule: Rule) -> str:
 def first_widths(column: Column) -> tuple[float, float, float]:
     """Three widths to begin with: about sixteen bands, then eight, then four; round ones."""
     held = column.value_numbers[~(column.value_numbers != column.value_numbers)]
-    span = float(held.max() - held.min()) if len(held) else 1.0
-    exact = max(span, 1e-9) / 16
+    span = float(held.max() - held.min()) if len(held) else 0.0
+    exact = (span or 16.0) / 16
     unit = 10.0 ** math.floor(math.log10(exact))
     width = next(step * unit for step in (1, 2, 5, 10) if step * unit >= exact * 0.999)
     return width, 2 * width, 4 * width
