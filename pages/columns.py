@@ -34,9 +34,10 @@ def show_columns(project: Project) -> None:
 def one(project: Project, number: int, name: str, column: Column, planned: str) -> None:
     """One column: its name, an example and reasons left, the two answers right."""
     found = desk.detected(project)[name]
-    missing = int(column.missing.sum())
+    missing, answered = int(column.missing.sum()), name in project.notes.get("entities", {})
     said = [
         *(steps.plain(_(e)) for e in found.evidence),
+        "" if answered else _("We are {share} sure.", share=f"{found.confidence:.0%}"),
         _("{missing} cells are empty.", missing=f"{missing:,}") if missing else "",
         planned,
     ]
