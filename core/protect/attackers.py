@@ -123,7 +123,9 @@ def _by_true_values(was: Sequence[Column], now: Sequence[Column], classes: Class
     return out
 
 
-def _rows_found(sought: Sequence[Ints], there: Sequence[Ints], sizes: Ints, values: Sequence[int]) -> Ints:
+def _rows_found(
+    sought: Sequence[Ints], there: Sequence[npt.NDArray[Any]], sizes: npt.NDArray[Any], values: Sequence[int]
+) -> Ints:
     """(sought,) rows in the classes `there` that are written exactly as sought."""
     fits = np.all([s != NOWHERE for s in sought], axis=0)
     rows = np.flatnonzero(fits)
