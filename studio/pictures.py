@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from datetime import UTC, datetime
 
 import streamlit as st
 
+from core.language import language
 from core.language import translate as _
+from core.release.page import html
+from core.release.pdf import pdf
 from core.release.risk_page import risk_page
 from core.store import Project
 from studio import charts, context, desk, drawn, figures, focus, steps
@@ -136,14 +140,32 @@ def two_columns(project: Project) -> None:
 
 
 def printable(project: Project) -> None:
-    """The same for a file or a meeting: one page of its own, names of columns and counts only."""
-    table, risk = desk.original(project), figures.before(project)
-    page = context.keep(
-        ("page", *figures.key(project)),
+    """The same for a file or a meeting: a paper of its own, names of columns and counts only."""
+    made, here = datetime.now(UTC), copy_context()  # printed when asked for, in the language of this page
+    document = context.keep(
+        ("page", language.get(), *figures.key(project)),
         lambda: risk_page(
-            project.source_name, risk, datetime.now(UTC), table.digest(), figures.uniques_of_pairs(project)
+            project.source_name,
+            figures.before(project),
+            made,
+            desk.original(project).digest(),
+            figures.uniques_of_pairs(project),
         ),
     )
-    st.download_button(
-        _("Take the risk page (to print)"), page, "risk.html", "text/html", key="risk-page", on_click="ignore"
-    )
+    with st.container(horizontal=True):
+        st.download_button(
+            _("Take the risk page (PDF)"),
+            lambda: here.run(pdf, document, made),
+            "risk.pdf",
+            "application/pdf",
+            key="risk-page",
+            on_click="ignore",
+        )
+        st.download_button(
+            _("Take the risk page (to print)"),
+            lambda: here.run(html, document).encode(),
+            "risk.html",
+            "text/html",
+            key="risk-page-html",
+            on_click="ignore",
+        )
