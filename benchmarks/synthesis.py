@@ -2,6 +2,7 @@
 
     python benchmarks/synthesis.py                       # quick ones in full, networks for a few epochs
     python benchmarks/synthesis.py --only tvae --epochs 100
+    python benchmarks/synthesis.py --leaves              # what leaf size costs, and what it remembers
 
 Adult (30,162 rows, 9 columns): two thirds are learned from, one third is held out. Of each synthesizer as many rows as
 are held out are drawn. Printed: one- and two-way total variation to the rows learned from (means over columns and
@@ -71,10 +72,28 @@ def area(learned: Table, test: Table, places: dict[str, dict[str, int]]) -> floa
     return float(roc_auc_score(truth[1], trees.predict_proba(coded(test))[:, 1]))
 
 
+def leaves(learned: Table, test: Table, places: dict[str, dict[str, int]]) -> None:
+    """Rows that are a real person's to the letter, of those learned from and of as many held out, by leaf size."""
+    some = learned.take(np.sort(np.random.default_rng(2).permutation(learned.rows)[: test.rows]))
+    known = [{*zip(*(t[n].texts() for n in t.names), strict=True)} for t in (some, test)]
+    alone = Counter(zip(*(learned[n].texts() for n in learned.names), strict=True))
+    unique = {row for row, count in alone.items() if count == 1}
+    print(f"{'leaf':>5}  two-way    AUC  same as learned from  same as held out  same as somebody unique")
+    for leaf in (2, 5, 10, 20, 50, 100, 200):
+        step = SYNTHESIZERS.build({"method": "sequential_trees", "control": 0, "rows": test.rows, "leaf": leaf})
+        made = step.apply(learned, Run(Secrets("benchmark", 7, {}), 1))
+        made = Table({n: made[n] for n in learned.names})
+        rows = list(zip(*(made[n].texts() for n in made.names), strict=True))
+        same = [np.mean([r in k for r in rows]) for k in (*known, unique)]
+        print(f"{leaf:5} {variation(learned, made, 2):8.4f} {area(made, test, places):6.3f} {same[0]:21.3f} "
+              f"{same[1]:17.3f} {same[2]:24.3f}", flush=True)  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=ADULT)
     parser.add_argument("--only", nargs="*", help="names of synthesizers")
+    parser.add_argument("--leaves", action="store_true", help="trees of several leaf sizes instead")
     parser.add_argument("--epochs", type=int, default=10, help="of the networks")
     asked = parser.parse_args()
     if not asked.data.exists():
@@ -85,6 +104,9 @@ def main() -> None:
     learned, test = whole.take(np.sort(order[whole.rows // 3 :])), whole.take(held)
     places = {n: {v: i for i, v in enumerate(sorted(whole[n].values.to_pylist()))} for n in whole.names}
     print(f"{whole.rows} rows, {len(whole.names)} columns; {learned.rows} learned from, {test.rows} held out")
+    if asked.leaves:
+        leaves(learned, test, places)
+        return
     print(f"{'':22} one-way  two-way    AUC   CPU s  trained")
     print(f"{'real held-out rows':22} {variation(learned, test, 1):7.4f}  {variation(learned, test, 2):7.4f} "
           f"{area(learned, test, places):6.3f}", flush=True)  # fmt: skip

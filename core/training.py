@@ -83,7 +83,7 @@ def candidates(seconds: float) -> list[dict[str, Any]]:
     from core.synthesise import SYNTHESIZERS
 
     tried: list[dict[str, Any]] = [
-        {"method": "sequential_trees"}, {"method": "sequential_trees", "leaf": 50},
+        {"method": "sequential_trees"}, {"method": "sequential_trees", "leaf": 10},
         {"method": "bayesian_network"}, {"method": "gaussian_copula"}, {"method": "independent_columns"},
     ]
     if seconds >= 300:

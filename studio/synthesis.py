@@ -15,7 +15,7 @@ from core.language import translate as _
 from core.recipe.steps import STEPS
 from core.store import Project
 from core.synthesise import SYNTHESIZERS
-from studio import charts, context, desk, finding, form, steps, waiting, words
+from studio import charts, context, desk, finding, form, promising, steps, waiting, words
 from studio.style import WIDE
 
 TIMES = {60: "About 1 minute", 300: "About 5 minutes", 1800: "About half an hour"}
@@ -193,6 +193,9 @@ def _verdict(model: Mapping[str, Any]) -> str:
     trial, gained = model["trial"], training.gains(model)
     if not trial["attacks"]:
         return _("**Attackers were not tried out**: that needs a control group of at least 30 people.")
+    if not gained and model["private"]:
+        return _("**It has a promise (epsilon)**, which holds whatever attackers try; {count} attacks gained nothing.",
+                 count=len(trial["attacks"]))
     if not gained:
         return _("**No attacker gained more than by chance** in {count} attacks. That is no proof, and no promise.",
                  count=len(trial["attacks"]))
@@ -246,7 +249,8 @@ def train(project: Project) -> None:
             st.markdown(rest)
         with steps.problems_shown():
             data = form.draw(chosen, form.Columns.of(desk.original(project)), f"train-{name}")
-            if st.button(_("Train it"), key=f"train-{name}", type="primary"):
+            payable = not chosen.private or promising.show(project, STEPS.build({STEPS.tag: name, **data}))
+            if st.button(_("Train it"), key=f"train-{name}", type="primary", disabled=not payable):
                 step = STEPS.build({STEPS.tag: name, **data})
                 step.check(desk.original(project))
                 _start(project, {"steps": [dump(step)]})
