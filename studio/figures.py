@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from core.compare import Comparison, compare
+from core.language import language
 from core.protect.changes import LogEntry, entry
 from core.risk import Risk, assess, pictures
 from core.risk.few_facts import few_facts, from_bytes
@@ -49,7 +50,7 @@ def comparison(project: Project) -> Comparison | None:
     if done is None or not done.rows:
         return None
     return context.keep(
-        ("comparison", *key(project, done.stamp)), lambda: compare(
+        ("comparison", language.get(), *key(project, done.stamp)), lambda: compare(
             desk.original(project),
             outcome.released(project),
             synthetic=any(step.group == "synthetic" for step in desk.recipe(project).steps),

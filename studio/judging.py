@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.language import language
 from core.language import translate as _
 from core.policy import Policy, Release, Verdict, check, presets
 from core.problem import Problem
@@ -57,7 +58,8 @@ def verdict(project: Project) -> Verdict | None:
         )
         return check(policy, release)
 
-    return context.keep(("verdict", policy.name, project.purpose, *figures.key(project, done.stamp)), judged)
+    key = ("verdict", language.get(), policy.name, project.purpose, *figures.key(project, done.stamp))
+    return context.keep(key, judged)
 
 
 def is_synthetic(project: Project) -> bool:

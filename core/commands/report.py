@@ -38,10 +38,19 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     A release that breaks a rule of its policy needs a reason in writing; without one there is no report.
     """
-    from core.compare import side_by_side
     from core.language import language
 
     kinds, formats = _listed(args.kinds, KINDS), _listed(args.formats, FORMATS)
+    token = language.set(args.language)
+    try:
+        return _written(args, kinds, formats)
+    finally:
+        language.reset(token)
+
+
+def _written(args: argparse.Namespace, kinds: tuple[str, ...], formats: tuple[str, ...]) -> dict[str, Any]:
+    from core.compare import side_by_side
+
     recipe, original, found = measure(args)
     broken = [m.path.name for m in found if m.verdict is not None and m.verdict.passed is False]
     if broken and not args.reason.strip():
@@ -51,7 +60,6 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             files=", ".join(broken),
         )
     made, written = datetime.now(UTC), []
-    token = language.set(args.language)
     try:
         args.out.mkdir(parents=True, exist_ok=True)
         candidates = side_by_side({m.path.stem: m.comparison for m in found}, {m.path.stem: m.attacks for m in found})
@@ -64,8 +72,6 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
                     written.append(name)
     except OSError:
         written = []
-    finally:
-        language.reset(token)
     if not written:
         raise Problem("The reports cannot be written.", "Check that the folder can be made and has room.")
     return {"reports": written, "policy": None if found[0].verdict is None else not broken}

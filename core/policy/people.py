@@ -128,11 +128,13 @@ class IndividualRisk(Rule):
         above = int((risk.individual_risk > self.most + 1e-12).sum())
         if not above:
             return self.keeps("The highest individual risk is {found:.3g}.", found=risk.highest_individual_risk)
-        mend = "Protect what is at risk: blank cells of these rows, or leave them out, with {most:g} as the threshold."
-        if release.weight is None:
-            mend += " If the file is a sample, name its column of weights: without one it is taken for everybody."
-        return self.breaks("{count} rows are above; the highest is {found:.3g}.", mend, count=f"{above:,}",
-                           found=risk.highest_individual_risk, most=self.most)
+        sample = "" if release.weight else _(
+            "If the file is a sample, name its column of weights: without one it is taken for everybody.")
+        return self.breaks(
+            "{count} rows are above; the highest is {found:.3g}.",
+            "Protect what is at risk: blank cells of these rows, or leave them out, with {most:g} as the threshold. "
+            "{sample}", count=f"{above:,}", found=risk.highest_individual_risk, most=self.most, sample=sample,
+        )
 
 
 class Mixed(Rule):

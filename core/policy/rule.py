@@ -129,7 +129,7 @@ class Rule(Declared):
         return Judgement(self, True, translate(found, **facts))
 
     def breaks(self, found: str, mend: str, /, **facts: object) -> Judgement:
-        return Judgement(self, False, translate(found, **facts), translate(mend, **facts))
+        return Judgement(self, False, translate(found, **facts), translate(mend, **facts).strip())
 
     def open(self, found: str, mend: str = "", /, **facts: object) -> Judgement:
         return Judgement(self, None, translate(found, **facts), translate(mend, **facts))

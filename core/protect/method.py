@@ -132,7 +132,8 @@ class Method(Declared):
     def in_words(self) -> str:
         """One line for the list of steps taken; settings, never cell values."""
         names = columns_named(self)
-        return f"{self.title}: {', '.join(names)}" if names else self.title
+        title = translate(self.title)
+        return f"{title}: {', '.join(names)}" if names else title
 
 
 def columns_named(step: Declared) -> tuple[str, ...]:
