@@ -17,6 +17,10 @@ WHERE: dict[Source, str] = {
     "paid": "found in the data, and paid for",
 }
 
+WHOM = {
+    "row": "each row", "person": "each person with all their rows", "household": "each household as a whole",
+}
+
 
 def show(project: Project, step: PrivateSynthesizer) -> bool:
     """The price and the domain; a Problem where something is not known. False where there is no budget to pay from."""
@@ -30,9 +34,9 @@ def show(project: Project, step: PrivateSynthesizer) -> bool:
     cost = price(step, budget)
     st.markdown(_(
         "Training once costs **{share}%** of what is left of the budget, for every training, and is charged before it "
-        "begins. It promises epsilon {epsilon} at delta {delta} to {unit}.",
+        "begins. It promises epsilon {epsilon} at delta {delta} for {unit}.",
         share=f"{100 * cost.amount / budget.left:.1f}" if budget.left > 0 else "∞", epsilon=f"{cost.epsilon:g}",
-        delta=f"{cost.delta:.2g}", unit=_(type(ground.unit).title).lower(),
+        delta=f"{cost.delta:.2g}", unit=_(WHOM[ground.unit.kind]),
     ))  # fmt: skip
     rows = [(name, _(WHERE[public.source])) for name, public in sources.items()]
     st.markdown(_("Nothing but these is taken for known about the columns; nobody looked into the data for them."))

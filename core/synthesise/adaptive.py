@@ -20,6 +20,9 @@ MEASURED = 0.9
 FIRST = 0.1
 """The share of the price spent on each column by itself, before any pair; less blurs rare values, more leaves less."""
 
+DEAREST = 0.08
+"""The largest share of the price that one round may come to cost, but for the last: many tables beat one exact one."""
+
 MOST_CANDIDATES = 300
 """Tables compared in one round; where there are more, so many are drawn by lot, which costs nothing."""
 
@@ -50,7 +53,7 @@ def adaptive(
         model.fit()
         noise = float(np.sqrt(2 / np.pi)) * purse.bought[-1].noise.sd * before.size  # type: ignore[union-attr]
         if np.abs(model.at(chosen) - before).sum() * model.total <= noise:
-            part *= 2
+            part = min(2 * part, max(DEAREST, share))
     model.fit(1000, 1e-5)
     return learned
 

@@ -188,7 +188,7 @@ class PrivateSynthesizer(Synthesizer):
         kept = self._kept(table.take(~back), sources, run, fit)
         run.note("Promised: epsilon {epsilon:.4g}, delta {delta:.3g}, for each {unit}.", epsilon=kept.epsilon,
                  delta=kept.delta, unit=run.ledger.ground.unit.kind)
-        run.note("The domain was looked at by nobody for {count} columns; for {paid} it was paid for.",
+        run.note("What a column can hold was public for {count} columns, and paid for with {paid}.",
                  count=sum(s.source != "paid" for s in sources.values()),
                  paid=sum(s.source == "paid" for s in sources.values()))
         return self.make(kept, table, draw, lambda share, doing: run.progress(0.9 + 0.1 * share, doing))
