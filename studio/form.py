@@ -234,7 +234,8 @@ def _more_or_fewer(parameter: Parameter, key: str, count: int, least: int) -> No
     most = int(parameter.limits.get("max_length", MAX_LIST_ENTRIES))
     with st.container(horizontal=True):
         if count < most:
-            st.button(_("Add another") if count else _("Add one"), key=f"{key}+", on_click=context.count, args=(f"{key}#", count + 1))
+            more = _("Add another") if count else _("Add one")
+            st.button(more, key=f"{key}+", on_click=context.count, args=(f"{key}#", count + 1))
         if count > least:
             st.button(_("Take the last one away"), key=f"{key}-", on_click=context.count, args=(f"{key}#", count - 1))
 

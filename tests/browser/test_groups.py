@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import Person
+from tests.browser.person import PATIENCE, Person
 from tests.browser.test_journeys import SHARED, csv, smallest_class, take_away
 
 pytestmark = pytest.mark.browser
@@ -49,7 +49,7 @@ def test_testdata_with_weights_and_households(person: Callable[..., Person]) -> 
     me.open(f"/protect?project={number}")
     me.choose("Protect only what is at risk")
     me.press("Protect it like this")
-    expect(me.page.get_by_text("Some rows, before and after").first).to_be_visible(timeout=120_000)
+    expect(me.page.get_by_text("Some rows, before and after").first).to_be_visible(timeout=PATIENCE)
     me.page.get_by_text("What two attackers would find in it").first.click()
     me.sees("Someone who knows true values of a person narrows nobody down")
     me.shot("groups-at-risk")
@@ -60,7 +60,7 @@ def test_testdata_with_weights_and_households(person: Callable[..., Person]) -> 
     me.sees("What was found")
     me.press("Protect it like this")
     me.at_step(5)
-    expect(me.page.get_by_text("Some rows, before and after").first).to_be_visible(timeout=120_000)
+    expect(me.page.get_by_text("Some rows, before and after").first).to_be_visible(timeout=PATIENCE)
     undo_and_redo(me)
     me.press("Continue")
     me.at_step(6)
@@ -80,19 +80,19 @@ def groups(me: Person, number: str) -> None:
     me.answer("Column", "relat")
     me.press("Take them over and change them")
     page = me.page
-    expect(page.locator(".chip").first).to_be_visible()
+    expect(page.locator(".chip").first).to_be_visible(timeout=PATIENCE)
     page.locator('.box.new input').fill("family")
     drag(page, "3", "New group")
-    expect(page.locator('.box[aria-label="family"] .chip[data-id="3"]')).to_be_visible()
+    expect(page.locator('.box[aria-label="family"] .chip[data-id="3"]')).to_be_visible(timeout=PATIENCE)
     drag(page, "4", "family")
-    expect(page.locator('.box[aria-label="family"] .chip[data-id="4"]')).to_be_visible()
+    expect(page.locator('.box[aria-label="family"] .chip[data-id="4"]')).to_be_visible(timeout=PATIENCE)
     page.locator('.chip[data-id="5"]').press("Space")
     page.locator('.box[aria-label="family"] .put').press("Enter")
-    expect(page.locator('.box[aria-label="family"] .chip[data-id="5"]')).to_be_visible()
+    expect(page.locator('.box[aria-label="family"] .chip[data-id="5"]')).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Rename: family").press("Enter")
     page.locator(".naming").fill("kin")
     page.locator(".naming").press("Enter")
-    expect(page.locator('.box[aria-label="kin"] .chip')).to_have_count(3)
+    expect(page.locator('.box[aria-label="kin"] .chip')).to_have_count(3, timeout=PATIENCE)
     me.settled()
     me.shot("groups-board")
     me.is_accessible()
@@ -111,4 +111,4 @@ def undo_and_redo(me: Person) -> None:
             presses += 1
         assert least <= presses < 40
     me.sees("Undo: Found for you")
-    expect(me.page.get_by_text("Some rows, before and after").first).to_be_visible(timeout=120_000)
+    expect(me.page.get_by_text("Some rows, before and after").first).to_be_visible(timeout=PATIENCE)
