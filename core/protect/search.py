@@ -138,7 +138,8 @@ class _Search:
         self.importance = {n: importance[n] for n in names if n in importance}
         self.trees = plant_all(table, names, self.hierarchies)
         self.secrets = Secrets("search", 0, {})
-        self.together = target.households and table.one("household") is not None and not k_maps(target.rules)
+        self.leaving = target.households and table.one("household") is not None
+        self.together = self.leaving and not k_maps(target.rules)
         self.k = target.k
         if target.highest_risk is not None and table.one("weight") is None:
             # Without weights the risk of a row is 1 / the size of its class.
@@ -161,7 +162,7 @@ class _Search:
                               hierarchies=self.hierarchies),)
         if not rules:
             yield "rows", translate("Only rows at risk left out"), (
-                DropRiskyRows(rule=FewAlike(k=k), columns=self.names, whole_households=self.target.households),)
+                DropRiskyRows(rule=FewAlike(k=k), columns=self.names, whole_households=self.leaving),)
         for percent in (5, 0, 100):
             yield f"columns_{percent}", translate(
                 "One coarseness for each column, up to {percent}% of rows blanked", percent=percent), (
@@ -236,7 +237,7 @@ class _Search:
         began = time.monotonic()
         if self.target.highest_risk is not None:
             steps = (*steps, DropRiskyRows(rule=HighRisk(threshold=self.target.highest_risk), columns=self.names,
-                                           whole_households=self.target.households))
+                                           whole_households=self.leaving))
         now, claims = self.table, []
         for number, step in enumerate(steps, start=1):
             step.check(now)
