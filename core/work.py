@@ -261,8 +261,8 @@ def recipe_of(work: Work) -> tuple[int, Recipe]:
 
 
 KINDS: KindTable = {
-    "read": read, "protect": protect, "find": find, "train": train, "linked": linked, "facts": facts, "population": population,
-    "measures": measures, "weigh": weigh, "export": export,
+    "read": read, "protect": protect, "find": find, "train": train, "linked": linked, "facts": facts,
+    "population": population, "measures": measures, "weigh": weigh, "export": export,
 }
 
 
@@ -295,8 +295,9 @@ def secrets_of(store: Store, actor: Actor, project_id: str, recipe: Recipe) -> S
         for step in recipe.steps:
             name = getattr(step, "key", None)
             # A version asked for by name, and a key destroyed on purpose, are not made up again.
-            own = isinstance(name, str) and ".v" not in name and not name.startswith(SHARED)
-            if own and name not in destroyed(secrets):
+            if not isinstance(name, str) or ".v" in name or name.startswith(SHARED):
+                continue
+            if name not in destroyed(secrets):
                 secrets = secrets.with_key(name)
         return secrets.to_yaml().encode()
 

@@ -18,7 +18,7 @@ WAYS = {
 def ask(project: Project) -> None:
     """Folded away: which table, by which columns; then the work, and where its result is."""
     job = waiting.latest(project.id, "linked")
-    if waiting.is_running(job):
+    if job is not None and job.live:
         waiting.show(job, "Making two linked tables new")
         return
     with st.expander(_("Is another table linked with this one?"), expanded=job is not None and job.state == "done"):

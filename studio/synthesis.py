@@ -15,6 +15,7 @@ from core.language import translate as _
 from core.recipe.steps import STEPS
 from core.store import Project
 from core.synthesise import SYNTHESIZERS
+from core.synthesise.private import PrivateSynthesizer
 from studio import charts, context, desk, finding, form, promising, steps, waiting, words
 from studio.style import WIDE
 
@@ -249,9 +250,9 @@ def train(project: Project) -> None:
             st.markdown(rest)
         with steps.problems_shown():
             data = form.draw(chosen, form.Columns.of(desk.original(project)), f"train-{name}")
-            payable = not chosen.private or promising.show(project, STEPS.build({STEPS.tag: name, **data}))
+            step = STEPS.build({STEPS.tag: name, **data})
+            payable = not isinstance(step, PrivateSynthesizer) or promising.show(project, step)
             if st.button(_("Train it"), key=f"train-{name}", type="primary", disabled=not payable):
-                step = STEPS.build({STEPS.tag: name, **data})
                 step.check(desk.original(project))
                 _start(project, {"steps": [dump(step)]})
     if sort == PROMISE and st.button(_("To the budget of this table"), key="budget"):

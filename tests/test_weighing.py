@@ -1,4 +1,4 @@
-"""Releases kept and weighed against each other: measured alike, the safe and useful one advised, never one that leaks."""
+"""Releases kept and weighed: measured alike, the safe and useful one advised, never one that leaks."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def test_the_same_release_is_not_kept_twice_and_one_can_be_discarded(
 ) -> None:
     with pytest.raises(Problem, match="no release to keep"):
         keep(store, asha, project)
+    recipe(store, asha, project)
     with pytest.raises(Problem, match="No release is kept"):
-        recipe(store, asha, project)
         done("weigh")
     done("protect")
     keep(store, asha, project)

@@ -88,7 +88,8 @@ class Sdv(Trained):
         from sdv.cag import Inequality
 
         place = {c.name: c for c in columns if c.numeric is not None and c.ranked is None}
-        found, used = [], set()
+        found: list[Any] = []
+        used: set[str] = set()
         for rule in self.rules:
             pair = {rule.lower, rule.upper} if isinstance(rule, NotAbove) else set()
             # SDV takes a column into one constraint only.
