@@ -6,14 +6,12 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from core.declare import columns_of, param
-from core.problem import Problem
+from core.declare import param
 from core.protect.method import Progress
 from core.synthesise.adaptive import adaptive
 from core.synthesise.marginals import Coded, Learned
 from core.synthesise.private import PrivateSynthesizer
 from core.synthesise.purse import Purse
-from core.table import Table
 
 
 class AIM(PrivateSynthesizer):
@@ -33,10 +31,6 @@ class AIM(PrivateSynthesizer):
 
     method: Literal["aim"] = "aim"
     title: ClassVar[str] = "New people with a promise, from the tables that matter most"
-    important: columns_of() = param(  # type: ignore[valid-type]
-        "Which columns matter most?", default=(),
-        why="What is to be explained or predicted, say. How they hang together with the others is kept best.",
-    )
     ways: Literal[2, 3] = param(
         "Tables of up to how many columns are counted?", default=2, advanced=True,
         why="Three keeps more patterns where there is much budget, and is slower.", labels={"2": "two", "3": "three"},
@@ -51,14 +45,4 @@ class AIM(PrivateSynthesizer):
     )
 
     def learn(self, coded: Coded, purse: Purse, rng: np.random.Generator, progress: Progress) -> Learned:
-        return adaptive(coded, purse, self.cells, self.rounds, self.ways, rng, progress, self.important)
-
-    def check(self, table: Table) -> None:
-        super().check(table)
-        table.require(self.important)
-        for name in self.important:
-            if name not in self.learned(table):
-                raise Problem(
-                    "“{column_name}” is left out, so it cannot matter most.", "Name another column.",
-                    column=name, column_name=name,
-                )
+        return adaptive(coded, purse, self.cells, self.rounds, self.ways, rng, progress)

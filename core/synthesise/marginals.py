@@ -21,14 +21,12 @@ class Coded:
     sizes    how many levels each column has
     ordered  whether neighbouring levels are neighbours in size
     total    the number of rows where it is public, else None
-    names    of the columns
     """
 
     codes: Ints
     sizes: tuple[int, ...]
     ordered: tuple[bool, ...]
     total: int | None = None
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
