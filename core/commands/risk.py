@@ -21,6 +21,7 @@ from core.risk.few_facts import few_facts
 from core.risk.individual import individual_risk
 from core.risk.pictures import column_contributions, risk_map, riskiest_combinations, value_contributions
 from core.risk.stream import StreamedClasses, stream_class_sizes
+from core.risk.stream_household import StreamedHouseholds, stream_household_risk
 from core.risk.stream_more import (
     FROM_SIZES,
     SizesStudy,
@@ -62,8 +63,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", type=int, metavar="ROW", help="what singles out this row (from 1), and the cure")
     parser.add_argument("--records", type=Path, metavar="OUT.csv", help="write one line of figures per row")
     parser.add_argument("--stream", action="store_true", help="for a Parquet file larger than memory: class sizes, "
-                        "individual risk, --subsets, --sensitive and measures of class sizes, with encrypted working "
-                        "files in the temporary folder")
+                        "individual and household risk, --subsets, --sensitive and measures of class sizes, with "
+                        "encrypted working files in the temporary folder")
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="as for `read`")
 
 
@@ -94,7 +95,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _streamed(args: argparse.Namespace) -> dict[str, Any]:
     """The figures of a Parquet file that is never wholly in memory."""
-    beyond = ("household", "few_facts", "map", "cells", "amount", "alpha", "population", "original", "explain",
+    beyond = ("few_facts", "map", "cells", "amount", "alpha", "population", "original", "explain",
               "answer")
     for option in beyond:
         if getattr(args, option):
@@ -105,15 +106,14 @@ def _streamed(args: argparse.Namespace) -> dict[str, Any]:
         found = streamed.summary
         study = study_of_sizes(found, keys, args.population_size)
         measured = {name: _measured_sizes(m, study, args.measures == "all") for name, m in _by_name(wanted).items()}
-        if args.records:
-            _write(args.records, ("row", "fk", "Fk", "individual_risk"), _streamed_lines(streamed))
+        together = _streamed_households(args, streamed)
         result: dict[str, Any] = {
             "keys": keys, "weight": args.weight, "rows": found.rows, "classes": found.classes,
             "uniques": found.uniques, "smallest_class": found.smallest_class,
             "violations": {str(k): n for k, n in found.violations.items()},
             "expected_reidentifications": found.expected_reidentifications,
             "global_risk": found.expected_reidentifications / found.rows,
-            "highest_individual_risk": found.highest_individual_risk,
+            "highest_individual_risk": found.highest_individual_risk, **together,
         }
     if measured:
         result["measures"] = {n: in_plain(m, measured[n], study) for n, m in _by_name(wanted).items()}
@@ -138,12 +138,30 @@ def _measured_sizes(measure: Measure, study: SizesStudy, everything: bool) -> Me
     return None if measure.lacks(study) and name in FROM_SIZES else measure_sizes(measure, name, study)
 
 
-def _streamed_lines(streamed: StreamedClasses) -> Iterator[Sequence[object]]:
+def _streamed_households(args: argparse.Namespace, streamed: StreamedClasses) -> dict[str, Any]:
+    """Household risk, where there are households; and the lines of `args.records`, which name it then."""
+    header = ("row", "fk", "Fk", "individual_risk")
+    if not args.household:
+        if args.records:
+            _write(args.records, header, _streamed_lines(streamed))
+        return {}
+    with stream_household_risk(args.file, streamed, args.household) as households:
+        if args.records:
+            _write(args.records, (*header, "household_risk"), _streamed_lines(streamed, households))
+        return {"household": args.household, "expected_household": households.expected,
+                "highest_household_risk": households.highest}
+
+
+def _streamed_lines(
+    streamed: StreamedClasses, households: StreamedHouseholds | None = None
+) -> Iterator[Sequence[object]]:
     row = 1
+    together = households.batches() if households else None
     for fk, wk in streamed.batches():
         risk = individual_risk(fk, wk)
         people = fk if wk is None else wk
-        yield from zip(range(row, row + len(fk)), fk.tolist(), people.tolist(), risk.tolist(), strict=True)
+        figures = [fk.tolist(), people.tolist(), risk.tolist(), *([next(together).tolist()] if together else [])]
+        yield from zip(range(row, row + len(fk)), *figures, strict=True)
         row += len(fk)
 
 

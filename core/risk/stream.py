@@ -112,19 +112,19 @@ class StreamedClasses:
         for fk, wk in streamed.batches(): ...
     """
 
-    def __init__(self, spill: Spill, lengths: list[int], weighted: bool, summary: Summary) -> None:
+    def __init__(self, spill: Spill, lengths: list[int], weighted: bool, summary: Summary, batch: int = BATCH) -> None:
         self._spill, self._lengths, self._weighted = spill, lengths, weighted
-        self.summary = summary
+        self.summary, self.batch = summary, batch
 
     def batches(self) -> Iterator[tuple[npt.NDArray[np.int32], Floats | None]]:
         """(fk, wk) of the rows in file order, a batch at a time; wk is None without weights."""
         for b, rows in enumerate(self._lengths):
             part = np.frombuffer(self._spill.read_chunk("part", b), np.uint8)
-            fk = _merge(part, [self._spill.read_chunk(("fk", p), b) for p in range(PARTITIONS)], np.int32, rows)
+            fk = merge(part, [self._spill.read_chunk(("fk", p), b) for p in range(PARTITIONS)], np.int32, rows)
             wk = None
             if self._weighted:
                 pieces = [self._spill.read_chunk(("wk", p), b) for p in range(PARTITIONS)]
-                wk = _merge(part, pieces, np.float64, rows)
+                wk = merge(part, pieces, np.float64, rows)
             yield fk, wk
 
     def __enter__(self) -> StreamedClasses:
@@ -150,7 +150,7 @@ def stream_class_sizes(
     require(file, keys, weight)
     coders = [coder(file, name, batch) for name in keys]
     if math.prod(c.radix for c in coders) >> BITS:  # distances may be sparse: dictionaries pack tighter
-        coders = [c if c.offset is None else _by_dictionary(file, c.name, batch) for c in coders]
+        coders = [c if c.offset is None else by_dictionary(file, c.name, batch) for c in coders]
     words = _words(coders)
     spill, lengths, done = Spill(folder), [], 0
     try:
@@ -168,7 +168,7 @@ def stream_class_sizes(
     except BaseException:
         spill.close()
         raise
-    return StreamedClasses(spill, lengths, weight is not None, summary)
+    return StreamedClasses(spill, lengths, weight is not None, summary, batch)
 
 
 def opened(path: Path | str) -> Any:
@@ -203,13 +203,14 @@ def coder(file: Any, name: str, batch: int) -> _Coder:
     By distance to the least value, from the file's statistics alone, where that is a narrow range of integers.
     """
     kind = file.schema_arrow.field(name).type
-    bounds = _bounds(file, name) if pa.types.is_integer(kind) else None
-    if bounds and bounds[1] - bounds[0] < WIDEST:
-        return _Coder(name, bounds[1] - bounds[0] + 2, offset=bounds[0])
-    return _by_dictionary(file, name, batch)
+    found = bounds(file, name) if pa.types.is_integer(kind) else None
+    if found and found[1] - found[0] < WIDEST:
+        return _Coder(name, found[1] - found[0] + 2, offset=found[0])
+    return by_dictionary(file, name, batch)
 
 
-def _bounds(file: Any, name: str) -> tuple[int, int] | None:
+def bounds(file: Any, name: str) -> tuple[int, int] | None:
+    """The least and largest of an integer column by the file's own statistics; None where it has none."""
     place = file.schema_arrow.names.index(name)
     low, high = [], []
     for group in range(file.metadata.num_row_groups):
@@ -225,7 +226,8 @@ def _bounds(file: Any, name: str) -> tuple[int, int] | None:
     return (min(low), max(high)) if low else (0, 0)
 
 
-def _by_dictionary(file: Any, name: str, batch: int) -> _Coder:
+def by_dictionary(file: Any, name: str, batch: int) -> _Coder:
+    """A column coded by the list of its values, which is read from the file."""
     found: pa.Array | None = None
     for part in batches(file, [name], batch):
         column = part.column(0)
@@ -253,15 +255,16 @@ def _spill_batch(spill: Spill, table: pa.RecordBatch, words: Sequence[Sequence[_
     for keys in packed[1:]:
         mixed *= np.int64(1_000_003)  # only to choose the partition: rows are compared by all words
         mixed ^= keys
-    part, starts = _partition(mixed)
+    part, starts = partition(mixed)
     spill.append("part", part.data)
     for w, keys in enumerate(packed):
-        _append_parted(spill, f"word {w}", part, starts, keys)
+        append_parted(spill, f"word {w}", part, starts, keys)
     if weight is not None:
-        _append_parted(spill, "weight", part, starts, _weights(table.column(weight)))
+        append_parted(spill, "weight", part, starts, _weights(table.column(weight)))
 
 
-def _partition(keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+def partition(keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """(rows,) the partition of each key, by its hash, and (PARTITIONS + 1,) where each begins once rows are sorted."""
     part, starts = np.empty(len(keys), np.uint8), np.zeros(PARTITIONS + 1, np.int64)
     loops = compiled()
     if loops:
@@ -272,9 +275,10 @@ def _partition(keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.uint8], npt.
     return part, starts
 
 
-def _append_parted(
+def append_parted(
     spill: Spill, name: str, part: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], values: npt.NDArray
 ) -> None:
+    """Spill values of 8 bytes each, a piece for every partition under (name, partition)."""
     loops = compiled()
     if loops:
         parted = np.empty_like(values)
@@ -320,7 +324,7 @@ def _count_partition(spill: Spill, p: int, radices: Sequence[Sequence[int]], wei
         spill.forget((name, p))
 
 
-def _merge(part: npt.NDArray[np.uint8], pieces: Sequence[bytes], dtype: Any, rows: int) -> npt.NDArray:
+def merge(part: npt.NDArray[np.uint8], pieces: Sequence[bytes], dtype: Any, rows: int) -> npt.NDArray:
     """The pieces of a batch, one for each partition, back in row order."""
     parted = np.frombuffer(b"".join(pieces), dtype)
     out = np.empty(rows, dtype)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.problem import Problem
-from core.risk import MEASURES, Study, diversity, stream_more
+from core.risk import MEASURES, Study, assess, diversity, stream, stream_more
 from core.risk.measures.attribute import LDiversity
 from core.risk.stream import stream_class_sizes
+from core.risk.stream_household import stream_household_risk
 from core.risk.subsets import uniques
 from core.table import Table
-from tests.risk.oracles import K7, adult, sdc_testdata, small
+from tests.risk.oracles import K7, adult, expected, sdc_testdata, small
 from tests.risk.test_command import run
 
 
@@ -82,3 +84,56 @@ def test_by_command(tmp_path: Path) -> None:
     assert weighted["measures"]["pitman"]["details"]["population"] == pytest.approx(458_000)
     with pytest.raises(Problem, match="the number of people"):
         run(*words[:4], "--measures", "pitman")
+
+
+def streamed_households(path: Path, keys: list[str], household: str, weight: str | None, batch: int) -> np.ndarray:
+    with stream_class_sizes(path, keys, weight, batch=batch) as streamed, \
+            stream_household_risk(path, streamed, household) as households:
+        risk = np.concatenate(list(households.batches()))
+        assert households.expected == pytest.approx(risk.sum())
+        assert households.highest == risk.max()
+    return risk
+
+
+homes = st.one_of(st.lists(st.sampled_from([None, "1", "7", "19"]), min_size=30, max_size=30),
+                  st.lists(st.sampled_from([None, "x", "yy", ""]), min_size=30, max_size=30))
+
+
+@settings(max_examples=12, deadline=None)
+@given(homes, st.lists(st.sampled_from("abc"), min_size=30, max_size=30), st.booleans(), st.booleans())
+def test_households_of_any_kind_in_any_order(
+    tmp_path_factory: pytest.TempPathFactory, home: list[str | None], key: list[str], numbers: bool, with_numba: bool
+) -> None:
+    """Numbers far apart, texts, and rows without a household; a household spread over the pieces of the file."""
+    table = small(a=key, home=home)
+    path = tmp_path_factory.mktemp("h") / "t.parquet"
+    as_arrow = table.to_arrow()
+    if numbers and not set(home) - {None, "1", "7", "19"}:
+        far = [None if h is None else int(h) * 2**40 for h in home]
+        as_arrow = as_arrow.set_column(1, "home", pa.array(far, pa.int64()))
+    pq.write_table(as_arrow, path, row_group_size=11)
+    with pytest.MonkeyPatch.context() as patch:
+        if not with_numba:
+            patch.setattr(stream, "compiled", lambda: None)
+        found = streamed_households(path, ["a"], "home", None, 7)
+    wanted = assess(table, ["a"], household="home").household_risk
+    assert found.tolist() == pytest.approx(wanted.tolist(), rel=1e-12)
+
+
+def test_households_of_testdata_are_sdcmicros(tmp_path: Path) -> None:
+    table, oracle = sdc_testdata(), expected("risk_testdata_k7_w_hid")
+    path, records = written(table, tmp_path), tmp_path / "records.csv"
+    by_command = run(path, "--keys", ",".join(K7), "--stream", "--weight", "sampling_weight", "--household", "ori_hid",
+                     "--records", records)
+    assert by_command["expected_household"] == pytest.approx(np.nansum(oracle["hier_risk"]), rel=1e-12)
+    assert by_command["highest_household_risk"] == pytest.approx(np.nanmax(oracle["hier_risk"]))
+    kept = [float(line.split(",")[-1]) for line in records.read_text("utf-8").splitlines()[1:]]
+    assert kept == pytest.approx(oracle["hier_risk"].tolist(), rel=1e-9)
+
+
+def test_a_file_that_changes_between_two_passes_is_a_problem(tmp_path: Path) -> None:
+    path = written(sdc_testdata(), tmp_path)
+    with stream_class_sizes(path, K7[:2]) as streamed:
+        pq.write_table(sdc_testdata().take(np.arange(10)).to_arrow(), path)
+        with pytest.raises(Problem, match="changed while it was read"):
+            stream_household_risk(path, streamed, "ori_hid")
