@@ -57,9 +57,9 @@ class Sdv(Trained):
             )
 
     def learn(self, table: Table, rng: np.random.Generator, progress: Progress) -> Model:
-        progress(0.0, "Loading SDV")
+        progress(0.0, "Preparing the columns")
         columns = [Prepared.of(f"c{i}", name, table[name], self.by_rank(name)) for i, name in enumerate(table.names)]
-        with quiet(), seeded(rng), epochs_told(progress):
+        with quiet(), seeded(rng), epochs_told(progress), alone():
             made = self.fitted(_metadata(columns), columns)
             constraints = self._constraints(columns)
             if constraints:
@@ -256,6 +256,15 @@ def seeded(rng: np.random.Generator) -> Iterator[int]:
         np.random.set_state(numpy_state)
         random.setstate(random_state)
         torch.set_rng_state(torch_state)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """CTGAN prepares columns in processes of its own, whose start takes longer than their work."""
+    import joblib
+
+    with joblib.parallel_config(backend="sequential"):
+        yield
 
 
 @contextlib.contextmanager
