@@ -41,6 +41,7 @@ def say(result: dict[str, Any]) -> str:
 def pages() -> dict[str, str]:
     """File name -> text of each generated page."""
     from core.attack import ATTACKS
+    from core.policy import RULES
     from core.protect import METHODS
     from core.query import QUERIES
     from core.risk import MEASURES
@@ -54,8 +55,21 @@ def pages() -> dict[str, str]:
         "docs/questions.md": page("Questions with differential privacy", QUERIES),
         "docs/metrics.md": page("Utility metrics", METRICS),
         "docs/attackers.md": page("Simulated attackers", ATTACKS),
+        "docs/policies.md": page("Policy rules", RULES) + presets_in_words(),
         "GLOSSARY.md": glossary(),
     }
+
+
+def presets_in_words() -> str:
+    """The policies that ship: their rules, whose numbers they are, and where they come from."""
+    from core.policy import presets
+
+    lines = ["", "# Policies that ship", "", "“Ours” marks a number that the source does not name.", ""]
+    for policy in presets().values():
+        lines += [f"## {policy.title}", "", f"`--policy {policy.name}`. {policy.about}", ""]
+        lines += ["| rule | source | date | whose number |", "|---|---|---|---|"]
+        lines += [f"| {_cell(r.asks())} | {_cell(r.source)} | {r.date} | {r.whose} |" for r in policy.rules] + [""]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def glossary() -> str:

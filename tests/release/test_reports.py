@@ -197,3 +197,16 @@ def test_whatever_a_block_says_is_escaped() -> None:
                                               (1234.5, "1,234"), (0.1, "0.1"), (10.0, "10"), (1e-7, "0.0000001")])
 def test_figures(value: float, shown: str) -> None:
     assert figure(value) == shown
+
+
+def test_of_a_private_release_nothing_outside_the_guarantee_goes_out(survey: Table) -> None:
+    """Utility of a differentially private release is measured on the real data: for the owner, and marked so."""
+    promise = "Differential privacy with epsilon 1."
+    about = About("t", "R-9", MADE, "", "", "xlsx", 1, 1, "in", "out", promise=promise)
+    found = compare(survey, survey, synthetic=True)
+    made = {who: page.html(release_report(about, Recipe(), found, codebook(survey), who))
+            for who in ("internal", "external")}
+    assert all(promise in text for text in made.values())
+    assert "outside the guarantee of differential privacy" in made["internal"]
+    assert "read differently" in made["internal"] and "read differently" not in made["external"]
+    assert "people who never existed" in made["external"] and "stand alone in the release too" not in made["external"]
