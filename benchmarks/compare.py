@@ -76,7 +76,8 @@ def private(learned: Table) -> Table:
     names = [n for n in learned.names if learned[n].kind != "number" or len(learned[n].values) < 200]
     few = Table({n: learned[n] for n in names}, {n: learned.role(n) for n in names}, learned.row_ids)
     ground = Ground(known={
-        n: Bounds(low=float(np.nanmin(c.numbers)), high=float(np.nanmax(c.numbers))) if c.kind == "number" and len(c.values) > 1
+        n: Bounds(low=float(np.nanmin(c.numbers)), high=float(np.nanmax(c.numbers)))
+        if c.kind == "number" and len(c.values) > 1
         else Categories(values=tuple(sorted(c.values.to_pylist()))) for n, c in few.columns.items()})
     step = SYNTHESIZERS.build({"method": "aim", "epsilon": EPSILON})
     paid = Paid(ground, Spend("zcdp", total_rho(EPSILON, DELTA)), 0.0, EPSILON, DELTA)
