@@ -121,7 +121,9 @@ def _streamed(args: argparse.Namespace) -> dict[str, Any]:
         result["subsets"] = streamed_uniques(args.file, keys, args.subsets).as_list()
     if args.sensitive:
         result["closeness"] = {
-            name: {"distinct": d.distinct, "entropy": d.entropy, "t": d.closeness}
+            name: {"distinct": d.distinct, "entropy": d.entropy, "recursive": d.recursive, "t": d.closeness,
+                   "alpha": d.largest_share, "beta": d.likeness, "delta": d.disclosure,
+                   "rows_single_value": d.rows_single_value}
             for name in names(args.sensitive) for d in [streamed_diversity(args.file, keys, name)]
         }
     return result

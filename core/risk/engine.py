@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.risk import diversity
 from core.risk.kernel import class_sizes
@@ -174,17 +175,29 @@ def summarise(parts: Partitions, keys: Sequence[str], weight: str | None = None)
     return parts.shuffle(keys).map(count_classes(keys, weight)).reduce(add, Summary())
 
 
-@dataclass(frozen=True)
-class PartedDiversity:
-    """The least distinct and entropy l and the largest t over all classes, as `core.risk.diversity` has them."""
+class PartedDiversity(NamedTuple):
+    """The least or largest figure over all classes, of the functions of the same names in `core.risk.diversity`.
+
+    distinct, entropy, recursive (c = 2)             the least
+    closeness, largest_share, likeness, disclosure   the largest
+    rows_single_value                                rows whose class holds one value only
+    """
 
     distinct: int
     entropy: float
+    recursive: int
     closeness: float
+    largest_share: float
+    likeness: float
+    disclosure: float
+    rows_single_value: int
+
+
+_LEAST = {"distinct", "entropy", "recursive"}
 
 
 def sensitive_summary(parts: Partitions, keys: Sequence[str], sensitive: str) -> PartedDiversity:
-    """l-diversity and t-closeness of one sensitive column, one partition at a time."""
+    """What the classes give away of one sensitive column, one partition at a time."""
 
     def add(counts: dict[str | None, int], table: pa.Table) -> dict[str | None, int]:
         for entry in table.column(sensitive).value_counts().to_pylist():
@@ -193,28 +206,36 @@ def sensitive_summary(parts: Partitions, keys: Sequence[str], sensitive: str) ->
 
     overall = parts.reduce(add, dict[str | None, int]())
     rows = sum(overall.values())
+    shares = np.array([overall.pop(None, 0), *overall.values()]) / max(rows, 1)
+    values = pa.array(list(overall), pa.string())
 
     def worst(found: PartedDiversity | None, table: pa.Table) -> PartedDiversity | None:
         if not table.num_rows:
             return found
-        counts = tally(class_sizes([Column.of(table.column(k)) for k in keys]), Column.of(table.column(sensitive)))
-        shares = [overall.get(v, 0) / rows for v in (None, *counts.column.values.to_pylist())]
-        return _worse(found, _least(replace(counts, whole=np.array(shares))))
+        # The values of the whole file, so that those that a partition lacks count as lacking.
+        codes = pc.index_in(table.column(sensitive), value_set=values).combine_chunks().fill_null(-1)
+        column = Column(codes.to_numpy(zero_copy_only=False).astype(np.int32), values)
+        counts = tally(class_sizes([Column.of(table.column(k)) for k in keys]), column)
+        return _worse(found, _extremes(replace(counts, whole=shares)))
 
-    least = parts.shuffle(keys).reduce(worst, None)
-    if least is None:
+    extremes = parts.shuffle(keys).reduce(worst, None)
+    if extremes is None:
         raise ValueError("no partition holds a row")
-    return least
+    return extremes
 
 
-def _least(counts: Tally) -> PartedDiversity:
+def _extremes(counts: Tally) -> PartedDiversity:
+    different = diversity.distinct(counts)
     return PartedDiversity(
-        int(diversity.distinct(counts).min()), float(diversity.entropy(counts).min()),
-        float(diversity.closeness(counts).max()),
+        int(different.min()), float(diversity.entropy(counts).min()), int(diversity.recursive(counts, 2.0).min()),
+        float(diversity.closeness(counts).max()), float(diversity.largest_share(counts).max()),
+        float(diversity.likeness(counts).max()), float(diversity.disclosure(counts).max()),
+        int(counts.sizes[different == 1].sum()),
     )
 
 
 def _worse(a: PartedDiversity | None, b: PartedDiversity) -> PartedDiversity:
     if a is None:
         return b
-    return PartedDiversity(min(a.distinct, b.distinct), min(a.entropy, b.entropy), max(a.closeness, b.closeness))
+    both = [(min if name in _LEAST else max)(x, y) for name, x, y in zip(a._fields, a, b, strict=True)]
+    return PartedDiversity._make(both)._replace(rows_single_value=a.rows_single_value + b.rows_single_value)

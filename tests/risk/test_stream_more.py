@@ -67,7 +67,10 @@ def test_diversity_in_pieces(tmp_path_factory: pytest.TempPathFactory, rows: lis
     counts = Study.of(table, ["a", "b"]).tally("s")
     assert found.distinct == diversity.distinct(counts).min()
     assert found.entropy == pytest.approx(diversity.entropy(counts).min())
-    assert found.closeness == pytest.approx(diversity.closeness(counts).max(), abs=1e-12)
+    assert found.recursive == diversity.recursive(counts, 2.0).min()
+    for figure in (diversity.closeness, diversity.largest_share, diversity.likeness, diversity.disclosure):
+        assert getattr(found, figure.__name__) == pytest.approx(figure(counts).max(), abs=1e-9)
+    assert found.rows_single_value == counts.sizes[diversity.distinct(counts) == 1].sum()
 
 
 def test_by_command(tmp_path: Path) -> None:
@@ -80,6 +83,7 @@ def test_by_command(tmp_path: Path) -> None:
     assert {tuple(s["columns"]): s["uniques"] for s in result["subsets"]} == dict(uniques(table, K7, 2).counts)
     counts = Study.of(table, K7).tally("age")
     assert result["closeness"]["age"]["t"] == pytest.approx(float(np.max(diversity.closeness(counts))))
+    assert result["closeness"]["age"]["beta"] == pytest.approx(float(np.max(diversity.likeness(counts))))
     weighted = run(*words[:4], "--weight", "sampling_weight", "--measures", "pitman")
     assert weighted["measures"]["pitman"]["details"]["population"] == pytest.approx(458_000)
     with pytest.raises(Problem, match="the number of people"):
