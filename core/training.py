@@ -126,8 +126,13 @@ def recommend(found: Sequence[Mapping[str, Any]]) -> Recommended | None:
 
 
 def gains(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The attacks by which somebody learns more from a model than by chance."""
-    return [one for one in model["trial"]["attacks"] if one["found"]]
+    """The attacks by which somebody learns more from a model than by chance, all of them taken together."""
+    from core.attack.rate import Rate
+    from core.attack.together import gained
+
+    tried = model["trial"]["attacks"]
+    found = gained([Rate(**one["advantage"]) for one in tried])
+    return [one for one, gains_something in zip(tried, found, strict=True) if gains_something]
 
 
 def delete(store: Store, actor: Actor, project_id: str, key: str) -> None:
@@ -219,7 +224,7 @@ def _one(work: Work, step: Method, share: tuple[float, float]) -> None:
     secrets = secrets_of(store, actor, project_id, recipe)
     vault, begun = Vault(store, actor, project_id), time.monotonic()
     outcome = run(recipe, original, secrets, lambda part, doing: tell(0.02 + part * 0.75, doing), final=False,
-                  models=vault, ledger=ledger_of(work, recipe, original))
+                  models=vault, ledger=ledger_of(work, recipe))
     seconds = time.monotonic() - begun
     if not vault.met:
         return
@@ -330,12 +335,19 @@ def basis(recipe: Recipe) -> dict[str, Any]:
     return {part: plain.get(part, {}) for part in ("read", "kinds", "roles")} | {"select": chosen}
 
 
-def ledger_of(work: Work, recipe: Recipe, original: Table) -> Any:
-    """What pays for steps that promise differential privacy: the budget of this table; None where none promises it."""
+def ledger_of(work: Work, recipe: Recipe) -> Any:
+    """What pays for steps that promise differential privacy: the budget of this table; None where none promises it.
+
+    The budget is found by the table as it was read, whatever its columns are taken for since: as on the page that asks
+    questions, so that nobody gets a second budget by calling a column something else.
+    """
     if not any(getattr(step, "private", False) for step in recipe.steps):
         return None
     from core.query.digest import digest
     from core.synthesise.paying import Ledger
+    from core.table.writing import from_parquet
+    from core.work import TABLE
 
-    budget = work.store.budget_of_table(work.actor, digest(original))
+    as_read = from_parquet(work.store.get(work.actor, work.project_id, TABLE))
+    budget = work.store.budget_of_table(work.actor, digest(as_read))
     return None if budget is None else Ledger(work.store, work.actor, budget)

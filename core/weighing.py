@@ -147,12 +147,21 @@ class Weighed:
     attacks: tuple[Attacked, ...]
     verdict: Verdict | None
 
+    @property
+    def gaining(self) -> tuple[Attacked, ...]:
+        """The attackers who gain more than by chance, all of them taken together."""
+        from core.attack.together import gained
+
+        found = gained([a.advantage for a in self.attacks])
+        return tuple(a for a, gains in zip(self.attacks, found, strict=True) if gains)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data, ready for JSON; no cell value."""
         plain = self.comparison.as_dict()
         return {
             "risk": plain["risk"], "table": plain["utility"]["table"], "columns": plain["utility"]["columns"],
-            "notes": plain["notes"], "replicated": plain["replicated"], "attacks": [a.data() for a in self.attacks],
+            "notes": plain["notes"], "replicated": plain["replicated"], 
+            "attacks": [a.data() | {"found": a in self.gaining} for a in self.attacks],
             "verdict": None if self.verdict is None else self.verdict.as_dict(),
         }
 
@@ -294,13 +303,13 @@ def advise(releases: Mapping[str, tuple[Kept, Weighed]], side: SideBySide) -> Ad
     outside their guarantee, and is said so.
     """
     fine = {n: w for n, (_k, w) in releases.items()
-            if (w.verdict is None or w.verdict.passed is not False) and not any(a.found for a in w.attacks)}
+            if (w.verdict is None or w.verdict.passed is not False) and not w.gaining}
     if not fine:
-        broken = min(releases, key=lambda n: (_broken(releases[n][1]), sum(a.found for a in releases[n][1].attacks)))
+        broken = min(releases, key=lambda n: (_broken(releases[n][1]), len(releases[n][1].gaining)))
         return Advice("", (
             translate("None of them is safe by what was measured."),
             translate("{name} is closest. Rules it breaks: {broken}. Attackers who gain from it: {won}.", name=broken,
-                      broken=_broken(releases[broken][1]), won=sum(a.found for a in releases[broken][1].attacks)),
+                      broken=_broken(releases[broken][1]), won=len(releases[broken][1].gaining)),
         ))
     loss = {n: side.points[n][1] if n in side.points else w.comparison.table.get("two_way_marginals")
             for n, w in fine.items()}

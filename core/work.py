@@ -103,7 +103,7 @@ def protect(work: Work) -> dict[str, Any]:
     original = prepare(recipe, typed_table(store, actor, project_id, recipe))
     secrets = secrets_of(store, actor, project_id, recipe)
     outcome = run(recipe, original, secrets, lambda share, doing: work.progress(0.05 + share * 0.8, doing), final=False,
-                  models=Vault(store, actor, project_id), ledger=ledger_of(work, recipe, original))
+                  models=Vault(store, actor, project_id), ledger=ledger_of(work, recipe))
     work.progress(0.85, "Storing the result")
     made = {"version": version, "secrets": secrets.id, "digest_in": original.digest()}
     plain = {**made, **outcome_in_plain(outcome)}

@@ -206,8 +206,9 @@ def _verdict(model: Mapping[str, Any]) -> str:
 
 def _attacks(trial: Mapping[str, Any]) -> None:
     st.markdown(_("No identical rows is not privacy: an attacker who learns your income does not need your row."))
+    gaining = training.gains({"trial": trial})
     for one in trial["attacks"]:
-        mark = _("gains") if one["found"] else _("gains nothing")
+        mark = _("gains") if one in gaining else _("gains nothing")
         target = f" ({steps.plain(one['target'])})" if one["target"] else ""
         st.markdown(f"- **{_(one['title'])}**{target}: {mark}. {steps.plain(one['sentence'])}")
     if not trial["attacks"]:
