@@ -15,7 +15,7 @@ from typing import Any
 
 from core.table.findings import Choice, Question, refuse, wait_for
 from core.table.limits import Limits
-from core.table.raw import Job
+from core.table.raw import CATALOGUE, Job
 
 SMALL = 10 * 2**20
 """Bytes below which an entry may be packed as tightly as it likes."""
@@ -161,14 +161,29 @@ def _unpack_stream(job: Job, target: str) -> None:
 def _unpack_member(job: Job, target: str) -> None:
     with open_zip(job.path, job.limits) as archive:
         member = _member(archive, job)
-        if member.flag_bits & 1:
-            if job.password is None:
-                raise needs_password()
-            _decrypt(job, member, target)
-            return
-        with open(target, "wb") as out:
-            for block in chunks(archive, member, job.limits):
-                out.write(block)
+        _unpack_one(archive, member, job, target)
+        if (labels := _catalogue(archive, member)) is not None:
+            _unpack_one(archive, labels, job, target + CATALOGUE)
+
+
+def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, job: Job, target: str) -> None:
+    if member.flag_bits & 1:
+        if job.password is None:
+            raise needs_password()
+        _decrypt(job, member, target)
+        return
+    with open(target, "wb") as out:
+        for block in chunks(archive, member, job.limits):
+            out.write(block)
+
+
+def _catalogue(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> zipfile.ZipInfo | None:
+    """The value labels of a SAS table: the catalogue of its own name, else the only one there is."""
+    if not member.filename.lower().endswith(".sas7bdat"):
+        return None
+    there = [e for e in archive.infolist() if e.filename.lower().endswith(CATALOGUE)]
+    own = [e for e in there if PurePosixPath(e.filename).stem == PurePosixPath(member.filename).stem]
+    return own[0] if own else there[0] if len(there) == 1 else None
 
 
 def _decrypt(job: Job, member: zipfile.ZipInfo, target: str) -> None:
@@ -207,6 +222,7 @@ def _member(archive: zipfile.ZipFile, job: Job) -> zipfile.ZipInfo:
             if entry.filename == wanted:
                 return entry
         raise wait_for("CHOOSE_MEMBER", _members_question(entries), "The archive has no entry of that name.")
+    entries = [e for e in entries if not e.filename.lower().endswith(CATALOGUE)] or entries
     tables = [e for e in entries if not JUNK.search(e.filename) and not DOCUMENTS.search(e.filename)] or entries
     if len(tables) == 1:
         return tables[0]

@@ -18,6 +18,9 @@ Native = Literal["text", "number", "date", "boolean", "mixed"]
 
 Progress = Callable[[float, str], None]
 
+CATALOGUE = ".sas7bcat"
+"""How a SAS file of value labels ends; it lies beside the unpacked table under the table's name and this ending."""
+
 
 @dataclass
 class Raw:

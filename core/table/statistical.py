@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from core.table.findings import refuse
 from core.table.grid import number_text
-from core.table.raw import Job, Native, Raw, column_of
+from core.table.raw import CATALOGUE, Job, Native, Raw, column_of
 
 ROWS_AT_A_TIME = 50_000
 
@@ -29,12 +29,14 @@ def read_statistical(kind: str, job: Job) -> Raw:
     }
     reader = readers[kind]
     options: dict[str, Any] = {"output_format": "dict"}
-    if kind in ("sav", "dta"):
+    if kind in ("sav", "dta", "sas"):
         options["user_missing"] = True
     try:
         _, meta = reader(job.path, metadataonly=True)
         _check(meta, job)
         cells, meta = reader(job.path, **options)
+        if kind == "sas":
+            meta.variable_value_labels = _catalogue(job.path, meta)
     except (
         pyreadstat._readstat_parser.ReadstatError,
         pyreadstat._readstat_parser.PyreadstatError,
@@ -65,6 +67,19 @@ def read_statistical(kind: str, job: Job) -> Raw:
         job.progress(0.3 + 0.3 * place / len(raw.names), "Reading columns")
     _codebook(raw, meta)
     return raw
+
+
+def _catalogue(path: str, meta: Any) -> dict[str, Mapping[Any, str]]:
+    """Value labels by column: SAS keeps them in a second file, unpacked beside the table where there is one."""
+    import os
+
+    import pyreadstat
+
+    beside = path + CATALOGUE
+    if not os.path.exists(beside):
+        return {}
+    known = pyreadstat.read_sas7bcat(beside)[1].value_labels
+    return {name: known[form] for name, form in meta.variable_to_label.items() if form in known}
 
 
 def _check(meta: Any, job: Job) -> None:
