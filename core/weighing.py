@@ -160,7 +160,7 @@ class Weighed:
         plain = self.comparison.as_dict()
         return {
             "risk": plain["risk"], "table": plain["utility"]["table"], "columns": plain["utility"]["columns"],
-            "notes": plain["notes"], "replicated": plain["replicated"], 
+            "notes": plain["notes"], "replicated": plain["replicated"],
             "attacks": [a.data() | {"found": a in self.gaining} for a in self.attacks],
             "verdict": None if self.verdict is None else self.verdict.as_dict(),
         }
