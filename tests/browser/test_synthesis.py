@@ -130,3 +130,4 @@ def test_training_outlives_a_restart_of_the_server(chromium: object, tmp_path: P
         window.leave()
         server.terminate()
         server.wait(20)
+        conftest.end_jobs(tmp_path / "data")
