@@ -92,7 +92,7 @@ class Trained(Synthesizer):
         kept = self._kept(table.take(~back), run, fit)
         if kept.facts["against_rules"]:
             run.note(
-                "{count} rows break a rule and were not learned from.", count=kept.facts["against_rules"],
+                "Rows that break a rule and were not learned from: {count:,}.", count=kept.facts["against_rules"],
             )
         return self.make(kept, table, draw, _share(run.progress, 0.8, 0.2))
 
