@@ -1,27 +1,40 @@
 """Simulated attackers: one frozen class each; this tuple is their table of contents, in the order shown."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from core.attack.amounts import Amounts
 from core.attack.attack import Attack, Attacked, Scene
 from core.attack.attribute import ModelAttribute, NearestAttribute
 from core.attack.audit import PrivacyAudit, Promise
+from core.attack.blanks import Blanks
 from core.attack.copies import ExactCopies, NearCopies
+from core.attack.inference import Inference
+from core.attack.linkability import Linkability
+from core.attack.linkage import Linkage
 from core.attack.membership import NearestMembership
 from core.attack.rate import Rate
+from core.attack.singling_out import SinglingOut
+from core.attack.two_releases import TwoReleases
 from core.declare import Family
 from core.protect.method import Progress, silent
 from core.table import Table
 
 ATTACKS: Family[Attack] = Family(
     "attack", "attack",
-    (ExactCopies, NearCopies, NearestMembership, NearestAttribute, ModelAttribute, PrivacyAudit),
+    (
+        SinglingOut, Linkability, Inference, Linkage, Blanks, Amounts, TwoReleases, ExactCopies, NearCopies,
+        NearestMembership, NearestAttribute, ModelAttribute, PrivacyAudit,
+    ),
 )
 
 
 def attack(
     original: Table, released: Table, control: Table | None = None, *, rng: np.random.Generator,
     names: tuple[str, ...] | None = None, known: tuple[str, ...] = (), sought: tuple[str, ...] = (),
-    most: int = 2_000, thorough: bool = False, promise: Promise | None = None, progress: Progress = silent,
+    most: int = 2_000, thorough: bool = False, promise: Promise | None = None, register: Table | None = None,
+    second: Table | None = None, by_position: bool = False, progress: Progress = silent,
 ) -> tuple[Attacked, ...]:
     """Every attacker who asks nothing of a person, on one release; those who lack something are left out.
 
@@ -30,8 +43,13 @@ def attack(
     names     which attacks (tags); None: all that need no setting
     most      at most so many people are attacked
     promise   what a private synthesizer kept of its training: the audit needs it
+    register  a table with people an attacker knows; None: one is drawn from the original
+    second    another release of the same people, or another table of statistics
+    by_position  row i of the release (and of the second) is row i of the original, where they carry no row numbers
     """
-    scene = Scene(original, released, rng, control, known, sought, most, promise=promise)
+    if by_position:
+        released, second = _numbered(original, released), None if second is None else _numbered(original, second)
+    scene = Scene(original, released, rng, control, known, sought, most, register, promise, second)
     chosen = [a() for a in ATTACKS if (names is None or ATTACKS.name_of(a) in names) and (thorough or not a.thorough)]
     found: list[Attacked] = []
     for i, one in enumerate(chosen):
@@ -39,6 +57,13 @@ def attack(
         if not one.lacks(scene):
             found += one.run(scene)
     return tuple(found)
+
+
+def _numbered(original: Table, released: Table) -> Table:
+    """The release with the original's row numbers, where it has none and as many rows."""
+    if released.row_ids is not None or released.rows != original.rows:
+        return released
+    return replace(released, row_ids=original.row_ids)
 
 
 __all__ = ["ATTACKS", "Attack", "Attacked", "Promise", "Rate", "Scene", "attack"]

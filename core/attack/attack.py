@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from core.attack.rate import Rate
 from core.declare import Declared
@@ -28,6 +29,7 @@ class Scene:
     sought    columns an attacker wants to learn; empty: the sensitive ones, else all but `known`
     most      at most so many people are attacked, and at most so many are compared with
     register  another table an attacker holds (a voters' list), where one was given
+    second    another release of the same data, or another table of statistics, where one was given
     promise   what a private synthesizer kept of its training (core.attack.audit.Promise), where there is one
     """
 
@@ -40,12 +42,43 @@ class Scene:
     most: int = 2_000
     register: Table | None = None
     promise: Any = None
+    second: Table | None = None
 
     @property
     def common(self) -> tuple[str, ...]:
         """The columns that stand in the original, the release and the control group alike."""
         tables = [self.original, self.released, *([self.control] if self.control is not None else [])]
         return tuple(n for n in self.original.names if all(n in t.columns for t in tables))
+
+    @property
+    def matched(self) -> bool:
+        """True if it is known whose each released row is (row numbers), and any is somebody's."""
+        return self.owners(self.original).max(initial=-1) >= 0
+
+    def owners(self, people: Table, released: Table | None = None) -> npt.NDArray[np.int64]:
+        """(people,) which row of the release was made from each person; -1 where none was, or nobody knows."""
+        from core.utility.both import match
+
+        out = np.full(people.rows, -1, np.int64)
+        pairs = match(people, self.released if released is None else released)
+        if pairs is not None:
+            out[pairs[0]] = pairs[1]
+        return out
+
+    def told(self, everything: bool = False, most: int = 10) -> tuple[str, ...]:
+        """The columns an attacker is taken to know: `known`, else the quasi-identifiers, else what is not sensitive.
+
+        everything  all common columns, quasi-identifiers first: where a control group shows what is too much
+        """
+        usual = self.known or self.original.having("quasi_identifier")
+        chosen = tuple(n for n in usual if n in self.common)
+        if everything or not chosen:
+            fit = self.original.having("quasi_identifier", "sensitive", "keep", "stratum")
+            # Beside the known ones the shortest: a column in which everybody differs is a number of the row.
+            rest = [n for n in fit if n in self.common and n not in chosen]
+            rest = [n for n in rest if everything or n not in self.original.having("sensitive")] or rest
+            chosen = (*chosen, *rest)
+        return chosen[:most]
 
     def drawn(self, table: Table) -> Table:
         """At most `most` rows of a table, by lot."""

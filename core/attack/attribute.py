@@ -46,7 +46,7 @@ class _Attribute(Attack):
         return tuple(self._one(scene, people, others, name) for name in self._sought(scene))
 
     def _one(self, scene: Scene, people: Table, others: Table, sought: str) -> Attacked:
-        truth = _Truth.of(scene.original[sought], self.within)
+        truth = Truth.of(scene.original[sought], self.within)
         guessed = self._guesses(scene, sought, people, others, truth.numeric)
         right = [truth.right(table[sought], guess) for table, guess in zip((people, others), guessed, strict=True)]
         hits, also = int(right[0].sum()), int(right[1].sum())
@@ -128,20 +128,20 @@ class ModelAttribute(_Attribute):
         return found[0], found[1]
 
 
-class _Truth:
+class Truth:
     """When a guess is right: the same text, or a number near enough."""
 
     def __init__(self, numeric: bool, tolerance: float) -> None:
         self.numeric, self.tolerance = numeric, tolerance
 
     @staticmethod
-    def of(column: Column, within: float) -> _Truth:
+    def of(column: Column, within: float) -> Truth:
         numbers = column.numbers[np.isfinite(column.numbers)]
         numeric = column.kind == "number" and len(np.unique(numbers)) > 20
         if not numeric:
-            return _Truth(False, 0.0)
+            return Truth(False, 0.0)
         low, high = np.quantile(numbers, [0.05, 0.95])
-        return _Truth(True, within * float(high - low))
+        return Truth(True, within * float(high - low))
 
     def right(self, truth: Column, guess: Column) -> Mask:
         if not self.numeric:

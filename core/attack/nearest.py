@@ -56,7 +56,7 @@ class Space:
         """The space of these columns: ranks by the release, categories by every value that occurs anywhere."""
         numeric, scale, words = [], [], []
         for name in names:
-            amounts = _amounts(release[name])
+            amounts = numbers_of(release[name])
             finite = np.sort(amounts[np.isfinite(amounts)])
             is_number = len(np.unique(finite)) > DISTINCT and len(finite) * 2 > len(release[name].codes)
             numeric.append(is_number)
@@ -76,7 +76,7 @@ class Space:
             column = table[name]
             codes[:, i] = np.array([*(self.words[i][v] for v in column.values.to_pylist()), -1])[column.codes]
             if self.numeric[i]:
-                amounts = _amounts(column)
+                amounts = numbers_of(column)
                 low = np.searchsorted(self.scale[i], amounts, side="left")
                 high = np.searchsorted(self.scale[i], amounts, side="right")
                 rank = (low + high) / (2 * len(self.scale[i]))
@@ -122,7 +122,8 @@ class Space:
         return found
 
 
-def _amounts(column: Column) -> npt.NDArray[np.float64]:
+def numbers_of(column: Column) -> npt.NDArray[np.float64]:
+    """(rows,) the cells as numbers, dates as days; NaN where they are none."""
     if column.kind == "number":
         return column.numbers
     if column.kind == "date":

@@ -47,6 +47,27 @@ def difference(hits: int, tries: int, others: int, of_others: int) -> Rate:
     return Rate(value, low, high)
 
 
+def paired(only_first: int, only_second: int, both: int, tries: int) -> Rate:
+    """How much larger the first share is than the second, where both were tried on the same people.
+
+    only_first, only_second, both  how many tries succeeded the first way alone, the second alone, and both ways
+    Newcombe 1998, method 10 for paired data, doi:10.1002/(SICI)1097-0258(19981130)17:22<2635::AID-SIM954>3.0.CO;2-C
+    """
+    if not tries:
+        return Rate(float("nan"), -1.0, 1.0)
+    a, b = _wilson(only_first + both, tries), _wilson(only_second + both, tries)
+    neither = tries - only_first - only_second - both
+    first, second = both + only_first, both + only_second
+    under = np.sqrt(float(first) * (tries - first) * second * (tries - second))
+    together = both * neither - only_first * only_second
+    # Newcombe's continuity correction, for positive association only.
+    phi = (max(together - tries / 2, 0) if together > 0 else together) / under if under else 0.0
+    down, up = (a.value - a.low, b.high - b.value), (a.high - a.value, b.value - b.low)
+    low, high = (float(np.sqrt(max(x * x - 2 * phi * x * y + y * y, 0))) for x, y in (down, up))
+    value = a.value - b.value
+    return Rate(value, value - low, value + high)
+
+
 def above(rate: Rate, fixed: float) -> Rate:
     """How much larger a rate is than a number known without error."""
     return Rate(rate.value - fixed, rate.low - fixed, rate.high - fixed)

@@ -1,0 +1,113 @@
+"""Two releases of the same people: each protects, and both together may not."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from core.attack.attack import Attack, Attacked, Scene, percent
+from core.attack.fit import Fit, fitting
+from core.attack.inference import sought
+from core.attack.rate import paired, share
+from core.language import translate
+from core.table import Column, Table
+
+Mask = npt.NDArray[np.bool_]
+
+
+class TwoReleases(Attack):
+    """Finds the rows that could be a person's in each of two releases, and keeps the values that both allow.
+
+    At a glance: one file says flu or asthma, the other asthma or diabetes: then it is asthma. Two releases of the same
+    people, each k-anonymous, can together tell what neither tells; so can a file given out again with other cells
+    suppressed. A value counts as told if only the true one is left. Set beside it: what either release tells alone.
+    """
+
+    attack: Literal["two_releases"] = "two_releases"
+    title: ClassVar[str] = "Two releases laid side by side"
+    holds: ClassVar[str] = "another release of the same people, and the quasi-identifiers of a person"
+    source: ClassVar[str] = "Ganta, Kasiviswanathan and Smith 2008, doi:10.1145/1401890.1401926"
+
+    def lacks(self, scene: Scene) -> str:
+        if scene.second is None:
+            return translate("No second release was given.")
+        if not self._targets(scene):
+            return translate("The two releases have no column in common that an attacker would seek.")
+        return ""
+
+    @staticmethod
+    def _targets(scene: Scene) -> tuple[str, ...]:
+        if scene.second is None:
+            return ()
+        # What one release hides and the other shows is sought too, quasi-identifiers among it.
+        hidden = [n for n in scene.common if scene.released[n].suppressed.any()]
+        names = dict.fromkeys((*sought(scene), *hidden))
+        return tuple(n for n in names if n in scene.second.columns and any(k != n for k in scene.told()))
+
+    def run(self, scene: Scene) -> tuple[Attacked, ...]:
+        if scene.second is None:
+            return ()
+        people = scene.drawn(scene.original)
+        return tuple(self._one(scene, people, scene.second, name) for name in self._targets(scene))
+
+    def _one(self, scene: Scene, people: Table, second: Table, name: str) -> Attacked:
+        allowed = []
+        for release in (scene.released, second):
+            known = tuple(n for n in scene.told() if n != name and n in release.columns)
+            allowed.append(_allowed(scene, people, release, known, name))
+        true = scene.original[name]
+        own = _own(people[name], true)
+        alone = [_told(a, own) for a in allowed]
+        together = _told(allowed[0] & allowed[1], own)
+        before = alone[0] | alone[1]
+        both = int((together & before).sum())
+        tries = people.rows
+        success, baseline = share(int(together.sum()), tries), share(int(before.sum()), tries)
+        return Attacked(
+            self.attack, self.title, "share", success, baseline, None,
+            paired(int(together.sum()) - both, int(before.sum()) - both, both, tries), tries,
+            translate("People of whom both releases together tell “{sought}”: {success}, against {base} of whom one of "
+                      "them tells it alone.", sought=name, success=percent(success), base=percent(baseline)),
+            target=name,
+        )
+
+
+def _own(people: Column, true: Column) -> npt.NDArray[np.integer]:
+    """(people,) the number of each person's true value; a missing cell comes last."""
+    place = {t: i for i, t in enumerate(true.values.to_pylist())}
+    return np.array([*(place[t] for t in people.values.to_pylist()), len(place)])[people.codes]
+
+
+def _told(allowed: Mask, own: npt.NDArray[np.integer]) -> Mask:
+    """(people,) True where only the true value is left."""
+    return np.asarray((allowed.sum(axis=1) == 1) & allowed[np.arange(len(own)), own])
+
+
+def _allowed(scene: Scene, people: Table, release: Table, known: tuple[str, ...], name: str) -> Mask:
+    """(people, true values + missing) which values the rows that could be a person's leave possible."""
+    size = len(scene.original[name].values) + 1
+    if not known:
+        return np.ones((people.rows, size), bool)
+    fit = Fit.of(known, people, release, scene.original)
+    # What each class of rows says of the column: the true values themselves, or, of a hidden or grouped cell, any that
+    # could stand behind it.
+    says = Fit.of((name,), _one_of_each(scene.original, name), release, scene.original)
+    could = np.zeros((size, says.classes.count), bool)
+    for place in says.stretches():
+        could[place.people] = fitting(place.levels)
+    pairs = np.unique(fit.classes.class_of.astype(np.int64) * says.classes.count + says.classes.class_of)
+    left = np.zeros((fit.classes.count, size), bool)
+    np.logical_or.at(left, pairs // says.classes.count, could.T[pairs % says.classes.count])
+    out = np.zeros((people.rows, size), bool)
+    for place in fit.stretches():
+        out[place.people] = fitting(place.levels).astype(np.float32) @ left.astype(np.float32) > 0
+    return out
+
+
+def _one_of_each(original: Table, name: str) -> Table:
+    """A table with each value of a column once, and a missing cell last."""
+    column = original[name]
+    codes = np.append(np.arange(len(column.values)), -1).astype(np.int32)
+    return Table({name: Column(codes, column.values, column.kind)}, {}, None)
