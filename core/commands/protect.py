@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from core.commands.answering import password_of
+from core.commands.read import password_of
 from core.problem import Problem
 
 HELP = "Carry out a recipe on a file."

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core.commands.answering import password_of
 from core.problem import Problem
 from core.table.database import DATABASES, read_listed
 from core.table.limits import Limits
@@ -145,3 +144,13 @@ def say(result: dict[str, Any]) -> str:
         lines.append(f"{question['text']} (--answer {question['key']}=…)")
         lines += [f"  {c['value']!r}: {c['label']}" for c in question["choices"]]
     return "\n".join(lines)
+
+
+def password_of(path: Path | None) -> str | None:
+    """The first line of a password file; None where there is none."""
+    if path is None:
+        return None
+    if not path.is_file():
+        raise Problem("There is no password file “{name}”.", "Check its name.", name=path.name)
+    lines = path.read_text("utf-8").splitlines()
+    return lines[0] if lines else ""

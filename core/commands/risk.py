@@ -19,6 +19,7 @@ from core.risk.assessment import Risk, assess_study
 from core.risk.explain import explain
 from core.risk.few_facts import few_facts
 from core.risk.individual import individual_risk
+from core.risk.measures.cells import UnsafeCells
 from core.risk.pictures import column_contributions, risk_map, riskiest_combinations, value_contributions
 from core.risk.stream import StreamedClasses, stream_class_sizes
 from core.risk.stream_household import StreamedHouseholds, stream_household_risk
@@ -53,7 +54,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--few-facts", action="store_true", help="which combinations of up to three keys single most "
                         "rows out, and which columns and values are behind it")
     parser.add_argument("--map", metavar="a,b", help="rows in groups below 5, of how many, by two columns")
-    parser.add_argument("--cells", metavar="a,b", help="which cells of a table by these columns would be unsafe")
+    parser.add_argument("--cells", metavar="a,b", help="which cells of a table by these columns would be unsafe, "
+                        "by name: for the owner of the file")
     parser.add_argument("--amount", metavar="COLUMN", help="with --cells: the amounts added up in the table, for the "
                         "dominance rules; without it rows are counted")
     parser.add_argument("--alpha", type=float, metavar="A", help="also count missing cells as wildcards, as sdcMicro")
@@ -80,6 +82,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     measured = {name: m.of(study) for name, m in _by_name(wanted).items() if not m.lacks(study)}
     if wanted:
         result["measures"] = {name: in_plain(m, measured.get(name), study) for name, m in _by_name(wanted).items()}
+    if args.cells:
+        result["unsafe_cells"] = _unsafe(study, wanted)
     if args.subsets:
         result["subsets"] = uniques(study.table, study.keys, args.subsets).as_list()
     if args.map:
@@ -261,6 +265,13 @@ def _mapped(study: Study, risk: Risk, two: Sequence[str], k: int = 5) -> dict[st
     return {"columns": list(two), "at_risk_below": k, "cells": cells, "sentence": found.sentence}
 
 
+def _unsafe(study: Study, wanted: Sequence[Measure]) -> list[dict[str, Any]]:
+    """The cells of the table of --cells that must not be published: for the owner of the file."""
+    measure = next(m for m in reversed(wanted) if isinstance(m, UnsafeCells))
+    return [{"cell": dict(zip(measure.by, cell.labels, strict=True)), "rows": cell.rows, "rules": list(cell.rules)}
+            for cell in measure.listed(study)]
+
+
 def _few_facts(study: Study, most: int = 20) -> dict[str, Any]:
     """Which combinations of up to three columns single most rows out, and what each column and value adds."""
     table = study.table.with_roles({n: "keep" for n in study.table.having("quasi_identifier")})
@@ -341,6 +352,9 @@ def say(result: dict[str, Any]) -> str:
     for name, d in result.get("closeness", {}).items():
         lines.append(f"{name}: at least {d['distinct']} different value(s) in a group; its shares differ from the "
                      f"whole file's by up to {d['t']:.3f}.")
+    for c in result.get("unsafe_cells", [])[:20]:
+        cell = ", ".join("(missing)" if v is None else v for v in c["cell"].values())
+        lines.append(f"Unsafe: {cell} ({c['rows']:,} row(s); {', '.join(c['rules'])}).")
     if "map" in result:
         lines.append(result["map"]["sentence"])
     for c in result.get("few_facts", {}).get("combinations", [])[:5]:
