@@ -10,12 +10,14 @@ from core.attack.attribute import ModelAttribute, NearestAttribute
 from core.attack.audit import PrivacyAudit, Promise
 from core.attack.blanks import Blanks
 from core.attack.copies import ExactCopies, NearCopies
+from core.attack.density import DensityRatio
 from core.attack.inference import Inference
 from core.attack.linkability import Linkability
 from core.attack.linkage import Linkage
 from core.attack.membership import NearestMembership
 from core.attack.rate import Rate
 from core.attack.singling_out import SinglingOut
+from core.attack.subtraction import Subtraction
 from core.attack.two_releases import TwoReleases
 from core.declare import Family
 from core.protect.method import Progress, silent
@@ -24,8 +26,8 @@ from core.table import Table
 ATTACKS: Family[Attack] = Family(
     "attack", "attack",
     (
-        SinglingOut, Linkability, Inference, Linkage, Blanks, Amounts, TwoReleases, ExactCopies, NearCopies,
-        NearestMembership, NearestAttribute, ModelAttribute, PrivacyAudit,
+        SinglingOut, Linkability, Inference, Linkage, Blanks, Amounts, TwoReleases, Subtraction, ExactCopies,
+        NearCopies, NearestMembership, DensityRatio, NearestAttribute, ModelAttribute, PrivacyAudit,
     ),
 )
 

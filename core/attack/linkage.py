@@ -151,7 +151,7 @@ def _look(way: Way, place: Place, fit: Fit, weights: Weights | None) -> Linked:
     return _probable(weights.scores(place.levels), sizes, first, weights)
 
 
-def _probable(scores: npt.NDArray[np.float64], sizes: Ints, first: Ints, weights: Weights) -> Linked:
+def _probable(scores: npt.NDArray[np.float64], sizes: npt.NDArray[np.integer], first: Ints, weights: Weights) -> Linked:
     """The row that is a person's with more than `SURE`, of all rows and of being none of them."""
     best = scores.argmax(axis=1)
     top = scores[np.arange(len(scores)), best]

@@ -22,7 +22,8 @@ class TwoReleases(Attack):
 
     At a glance: one file says flu or asthma, the other asthma or diabetes: then it is asthma. Two releases of the same
     people, each k-anonymous, can together tell what neither tells; so can a file given out again with other cells
-    suppressed. A value counts as told if only the true one is left. Set beside it: what either release tells alone.
+    suppressed. A value counts as told if only the true one is left. Set beside it: what the more
+    telling of the two says alone.
     """
 
     attack: Literal["two_releases"] = "two_releases"
@@ -61,15 +62,15 @@ class TwoReleases(Attack):
         own = _own(people[name], true)
         alone = [_told(a, own) for a in allowed]
         together = _told(allowed[0] & allowed[1], own)
-        before = alone[0] | alone[1]
+        before = max(alone, key=lambda told: int(told.sum()))
         both = int((together & before).sum())
         tries = people.rows
         success, baseline = share(int(together.sum()), tries), share(int(before.sum()), tries)
         return Attacked(
             self.attack, self.title, "share", success, baseline, None,
             paired(int(together.sum()) - both, int(before.sum()) - both, both, tries), tries,
-            translate("People of whom both releases together tell “{sought}”: {success}, against {base} of whom one of "
-                      "them tells it alone.", sought=name, success=percent(success), base=percent(baseline)),
+            translate("People of whom both releases together tell “{sought}”: {success}, against {base} of whom the "
+                      "more telling one does alone.", sought=name, success=percent(success), base=percent(baseline)),
             target=name,
         )
 
@@ -87,7 +88,8 @@ def _told(allowed: Mask, own: npt.NDArray[np.integer]) -> Mask:
 
 def _allowed(scene: Scene, people: Table, release: Table, known: tuple[str, ...], name: str) -> Mask:
     """(people, true values + missing) which values the rows that could be a person's leave possible."""
-    size = len(scene.original[name].values) + 1
+    true = scene.original[name]
+    size = len(true.values) + 1
     if not known:
         return np.ones((people.rows, size), bool)
     fit = Fit.of(known, people, release, scene.original)
@@ -97,6 +99,9 @@ def _allowed(scene: Scene, people: Table, release: Table, known: tuple[str, ...]
     could = np.zeros((size, says.classes.count), bool)
     for place in says.stretches():
         could[place.people] = fitting(place.levels)
+    # A cell that is missing in truth stands behind one that is missing or hidden, not behind one that is shown.
+    written = release[name].take(says.classes.first_rows)
+    could[-1] = (written.missing | written.suppressed) & bool(true.missing.any())
     pairs = np.unique(fit.classes.class_of.astype(np.int64) * says.classes.count + says.classes.class_of)
     left = np.zeros((fit.classes.count, size), bool)
     np.logical_or.at(left, pairs // says.classes.count, could.T[pairs % says.classes.count])

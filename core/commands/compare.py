@@ -60,6 +60,9 @@ def what_is_compared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="COLUMN", help="also train on the release to predict this column")
     parser.add_argument("--attacks", choices=("quick", "thorough"), help="also let simulated attackers try")
     parser.add_argument("--control", type=Path, metavar="FILE", help="people held back before the release was made")
+    parser.add_argument("--register", type=Path, metavar="FILE", help="people an attacker knows (a voters' list)")
+    parser.add_argument("--second-release", type=Path, metavar="FILE",
+                        help="another release of the same people: what do both tell together?")
     parser.add_argument("--policy", metavar="NAME|FILE.yaml", help="judge by the rules of this policy (public_use, …)")
     parser.add_argument("--thorough", action="store_true", help="also fit models that try to tell the files apart")
     parser.add_argument("--unmatched", action="store_true",
@@ -92,7 +95,7 @@ def measure(args: argparse.Namespace) -> tuple[Any, Table, list[Measured]]:
     for path in args.released:
         released = release(path, original, recipe)
         compared = _one(args, original, released, metrics)
-        attacks = _attacked(args, original, released, control)
+        attacks = _attacked(args, recipe, original, released, control)
         judged = _judged(args.synthetic, policy, recipe, original, released, attacks)
         found.append(Measured(path, released, compared, attacks, judged))
     return recipe, original, found
@@ -130,17 +133,23 @@ def load_policy(given: str) -> Policy:
 
 
 def _attacked(
-    args: argparse.Namespace, original: Table, released: Table, control: Table | None,
+    args: argparse.Namespace, recipe: Any, original: Table, released: Table, control: Table | None,
 ) -> tuple[Attacked, ...]:
     if not args.attacks:
+        if args.register or args.second_release:
+            raise Problem("A register and a second release are for attackers, and none were asked for.",
+                          "Add --attacks quick or --attacks thorough.")
         return ()
     import numpy as np
 
     from core.attack import attack
     from core.weighing import attackers
 
+    register = release(args.register, original, recipe) if args.register else None
+    second = release(args.second_release, original, recipe) if args.second_release else None
     return attack(original, released, control, rng=np.random.default_rng(SEED), names=attackers(args.synthetic),
-                  thorough=args.attacks == "thorough")
+                  thorough=args.attacks == "thorough", register=register, second=second,
+                  by_position=not (args.unmatched or args.synthetic))
 
 
 def _judged(

@@ -64,6 +64,16 @@ def test_five_per_cent_exact_copies_are_found() -> None:
     assert won["nearest_membership/Was this person in the data? (nearest rows): the surest"].found
 
 
+def test_densities_tell_members_from_others_where_a_release_crowds_around_them() -> None:
+    rng = np.random.default_rng(6)
+    near = ORIGINAL.with_columns({"income": Column.of_numbers(ORIGINAL["income"].numbers + rng.integers(1, 5, 1500))})
+    near, honest = replace(near, row_ids=None), replace(OTHERS, row_ids=None)
+    for released, told in ((near, True), (honest, False)):
+        won = attack(ORIGINAL, released, CONTROL, rng=np.random.default_rng(0), names=("density_ratio",), thorough=True)
+        assert won[0].measure == "area" and won[0].found == told
+    assert not attack(ORIGINAL, near, CONTROL, rng=rng, names=("density_ratio",)), "only when asked to be thorough"
+
+
 def test_rows_changed_in_one_cell_are_found_by_all_but_the_search_for_copies() -> None:
     rng = np.random.default_rng(6)
     moved = ORIGINAL.with_columns({"income": Column.of_numbers(ORIGINAL["income"].numbers + rng.integers(1, 5, 1500))})
