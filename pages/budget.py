@@ -12,7 +12,7 @@ from studio import budgeting, steps
 project = budgeting.top("What was spent on answers?", budgeting.PAGES["ask"])
 budget = budgeting.ledger(project)
 if budget is None:
-    st.markdown(_("This table has no budget yet. It gets one on the page before."))
+    budgeting.none_yet(project)
 else:
     budgeting.left(budget)
     st.markdown(steps.plain(promise(ground_of(budget))))

@@ -14,7 +14,7 @@ project = budgeting.top("Is this worth its price?" if priced else "Which answers
                         planning.PRICED if priced else "")
 budget = budgeting.ledger(project)
 if budget is None:
-    st.markdown(_("This table has no budget yet. It gets one on the page before."))
+    budgeting.none_yet(project)
 else:
     plan = planning.load(project)
     if plan is not None and priced:

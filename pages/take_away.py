@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.language import translate as _
+from core.problem import Problem
 from core.release import PLAIN, called, how_to_open
 from core.store import Project
 from studio import context, desk, export, figures, judging, outcome, panel, papers, steps, waiting
@@ -36,10 +37,22 @@ def check(project: Project) -> None:
 
 
 def answer(question: str, given: str, where: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{question}**  \n{steps.plain(given)}", width="stretch")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"answer-{question}"):
+        st.markdown(f"**{question}**  \n{steps.plain(given) or _('not said')}", width="stretch")
         if st.button(_("Change"), key=f"change-{question}", type="tertiary", help=question):
             steps.go_to(where)
+
+
+def stands(project: Project) -> bool:
+    """Whether there is a table that may go out; if not, why, and the way back to where that is mended."""
+    try:
+        export.ready(project)
+    except Problem as problem:
+        steps.show_problem(problem)
+        if st.button(_("Go to “Protect it”"), key="to-protect", type="primary"):
+            steps.go_to("protect")
+        return False
+    return True
 
 
 def make(project: Project) -> None:
@@ -190,6 +203,7 @@ if made:
     confirm(project, made)
 else:
     panel.show(project)
-    check(project)
-    make(project)
+    if stands(project):
+        check(project)
+        make(project)
     earlier(project)

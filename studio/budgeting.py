@@ -50,6 +50,13 @@ def top(heading: str, back: str, leaves: str = "") -> Project:
     return project
 
 
+def none_yet(project: Project) -> None:
+    """The way forward where nobody has settled what may be answered."""
+    st.markdown(_("This table has no budget yet. It gets one when you settle who is protected, and how strongly."))
+    if st.button(_("Settle it now"), key="settle-first", type="primary"):
+        context.go(PAGES["ask"], project.id)
+
+
 def table(project: Project) -> Table:
     """The table as it was read: what its ledger is found by."""
     return context.table(project.id, desk.TABLE)

@@ -95,7 +95,10 @@ def show_leaks(project: Project) -> None:
             continue
         st.warning(
             _(
-                "“{column}” still holds {cells} values of “{identifier}”, which names people by itself. Remove or "
+                "“{column}” still holds {cells} values that name people by themselves. Remove or replace them before "
+                "you take the table away."
+                if leak["column"] == leak["identifier"]
+                else "“{column}” still holds {cells} values of “{identifier}”, which names people by itself. Remove or "
                 "replace them before you take the table away.",
                 cells=f"{leak['cells']:,}",
                 **_named(leak),

@@ -129,7 +129,7 @@ def columns(found: Comparison) -> None:
             "“{column}” changed most: {share} of its cells read differently.",
             column=worst[0],
             share=words.share(round(worst[1] * 10_000), 10_000),
-        )
+        ) if worst[1] else _("No cell reads differently.")
         st.markdown(steps.plain(says))
         charts.show(
             charts.bars(
@@ -168,7 +168,9 @@ def associations(found: Comparison) -> None:
     st.header(_("What happens to results?"), anchor=False)
     pair, _metric, most = moved[0]
     st.markdown(
-        steps.plain(
+        _("How strongly columns hang together is what most analyses rest on. No two columns moved.")
+        if not most.difference
+        else steps.plain(
             _(
                 "How strongly columns hang together is what most analyses rest on. "
                 "The largest move: {first} and {second}, from "

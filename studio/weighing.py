@@ -67,12 +67,14 @@ def listed(project: Project) -> bool:
     kept, done = _kept(project), outcome.current(project)
     if done is not None and done.digest_out not in {one.digest for one in kept}:
         with st.container(border=True):
-            st.markdown(_("The release you have now is not among them."))
-            if st.button(_("Keep it too"), key="keep-now"):
+            st.markdown(_("The release you have now is not among them.") if kept else
+                        _("No release is kept yet. Keep the one you have now, protect the table another way, and keep "
+                          "that too: then they can be weighed against each other."))
+            if st.button(_("Keep it too") if kept else _("Keep this release"), key="keep-now"):
                 with steps.problems_shown():
                     weighing.keep(context.store(), context.who(), project.id)
                     st.rerun()
-    if not kept:
+    elif not kept:
         st.info(_("No release is kept yet. Go back to “Compare”, and keep the one you see there."))
     for one in kept:
         with st.container(border=True, key=f"kept-{one.name}"):

@@ -113,9 +113,9 @@ def _written(
 def _say(run: Run, before: Table, after: Table, recoding: Recoding, grouped: Grouped) -> None:
     merged = int(recoding.weight[grouped.joined].sum())
     if merged:
-        run.note("{count:,} rows that were left over joined the groups nearest to them.", count=merged)
+        run.note("Left-over rows that joined the groups nearest to them: {count:,}.", count=merged)
     if after.rows < before.rows:
-        run.note("{count:,} rows found no group that keeps what was asked and were left out.",
+        run.note("Rows left out because no group with them keeps what was asked: {count:,}.",
                  count=before.rows - after.rows)
 
 

@@ -62,7 +62,7 @@ class CapTogether(Method):
         for rows in groups(table, self.strata) if table.rows else ():
             new[rows] = self._pulled_in(numbers[rows], seed)
             moved += int((new[rows] != numbers[rows]).any(axis=1)[np.isfinite(numbers[rows]).all(axis=1)].sum())
-        run.note("{count:,} of {rows:,} rows lay beyond the border and were moved.", count=moved, rows=table.rows)
+        run.note("Rows beyond the border that were moved: {count:,} of {rows:,}.", count=moved, rows=table.rows)
         return table.with_columns({
             n: with_numbers(table[n], new[:, j], new[:, j] != numbers[:, j], decimals_of(table[n]))
             for j, n in enumerate(self.columns)

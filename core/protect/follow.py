@@ -66,7 +66,7 @@ class Follow(Method):
             changed = changed_in(run.original, table, at, link.leaders)
             for name in link.followers:
                 out = out.with_columns({name: followed(run.original, out, link.leaders, name, changed)})
-            run.note("{count:,} rows changed in {leaders}; {followers} went along.", count=int(changed.sum()),
+            run.note("Rows that changed in {leaders}: {count:,}; {followers} went along.", count=int(changed.sum()),
                      leaders=", ".join(link.leaders), followers=", ".join(link.followers))
         return out
 

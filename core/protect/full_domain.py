@@ -169,8 +169,8 @@ class FullDomain(Method):
 
     def _say(self, run: Run, best: Optimum, rows: int, dropped: bool) -> None:
         if best.suppressed:
-            what = ("{count:,} of {rows:,} rows with rare combinations were left out." if dropped
-                    else "{count:,} of {rows:,} rows with rare combinations were blanked in these columns.")
+            what = ("Rows with rare combinations that were left out: {count:,} of {rows:,}." if dropped
+                    else "Rows with rare combinations that were blanked in these columns: {count:,} of {rows:,}.")
             run.note(what, count=best.suppressed, rows=rows)
         if best.proved:
             run.note("No other combination of levels loses less: this is proved.")

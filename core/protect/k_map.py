@@ -88,10 +88,10 @@ class KMap(Method):
         levels, left = raised(recoding, start, census_codes(wide, census, names), census.people, self.k)
         gone = np.isin(recoding.item_of, left)
         touched = np.asarray((levels > 0).any(axis=0))[recoding.item_of] & ~gone
-        run.note("{count:,} of {rows:,} rows could mean fewer than {k} people and were changed.",
+        run.note("Rows that could mean fewer than {k} people and were changed: {count:,} of {rows:,}.",
                  count=int(touched.sum()), rows=table.rows, k=self.k)
         if gone.any():
-            run.note("{count:,} rows could not be saved and were left out.", count=int(gone.sum()))
+            run.note("Rows that could not be saved and were left out: {count:,}.", count=int(gone.sum()))
         return recoding.write(table, levels).take(~gone)
 
     def _trees(self, table: Table, names: tuple[str, ...]) -> dict[str, Tree]:

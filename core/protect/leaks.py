@@ -65,14 +65,14 @@ def as_problem(leaks: Iterable[Leak]) -> Problem:
     """The refusal of a release in which these stand."""
     first = next(iter(leaks))
     what = (
-        "The direct identifier “{identifier}” would go out as it is ({cells} cells)."
+        "The direct identifier “{identifier}” would go out as it is ({cells:,} cells)."
         if first.column == first.identifier
-        else "Values of the direct identifier “{identifier}” still stand in the column “{column_name}” ({cells} cells)."
+        else "Values of the direct identifier “{identifier}” still stand in the column “{column_name}” ({cells:,} cells)."
     )
     return Problem(
         what,
         "Add a step that removes or replaces them in “{column_name}”, or, if they may go out, "
-        "name the column under keep_identifiers in the recipe.",
+        "say so under “Compare” (in a recipe: keep_identifiers).",
         column=first.column,
         identifier=first.identifier,
         column_name=first.column,

@@ -197,7 +197,7 @@ class LocalSuppression(Method):
             if table.digest() == before.digest():
                 break
         if table.rows < rows:
-            run.note("{count:,} rows found no group that keeps what was asked and were left out.",
+            run.note("Rows left out because no group with them keeps what was asked: {count:,}.",
                      count=rows - table.rows)
         return table
 

@@ -126,7 +126,7 @@ class Microaggregate(Method):
             group = self._grouped(table, self.columns, run)
             lost = int((group < 0).sum())
             if lost:
-                run.note("{count:,} rows have too few others with the same columns filled; their numbers were blanked.",
+                run.note("Rows whose numbers were blanked, having too few others with the same columns filled: {count:,}.",
                          count=lost)
             new = {n: self._averaged(table[n], group, weights) for n in self.columns}
             return table.with_columns(new | {n: most_frequent(table[n], group) for n in self.categories})

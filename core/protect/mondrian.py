@@ -90,7 +90,7 @@ class Mondrian(Method):
             # Rows left out change the spread of the whole file, against which boxes are judged.
             if all(all_keep(released, names, rule, paths[rule]) for rule in mixes):
                 if released.rows < table.rows:
-                    run.note("{count:,} rows agree with too few others and were left out.",
+                    run.note("Rows that agree with too few others and were left out: {count:,}.",
                              count=table.rows - released.rows)
                 return released
         raise Problem("No way was found to keep all rules at once.", "Ask for less: a smaller l, a larger t.")

@@ -1,4 +1,7 @@
-"""Hierarchies by official lists that are built in: education, occupations, industries, districts of India."""
+"""Hierarchies by lists that are built in: education, occupations, industries, districts of India.
+
+The lists follow official ones, and are no copies of them: their headers say where they come from (data/*.csv).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ Unknown = Literal["stop", "other"]
 OTHER = "other"
 
 _UNKNOWN = {"stop": "Stop, and count them", "other": "Put them together as “other”"}
-_WHY = "The list is official and may not know a new name or another spelling."
+_WHY = "The list follows the official one from memory; it may not know a new name or another spelling."
 
 
 class Education(Rule):

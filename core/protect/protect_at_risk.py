@@ -95,7 +95,7 @@ class ProtectAtRisk(Method):
         if not table.rows:
             return table
         risky = self._risky(table, names)
-        run.note("{count:,} of {rows:,} rows were at risk.", count=int(risky.sum()), rows=table.rows)
+        run.note("At risk: {count:,} of {rows:,} rows.", count=int(risky.sum()), rows=table.rows)
         if not risky.any():
             return table
         out = self._grouped(table, names, run)
@@ -108,7 +108,7 @@ class ProtectAtRisk(Method):
             touched = [(n, int((~before[n].same_cells(out[n])).sum())) for n in names]
             run.note("Cells changed: {columns}.", columns=", ".join(f"{n} {c:,}" for n, c in touched if c) or "0")
         if out.rows < table.rows:
-            run.note("{count:,} rows could be saved in no other way and were left out.", count=table.rows - out.rows)
+            run.note("Rows that could be saved in no other way and were left out: {count:,}.", count=table.rows - out.rows)
         return out
 
     def _price(self, table: Table, out: Table, names: tuple[str, ...]) -> float:
@@ -139,7 +139,7 @@ class ProtectAtRisk(Method):
                 table = table.with_columns({
                     n: table[n].suppress(hit & (worst == i)) for i, n in enumerate(names)
                 })
-            run.note("{count:,} rows held a rare slice of {size} columns.", count=rows, size=size)
+            run.note("Rows that held a rare slice of {size} columns: {count:,}.", count=rows, size=size)
         return table
 
     def _in_rare_slices(self, table: Table, names: tuple[str, ...], size: int) -> np.ndarray:

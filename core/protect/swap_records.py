@@ -93,8 +93,8 @@ class SwapRecords(Method):
         _swap(swaps, self._more(swaps, areas[-1], rng), areas[-1], profiles, rng)
         source = first[swaps.partner][member]
         left = int(((level < len(self.geography)) & ~swaps.done).sum())
-        run.note("{count:,} of {all:,} households changed places.", count=int(swaps.done.sum()), all=len(first))
-        run.note("{risky:,} households stood out; {left:,} of them found no partner.",
+        run.note("Households that changed places: {count:,} of {all:,}.", count=int(swaps.done.sum()), all=len(first))
+        run.note("Households that stood out: {risky:,}; of these, {left:,} found no partner.",
                  risky=int((level < len(self.geography)).sum()), left=left)
         return table.with_columns({n: table[n].take(source) for n in (*self.geography, *self.carry)})
 

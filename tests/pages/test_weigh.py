@@ -58,6 +58,7 @@ def test_keep_two_measure_them_and_take_the_advised_one(wizard: Wizard, project:
 def test_without_anything_kept_the_page_says_where_to_begin(wizard: Wizard, project: Project) -> None:
     page = wizard.open("weigh", project)
     assert wizard.problems == "" and "No release is kept yet" in wizard.text
+    assert page.button(key="keep-now").label == "Keep this release"
     page.button(key="keep-now").click().run()
     assert page.button(key="measure")
 

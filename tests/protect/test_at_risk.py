@@ -59,8 +59,8 @@ def test_testdata_needs_no_more_blanks_than_blanking_in_all_rows():
     assert sum(int(out[n].suppressed.sum()) for n in K7) <= sum(int(every[n].suppressed.sum()) for n in K7)
     counts = Counter(zip(*(table[n].texts() for n in K7), strict=True))
     at_risk = sum(n for n in counts.values() if n < 3)
-    assert noted.notes[0] == f"{at_risk} of 4,580 rows were at risk."
-    assert "held a rare slice of 1 columns" in noted.notes[1]
+    assert noted.notes[0] == f"At risk: {at_risk} of 4,580 rows."
+    assert "Rows that held a rare slice of 1 columns: " in noted.notes[1]
     assert noted.notes[-1].startswith("Cells changed: ")
 
 
@@ -81,7 +81,7 @@ def test_too_few_rows_at_risk_to_help_each_other_leave():
     table = table_of([("a", "a", "a")] * 9 + [("b", "c", None)])
     noted = run()
     assert ProtectAtRisk().apply(table, noted).rows == 9
-    assert noted.notes[-1] == "1 rows could be saved in no other way and were left out."
+    assert noted.notes[-1] == "Rows that could be saved in no other way and were left out: 1."
 
 
 def places() -> Table:

@@ -106,7 +106,7 @@ def test_unusual_combinations_are_pulled_to_the_border_and_the_rest_stays():
     moved = (old != new).any(axis=1)
     assert moved[:5].all()
     assert moved[5:].mean() < 0.02
-    assert noted.notes == [f"{moved.sum()} of 600 rows lay beyond the border and were moved."]
+    assert noted.notes == [f"Rows beyond the border that were moved: {moved.sum()} of 600."]
     # On a straight line to the middle, no farther than the border (chi-square, .999, 2 degrees: 13.8), judged by the
     # ordinary rows.
     middle, inverse = old[5:].mean(axis=0), np.linalg.inv(np.cov(old[5:], rowvar=False))
