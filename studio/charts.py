@@ -264,11 +264,15 @@ def dressed(chart: Chart, ink: str, faint: str) -> Chart:
 
 
 def sheet(
-    headings: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int] = (), caption: str = ""
-) -> str:
-    """An HTML table; the columns in `numbers` stand to the right. Everything in it is escaped."""
+    headings: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int] = (), caption: str = "",
+    stacked: bool = False,
+) -> str:  # fmt: skip
+    """An HTML table; the columns in `numbers` stand to the right. Everything in it is escaped.
+
+    stacked   on a narrow screen each row is shown as a card, heading beside cell, so that nothing is out of sight
+    """
     right = set(numbers)
-    mark = ['class="n"' if i in right else "" for i in range(len(headings))]
+    mark = [f'data-of="{html.escape(str(h))}"' + (' class="n"' if i in right else "") for i, h in enumerate(headings)]
     head = "".join(f'<th scope="col" {m}>{html.escape(str(h))}</th>' for h, m in zip(headings, mark, strict=True))
     body = "".join(
         "<tr>"
@@ -282,7 +286,8 @@ def sheet(
     title = f"<caption class='hear'>{html.escape(caption)}</caption>" if caption else ""
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(caption or headings[0])}">'
-        f'<table class="sheet">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<table class="sheet{" stacked" if stacked else ""}">{title}'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

@@ -81,13 +81,36 @@ def _ask(question: Question, start: str | None) -> str:
     return chosen or ""
 
 
+ABOUT = {
+    "sheet": "worksheet", "columns": "columns", "member": "file of the archive", "delimiter": "between columns",
+    "encoding": "encoding", "header_row": "row with the names", "totals": "rows of totals", "layout": "layout",
+    "date_order": "order of dates", "decimal": "decimal sign", "missing": "means missing", "units": "units",
+    "unfit": "cells that do not fit",
+}  # fmt: skip
+"""What an answer about the file is about, in words."""
+IN_WORDS = {
+    "dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day", "\t": "tab", " ": "blank",
+    ",": "comma", ";": "semicolon", ".": "point", "drop": "left out", "keep": "kept", "none": "nothing",
+}  # fmt: skip
+LONGEST_ANSWER = 60
+
+
+def _answered(key: str, value: str) -> str:
+    """An answer as a person reads it: `date_order:seen`, `dmy` is “order of dates in “seen”: day, month, year”."""
+    about, _colon, column = key.partition(":")
+    name = _(ABOUT.get(about, about.replace("_", " ")))
+    said = _(IN_WORDS[value]) if value in IN_WORDS else value
+    said = said if len(said) <= LONGEST_ANSWER and "\n" not in said else _("as you gave it")
+    return _("{about} in “{column}”: {said}", about=name, column=column, said=said) if column else f"{name}: {said}"
+
+
 def show_findings(reading: Reading) -> None:
     """What was noticed in the file, and the answers that were given about it."""
     if reading.answers:
         st.caption(
-            _("Read as you answered:")
+            _("How it was read:")
             + " "
-            + "; ".join(steps.plain(f"{key.replace('_', ' ')}: {value}") for key, value in reading.answers.items())
+            + "; ".join(steps.plain(_answered(key, value)) for key, value in reading.answers.items())
         )
     if not reading.findings:
         return

@@ -26,7 +26,8 @@ def show(projects: Iterable[Project]) -> None:
         _("Risk as it came"),
         _("Released"),
     )
-    st.html(charts.sheet(headings, [_row(p) for p in projects if not p.locked], caption=_("Tables in this studio")))
+    rows = [_row(p) for p in projects if not p.locked]
+    st.html(charts.sheet(headings, rows, caption=_("Tables in this studio"), stacked=True))
 
 
 def _row(project: Project) -> tuple[str, ...]:
@@ -57,7 +58,9 @@ def permission(project: Project) -> str:
 
 def keep_risk(project: Project, risk: Risk) -> None:
     """What the risk page found, in a few words, so that the catalogue need not open the table."""
-    said = _("{share} people are alone of their kind", share=words.share(risk.uniques, risk.rows))
+    said = _("nobody is alone of their kind")
+    if risk.uniques:
+        said = _("{share} people are alone of their kind", share=words.share(risk.uniques, risk.rows))
     if project.notes.get("risk") != said:
         context.store().change_project(context.who(), project.id, notes={"risk": said})
 

@@ -38,7 +38,7 @@ def _format_sentences(entity: Entity, look: Look) -> list[str]:
             said.append(f"{shaped:.0%} {count} look like {form.name}.")
         elif beyond:
             said.append(f"{passing:.0%} {count} look like {form.name} and pass the {form.checked}.")
-        elif form.chance >= 0.05:
+        elif form.chance >= 0.05 and entity != "NONE":  # a date that is no ISBN says nothing
             none = "none passes" if passing == 0 else f"{passing:.0%} pass, no more than by chance"
             said.append(
                 f"{shaped:.0%} {count} have the shape of {form.name}; of the {form.checked} {none}: "

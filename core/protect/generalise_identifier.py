@@ -135,9 +135,10 @@ class Place(Part):
 class District(Part):
     """The district or state of an address in India: “12 MG Road, Pune 411001” becomes “Pune, Maharashtra”.
 
-    Found by name among the 36 states and union territories and their districts (Local Government Directory), their
-    other spellings and larger cities, and held against the first two digits of the PIN code. Where an address names a
-    village alone, or a district that two states have, there is no answer and the value is suppressed.
+    Found by name among the 36 states and union territories and their districts, their other spellings and larger
+    cities (a list of our own, no official one: docs/detection.md), and held against the first two digits of the PIN
+    code. Where an address names a village alone, or a district that two states have, there is no answer and the value
+    is suppressed.
     """
 
     to: Literal["district"] = "district"

@@ -70,6 +70,8 @@ class SelectColumns(Method):
 
 def _gone(columns: tuple[str, ...]) -> Claim:
     return Claim(
-        f"The columns {', '.join(columns)} are not in the release.",
+        f"The column {columns[0]} is not in the release."
+        if len(columns) == 1
+        else f"The columns {', '.join(columns)} are not in the release.",
         lambda released: not set(columns) & set(released.names),
     )

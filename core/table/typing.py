@@ -138,7 +138,9 @@ def fits(table: Table, expected: Mapping[str, Mapping[str, Any]]) -> tuple[Findi
                 found.append(
                     finding(
                         "TYPE_MISMATCH",
-                        "The column “{column}” has {count} categories it did not have before: rows {rows}.",
+                        "The column “{column}” has one category it did not have before: rows {rows}."
+                        if len(new) == 1
+                        else "The column “{column}” has {count} categories it did not have before: rows {rows}.",
                         {"column": name, "row": int(rows[0]) + 1},
                         note=True,
                         column=name,

@@ -248,9 +248,9 @@ def test_a_file_with_two_readings_asks(person: Arrive) -> None:
     me.settled()
     me.press("Read it this way")
     me.sees("hold something personal")
-    me.sees("Read as you answered")
+    me.sees("How it was read")
     me.reload()
-    me.sees("Read as you answered")
+    me.sees("How it was read")
     me.kept_to_the_house()
 
 

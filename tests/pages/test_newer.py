@@ -48,7 +48,7 @@ def test_a_newer_file_is_read_as_before_and_differences_are_said(
     assert wizard.problems == ""
     text = wizard.text
     assert "The column “years” is new." in text and "The column “age” is missing." in text
-    assert "“town” has 1 categories it did not have before" in text and "Agra" not in text.split("differs")[1][:600]
+    assert "“town” has one category it did not have before" in text and "Agra" not in text.split("differs")[1][:600]
     assert "They were taken away" in text and "Round" in text
     now = store.recipe(WHO, project.id)
     assert now

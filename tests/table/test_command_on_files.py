@@ -45,7 +45,7 @@ def commanded(case: Case, folder: Path) -> tuple[dict, float]:
         check=False,
         cwd=PROJECT,
         timeout=2 * LONGEST,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),  # noqa: PLW1509 - one thread
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout), time.perf_counter() - began
