@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import translate as _
 from core.query.ask import ground_of
 from core.query.explain import promise
 from studio import budgeting, steps

@@ -19,8 +19,8 @@ def show_columns(project: Project) -> None:
     personal = sum(d.entity != "NONE" for d in found.values())
     st.markdown(
         _(
-            "Columns that hold something personal: {personal} of {count}. Look at each suggestion and change what is wrong; "
-            "the rest can stay. The first answer says what the column holds, the second how it is read.",
+            "Columns that hold something personal: {personal} of {count}. Look at each suggestion and change what is "
+            "wrong; the rest can stay. The first answer says what the column holds, the second how it is read.",
             personal=personal,
             count=len(table.names),
         )

@@ -101,7 +101,8 @@ def ask(project: Project) -> None:
     times = list(TIMES)
     seconds = st.radio(
         _("How long may it take?"), times, times.index(last["seconds"]), key="find-seconds", horizontal=True,
-        format_func=lambda s: _(TIMES[s]), help=_("More time tries more ways. The first is always finished."),
+        format_func=lambda s: _(TIMES[s]), help=_("More time tries more ways. A way once begun is finished: on a large "
+               "table or a busy machine it may take longer."),
     )
     with steps.problems_shown():
         more_asked = _more(project, last)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import streamlit as st
 
 from core.language import translate as _
+from core.policy.people import IndividualRisk
 from core.protect import METHODS
 from core.store import Project
-from studio import desk, steps
+from studio import desk, judging, steps
 
 
 def show(project: Project, only_at_risk: bool = False) -> None:
@@ -27,3 +30,20 @@ def show(project: Project, only_at_risk: bool = False) -> None:
                 desk.take_suggestion(project, suggested)
                 st.rerun()
     st.caption(_("Every step can be changed, taken away or undone afterwards."))
+    _rules_ask_more(project, target.k)
+
+
+def _rules_ask_more(project: Project, k: int) -> None:
+    """Said beforehand, where the rules of step 6 would break: without weights a group of k leaves a risk of 1 in k."""
+    policy, table = judging.chosen(project), desk.original(project)
+    asked = next((rule.most for rule in policy.rules if isinstance(rule, IndividualRisk)), None) if policy else None
+    if policy is None or asked is None or table.one("weight") or asked * k >= 1:
+        return
+    st.caption(
+        _(
+            "The rules of “{policy}”, by which it is judged on step 6, ask that nobody’s risk is above {risk} in 100. "
+            "This table has no column of weights, so it is taken for everybody there is: that takes groups of at least "
+            "{needed}. With smaller groups you are asked to write down why it goes out all the same.",
+            policy=steps.plain(_(policy.title)), risk=f"{100 * asked:g}", needed=ceil(1 / asked),
+        )
+    )

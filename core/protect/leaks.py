@@ -67,7 +67,7 @@ def as_problem(leaks: Iterable[Leak]) -> Problem:
     what = (
         "The direct identifier “{identifier}” would go out as it is ({cells:,} cells)."
         if first.column == first.identifier
-        else "Values of the direct identifier “{identifier}” still stand in the column “{column_name}” ({cells:,} cells)."
+        else "Values of the direct identifier “{identifier}” still stand in “{column_name}” ({cells:,} cells)."
     )
     return Problem(
         what,

@@ -126,7 +126,7 @@ class Microaggregate(Method):
             group = self._grouped(table, self.columns, run)
             lost = int((group < 0).sum())
             if lost:
-                run.note("Rows whose numbers were blanked, having too few others with the same columns filled: {count:,}.",
+                run.note("Rows with too few others that have the same columns filled; numbers blanked: {count:,}.",
                          count=lost)
             new = {n: self._averaged(table[n], group, weights) for n in self.columns}
             return table.with_columns(new | {n: most_frequent(table[n], group) for n in self.categories})

@@ -108,7 +108,8 @@ class ProtectAtRisk(Method):
             touched = [(n, int((~before[n].same_cells(out[n])).sum())) for n in names]
             run.note("Cells changed: {columns}.", columns=", ".join(f"{n} {c:,}" for n, c in touched if c) or "0")
         if out.rows < table.rows:
-            run.note("Rows that could be saved in no other way and were left out: {count:,}.", count=table.rows - out.rows)
+            run.note("Rows that could be saved in no other way and were left out: {count:,}.",
+                     count=table.rows - out.rows)
         return out
 
     def _price(self, table: Table, out: Table, names: tuple[str, ...]) -> float:

@@ -63,6 +63,16 @@ def test_the_recipients_target_shows_in_the_risk(wizard: Wizard, project: Projec
     assert "10 others" in wizard.text
 
 
+def test_that_the_rules_ask_for_more_is_said_before_anything_is_protected(
+    wizard: Wizard, project: Project, store: Store
+) -> None:
+    wizard.open("protect", project)
+    assert "that takes groups of at least 20" in wizard.text
+    store.change_project(WHO, project.id, recipient="public")
+    wizard.open("protect", project)
+    assert "that takes groups of at least" not in wizard.text, "eleven are enough for one in five"
+
+
 def test_suggestion_protects_and_reaches_the_target(wizard: Wizard, project: Project, store: Store) -> None:
     page = wizard.open("protect", project)
     page.button(key="suggested").click().run()
@@ -168,6 +178,9 @@ def test_answers_are_checked_before_the_file_is_made(wizard: Wizard, project: Pr
 def test_the_file_opens_with_its_passphrase_and_f5_forgets_it(wizard: Wizard, project: Project, store: Store) -> None:
     protected(wizard, project, store)
     page = wizard.open("take_away", project)
+    page.button(key="make").click().run()
+    assert "breaks a rule" in wizard.problems, "without weights one in five is above the policy's one in twenty"
+    page.text_area(key="reason").set_value("They know everybody in it already.").run()
     page.button(key="make").click().run()
     assert wizard.problems == ""
     (record,) = store.releases(WHO, project.id)
