@@ -30,7 +30,7 @@ h1 { text-wrap-style: balance; line-height: 1.2 !important; padding-top: 0 !impo
   border-color: color-mix(in srgb, currentColor 22%, transparent); overflow-wrap: break-word; font-weight: 400 }
 .sheet thead th { font-weight: 600; overflow-wrap: normal } .sheet .n { text-align: right }
 .scroll { overflow-x: auto }
-@media (max-width: 640px) { .sheet th, .sheet td { min-width: 5rem } .sheet .n { min-width: 0 } }
+@media (max-width: 640px) { .sheet th, .sheet td { min-width: 4.6rem } .stacked .n { text-align: left } }
 @media (max-width: 640px) { .stacked thead { display: none } .stacked tr { display: block; padding: .5rem 0;
   border-bottom: 1px solid } .stacked th, .stacked td { display: grid; grid-template-columns: 8.5rem 1fr; border: 0 }
   .stacked tbody th { font-weight: 600 }
