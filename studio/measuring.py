@@ -16,10 +16,11 @@ from core.declare import dump
 from core.language import translate as _
 from core.problem import Problem
 from core.risk import MEASURES, Measure
+from core.risk.measures.cells import UnsafeCells
 from core.store import Project
 from core.table.column import Mask
 from core.work import MEASURES_FILE, PEOPLE, POPULATION
-from studio import charts, context, desk, figures, form, outcome, steps, waiting, words
+from studio import charts, context, desk, figures, form, outcome, steps, unsafe, waiting, words
 
 GROUPS = {
     "identity": "Who could be found in the file",
@@ -183,6 +184,8 @@ def _answers(project: Project) -> None:
         st.caption(_("The table as it would be released, beside the original."))
     if len(kept["measures"]) == 1:
         _told(kept["measures"][0])
+        if kept["measures"][0]["title"] == UnsafeCells.title:
+            unsafe.show(project, kept["measures"][0], kept["released"])
     else:
         _table(kept["measures"])
     if any(one.get("interval") for one in kept["measures"]):

@@ -151,7 +151,11 @@ def figures_of(store: Store, project: Project) -> list[dict]:
     return json.loads(store.get(WHO, project.id, "measures.json"))["measures"]
 
 
-def test_one_measure_with_its_settings(wizard: Wizard, project: Project) -> None:
+def cells_shown(page: AppTest) -> str:
+    return next(h.proto.body for h in page.get("html") if "must not be published" in h.proto.body)
+
+
+def test_one_measure_with_its_settings(wizard: Wizard, project: Project, store: Store) -> None:
     page = look(wizard.open("risk", project), "measures")
     page.selectbox(key="measure-group").set_value("cells").run()
     page.multiselect(key="measure.unsafe_cells.by").set_value(["town", "sex"]).run()
@@ -163,6 +167,14 @@ def test_one_measure_with_its_settings(wizard: Wizard, project: Project) -> None
     assert 0 < unsafe < len(counts)
     assert f"{unsafe} of the {len(counts)} cells" in wizard.text
     page = wizard.page
+    assert "•••" in cells_shown(page)
+    assert ">z<" not in cells_shown(page)
+    page.button(key="uncover-cells").click().run()
+    assert cells_shown(page).count(">z<") == sum(n < 21 for (_, town), n in counts.items() if town == "z")
+    (event,) = [e for e in store.events(WHO, project.id) if e.what == "cells_shown"]
+    assert dict(event.facts) == {"columns": ["town", "sex"]}
+    page.button(key="cover-cells").click().run()
+    assert ">z<" not in cells_shown(page)
     page.selectbox(key="measure-group").set_value("numbers").run()
     page.radio(key="measure-numbers").set_value("distance_linkage").run()
     page.button(key="measure").click().run()

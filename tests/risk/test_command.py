@@ -97,6 +97,12 @@ def test_cells_of_a_table_a_map_and_few_facts(tmp_path: Path) -> None:
                  "--few-facts", "--measures", "unsafe_cells")
     unsafe = result["measures"]["unsafe_cells"]
     assert unsafe["details"] == {"cells": 4, "threshold": 2, "dominance": 3, "p_percent": 3}
+    assert result["unsafe_cells"] == [
+        {"cell": {"sex": "m", "town": "x"}, "rows": 1, "rules": ["threshold", "dominance", "p_percent"]},
+        {"cell": {"sex": "m", "town": "y"}, "rows": 1, "rules": ["threshold", "dominance", "p_percent"]},
+        {"cell": {"sex": "f", "town": "x"}, "rows": 3, "rules": ["dominance", "p_percent"]},
+    ]
+    assert "Unsafe: m, x (1 row(s); threshold, dominance, p_percent)." in command.say(result)
     cells = {(c["sex"], c["town"]): (c["at_risk"], c["of"]) for c in result["map"]["cells"]}
     assert cells == {("f", "x"): (3, 3), ("f", "y"): (3, 3), ("m", "x"): (1, 1), ("m", "y"): (1, 1)}
     assert result["few_facts"]["combinations"] == [{"columns": ["sex", "town"], "rows": 2}]
@@ -104,6 +110,7 @@ def test_cells_of_a_table_a_map_and_few_facts(tmp_path: Path) -> None:
     assert result["few_facts"]["values"]["sex"] == {"m": 100}
     counted = run(people, "--keys", "sex", "--cells", "sex,town")
     assert counted["measures"]["unsafe_cells"]["details"] == {"cells": 4, "threshold": 2}
+    assert [c["cell"] for c in counted["unsafe_cells"]] == [{"sex": "m", "town": "x"}, {"sex": "m", "town": "y"}]
 
 
 def test_what_cannot_be_had_is_a_problem_that_names_it(tmp_path: Path) -> None:
@@ -147,8 +154,8 @@ def test_streaming_gives_the_same_figures(tmp_path: Path) -> None:
         records = list(csv.DictReader(file))
     for column, wanted in [("fk", oracle["fk"]), ("Fk", oracle["Fk"]), ("individual_risk", oracle["risk"])]:
         np.testing.assert_allclose([float(r[column]) for r in records], wanted, rtol=0, atol=1e-12)
-    with pytest.raises(Problem, match="--household"):
-        run(*words, "--household", "ori_hid")
+    with pytest.raises(Problem, match="--alpha"):
+        run(*words, "--alpha", "1")
 
 
 def test_names_with_a_comma_are_quoted() -> None:

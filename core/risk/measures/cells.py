@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,14 @@ from core.risk.cells import Cells, below_threshold, dominated, p_percent, tabula
 from core.risk.measure import Group, Measure, Measured
 from core.risk.study import Study
 from core.table.column import Mask
+
+
+class UnsafeCell(NamedTuple):
+    """One cell that must not be published: its values (None: missing), the rows in it, and the rules it breaks."""
+
+    labels: tuple[str | None, ...]
+    rows: int
+    rules: tuple[str, ...]
 
 
 class UnsafeCells(Measure):
@@ -41,17 +49,36 @@ class UnsafeCells(Measure):
                      default=100, gt=0, le=100, unit="percent", advanced=True)
 
     def of(self, study: Study) -> Measured:
-        by = self.by or study.keys
-        cells = tabulate(study.table, by, self.amount)
-        rules: dict[str, Mask] = {"threshold": below_threshold(cells, self.threshold)}
-        if self.amount is not None:
-            rules |= self._dominance(cells)
+        cells, rules = self._judged(study)
         unsafe = np.logical_or.reduce(list(rules.values()))
         details: dict[str, Any] = {"cells": len(unsafe), **{rule: int(found.sum()) for rule, found in rules.items()}}
         sentence = translate("{count:,} of the {cells:,} cells that hold anybody are unsafe.",
                              count=int(unsafe.sum()), cells=len(unsafe))
         return Measured(int(unsafe.sum()), sentence, details=details,
                         records={"unsafe_cell": unsafe[cells.classes.class_of].astype(np.int8)})
+
+    def listed(self, study: Study, most: int | None = None) -> list[UnsafeCell]:
+        """The unsafe cells themselves, those with the fewest rows first: for the owner of the file alone.
+
+        most  how many; None: all
+        """
+        cells, rules = self._judged(study)
+        unsafe = np.flatnonzero(np.logical_or.reduce(list(rules.values())))
+        order = unsafe[np.argsort(cells.count[unsafe], kind="stable")][:most]
+        first = np.empty(len(cells.count), np.int64)
+        first[cells.classes.class_of[::-1]] = np.arange(study.rows)[::-1]
+        named = [study.table.columns[name].take(first[order]).texts() for name in self.by or study.keys]
+        return [
+            UnsafeCell(labels, int(cells.count[cell]), tuple(rule for rule, found in rules.items() if found[cell]))
+            for cell, labels in zip(order.tolist(), zip(*named, strict=True), strict=True)
+        ]
+
+    def _judged(self, study: Study) -> tuple[Cells, dict[str, Mask]]:
+        cells = tabulate(study.table, self.by or study.keys, self.amount)
+        rules: dict[str, Mask] = {"threshold": below_threshold(cells, self.threshold)}
+        if self.amount is not None:
+            rules |= self._dominance(cells)
+        return cells, rules
 
     def _dominance(self, cells: Cells) -> dict[str, Mask]:
         name = "p_percent" if self.q == 100 else "p_q"
