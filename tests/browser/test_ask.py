@@ -119,6 +119,12 @@ def several(window: Person, label: str, option: str) -> None:
     """One option of a list that takes several: chosen, shown as a tag, and the list closed again."""
     window.answer(label, option)
     expect(window.page.locator("[data-baseweb=tag]", has_text=option).first).to_be_visible()
-    window.page.keyboard.press("Escape")
-    expect(window.page.get_by_role("option")).to_have_count(0)
+    box, options = window.page.get_by_role("combobox", name=label).first, window.page.get_by_role("option")
+    for _ in range(12):  # a page that is drawn anew just then takes the focus away, and the key closes nothing
+        window.settled()
+        if options.count() == 0:
+            break
+        box.press("Escape")
+        window.page.wait_for_timeout(500)
+    expect(options).to_have_count(0)
     window.settled()
