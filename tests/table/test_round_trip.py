@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.problem import Problem
-from core.release import workbook
+from core.release import making, workbook
 from core.table import Column, Table
 from core.table.findings import Found
 from core.table.limits import Limits
@@ -180,3 +180,25 @@ def test_statistics_formats_keep_labels(tmp_path: Path) -> None:
         _, meta = read(str(tmp_path / f"t.{ending}"))
         assert meta.variable_value_labels == {"sex_of_head": {1: "male", 2: "female"}}
         assert meta.column_labels == ["sex of head"]
+
+
+PASSPHRASE = "tulip-संतरा-42"
+FEW = settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("format", ["csv.zip", "parquet.zip", "sav.zip", "dta.zip", "xlsx"])
+@FEW
+@given(table=tables())
+def test_what_is_locked_comes_back_through_the_readers_door(
+    format: str, table: Table, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The file that goes out, opened with its passphrase by the reader that other people's files go through."""
+    path = tmp_path_factory.mktemp("locked") / f"t.{format}"
+    try:
+        path.write_bytes(making.make(table, format, PASSPHRASE).data)
+    except Problem:
+        assert format not in ("csv.zip", "parquet.zip")
+        return
+    answers = {"csv.zip": {"header_row": "1", "delimiter": ","}, "xlsx": {"header_row": "1"}}.get(format, {})
+    raw, _ = read_raw(Job(str(path), answers, Limits(), Found(), PASSPHRASE))
+    same(Table.of(dict(zip(raw.names, raw.columns, strict=True))), table)
