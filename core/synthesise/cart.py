@@ -146,7 +146,9 @@ def _counted(first: Whole, second: Whole, firsts: int) -> Floats:
 class _Share:
     """The share of missing cells among rows alike in the columns before."""
 
-    def __init__(self, features: npt.NDArray[Any], missing: npt.NDArray[np.bool_], leaf: int, rng: np.random.Generator) -> None:
+    def __init__(
+        self, features: npt.NDArray[Any], missing: npt.NDArray[np.bool_], leaf: int, rng: np.random.Generator
+    ) -> None:
         self.tree = _tree(False, leaf, rng).fit(features, missing)
         at = self.tree.apply(features)
         self.share = np.bincount(at, missing) / np.maximum(np.bincount(at), 1)

@@ -145,7 +145,7 @@ def test_two_readings_ask_and_the_answer_is_remembered(wizard: Wizard, store: St
     next(b for b in page.button if (b.key or "").startswith("answer-")).click().run()
     wizard.waited(project, "read")
     assert store.recipe(WHO, project.id).recipe["read"]  # type: ignore[union-attr]
-    assert "dmy" in wizard.text
+    assert "order of dates in “day”: day, month, year" in wizard.text
     again = wizard.open("columns", project)
     assert again.selectbox(key="kind-1").value == "date"
 

@@ -10,6 +10,7 @@ import pytest
 import python_calamine
 
 from core.recipe import Recipe
+from core.release import csv_zip
 from core.store import Project, Store
 from tests.pages.conftest import WHO, Wizard
 
@@ -229,3 +230,22 @@ def test_nothing_unexpected_reaches_the_screen(
     assert "Something went wrong" in wizard.problems
     assert "ValueError in" in wizard.problems
     assert "Canary" not in wizard.problems + wizard.text + caplog.text
+
+
+def test_a_csv_from_the_wizard_runs_no_formula(wizard: Wizard, store: Store) -> None:
+    rows = "".join(f"=1+{i % 3},{i % 4}\n" for i in range(40))
+    project = wizard.bring(("note,group\n" + rows).encode(), recipient="researchers", purpose="a study")
+    answers = _answers(store, project)
+    roles = {"note": "keep", "group": "quasi_identifier"}
+    store.save_recipe(WHO, project.id, Recipe.from_data({"roles": roles, "read": answers}).data(), "start")
+    wizard.protect(store.project(WHO, project.id))
+    page = wizard.open("take_away", project)
+    page.radio(key="format").set_value("csv.zip").run()
+    page.text_area(key="reason").set_value("They know everybody in it already.").run()
+    page.button(key="make").click().run()
+    assert wizard.problems == ""
+    made = page.session_state[f"export-{project.id}"]
+    inside = csv_zip.unlocked(made.data, page.code[0].value).decode("utf-8-sig")
+    assert "'=1+1" in inside
+    assert "\n=1+1" not in inside
+    assert '"=1+1' not in inside

@@ -146,7 +146,7 @@ def test_adult_with_rules_finds_arxs_optimum(rule, suppressed, granularity):
     step = FullDomain(k=5, columns=eight, hierarchies=hierarchies, rules=(rule,))
     noted = run()
     out = step.apply(table, noted)
-    assert f"{suppressed:,} of 30,162 rows" in noted.notes[0]
+    assert f"{suppressed:,} of 30,162" in noted.notes[0]
     assert "proved" in noted.notes[1]
     blanked = sum(row == ("*",) * 8 for row in zip(*(out[n].texts() for n in eight), strict=True))
     assert blanked == suppressed

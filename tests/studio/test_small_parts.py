@@ -211,15 +211,3 @@ def test_the_theme_can_be_read(theme: str) -> None:
     assert contrast(colours["primaryColor"], colours["backgroundColor"]) >= 3
     for name in ("red", "orange", "yellow", "green", "blue"):
         assert contrast(colours[f"{name}TextColor"], colours[f"{name}BackgroundColor"]) >= 4.5, name
-
-
-def test_a_csv_from_the_wizard_runs_no_formula() -> None:
-    from core.release import csv_zip
-    from core.table import Column, Table
-    from studio.export import encrypted
-
-    table = Table.of({"note": Column.of(["=1+1", "plain", "-5"])})
-    words = "correct horse battery staple"
-    inside = csv_zip.unlocked(encrypted(table, words, "csv.zip"), words)
-    assert b"\"'=1+1\"" in inside
-    assert b"\"=1+1\"" not in inside
