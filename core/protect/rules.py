@@ -177,7 +177,7 @@ def _moved_along(extra: Sequence[float], paths: Sequence[Path]) -> float:
 
 
 class BetaLikeness(MixRule):
-    """No value is much more frequent in a group than in the whole table (doi:10.14778/2350229.2350255).
+    """No value is much more frequent in a group than in the whole table (Cao and Karras, PVLDB 5(11), 2012).
 
     At most 1 + beta times as frequent.
     """

@@ -73,7 +73,8 @@ def closeness(counts: Tally) -> Floats:
 def ordered_closeness(counts: Tally) -> Floats:
     """As `closeness`, for values in an order: moving a share to the next value costs 1 / (m - 1) (section 5.1).
 
-    Numbers are ordered as numbers, other values as texts; missing comes first where a cell is missing.
+    Missing comes first where a cell is missing, then what is no number (a suppressed cell among amounts) by its text,
+    then numbers by their size.
     """
     order = _ordered_digits(counts)
     if len(order) < 2:
@@ -110,7 +111,8 @@ def hierarchical_closeness(counts: Tally, hierarchy: Sequence[Sequence[str]]) ->
 def likeness(counts: Tally) -> Floats:
     """The largest relative gain of a value's share, (p - q) / q: what basic beta-likeness bounds by beta.
 
-    Source: Cao and Karras (2012), Publishing microdata with a robust privacy guarantee, doi:10.14778/2350229.2350255.
+    Source: Cao and Karras (2012), Publishing microdata with a robust privacy guarantee, Proceedings of the
+    VLDB Endowment 5(11).
     """
     q = counts.overall[counts.value]
     return counts.per_class((counts.share - q) / q, np.maximum)
@@ -138,11 +140,11 @@ def lacking(counts: Tally) -> Mask:
 
 
 def _ordered_digits(counts: Tally) -> Ints:
-    """The digits of the values that occur, in their natural order, missing first."""
-    column = counts.column
-    numbers = column.value_numbers
-    texts = np.array(column.values.to_pylist(), object)
-    by = np.argsort(numbers, kind="stable") if np.isfinite(numbers).all() else np.argsort(texts, kind="stable")
+    """The digits of the values that occur, in their natural order: missing, texts, numbers."""
+    texts, numbers = counts.column.values.to_pylist(), counts.column.value_numbers.tolist()
+    whole = np.isfinite(numbers)
+    keys = [(1, n, t) if known else (0, 0.0, t) for known, n, t in zip(whole, numbers, texts, strict=True)]
+    by = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
     missing = [0] if counts.overall[0] > 0 else []
     return np.array([*missing, *(by + 1)], np.int64)
 

@@ -21,8 +21,19 @@ def interval_disclosure(original: Floats, released: Floats, width: float = 0.05)
 
     The standard deviation is that of the released column, so that the interval can be built by an attacker.
     """
-    spread = np.nanstd(released, axis=0, ddof=1) * width if len(released) > 1 else np.zeros(released.shape[1])
+    spread = deviations(released, 1) * width
     return _all_known_within(original, released, released - spread, released + spread)
+
+
+def deviations(numbers: Floats, fewer: int = 0) -> Floats:
+    """(columns,) the standard deviation of the known numbers of each column; 0 where they are too few.
+
+    fewer  taken off the count that the squares are divided by: 1 for that of a sample
+    """
+    count = (~np.isnan(numbers)).sum(axis=0)
+    mean = np.nansum(numbers, axis=0) / np.maximum(count, 1)
+    squares = np.nansum((numbers - mean) ** 2, axis=0)
+    return np.asarray(np.sqrt(squares / np.maximum(count - fewer, 1)))
 
 
 def rank_disclosure(original: Floats, released: Floats, percent: float = 1.0) -> Mask:
@@ -59,7 +70,7 @@ def linked(original: Floats, released: Floats) -> tuple[Floats, float]:
     """
     from scipy.spatial import cKDTree
 
-    spread = np.nanstd(original, axis=0)
+    spread = deviations(original)
     scale = np.where(spread > 0, spread, 1.0)
     chance = np.zeros(len(original))
     there, asked = ~np.isnan(released).any(axis=1), ~np.isnan(original).any(axis=1)

@@ -142,7 +142,7 @@ class BetaLikeness(_Attribute):
     measure: Literal["beta_likeness"] = "beta_likeness"
     title: ClassVar[str] = "beta-likeness: what a group adds to what one knew"
     unit: ClassVar[str] = "relative gain"
-    source: ClassVar[str] = "Cao and Karras (2012), doi:10.14778/2350229.2350255"
+    source: ClassVar[str] = "Cao and Karras (2012), Proceedings of the VLDB Endowment 5(11)"
     beta: float = param("Which gain is acceptable?", why="1 means: a value at most twice as frequent.",
                         default=1.0, gt=0, le=1000)
     kind: Literal["basic", "enhanced"] = param("Which form?", why="The enhanced one also guards frequent values.",
