@@ -13,7 +13,7 @@ from core.risk import Risk, assess
 from core.risk.kernel import class_sizes
 from core.risk.study import matching_rows
 from core.table import Table
-from core.utility import METRICS, Association, Both, ColumnMetric, PairMetric, TableMetric
+from core.utility import METRICS, Association, Both, ColumnMetric, Estimate, PairMetric, TableMetric
 from core.utility.both import Matched
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Comparison:
     before, after     disclosure risk on the quasi-identifiers; None where there is none (see `notes`)
     columns           column -> metric -> value; None where the metric says nothing about the column
     pairs             every pair of comparable columns
-    table             metric -> value
+    table             metric -> value; an Estimate, with its interval, where it was estimated
     matched           how rows were matched: "row numbers", "position" or "none" (then cells are not compared)
     matched_rows      rows of the release whose original row is known
     removed, added    columns only the original, or only the release has
@@ -62,7 +62,7 @@ class Comparison:
     replicated: Value = None
 
     def as_dict(self) -> dict[str, Any]:
-        """{"risk": {"before", "after"}, "utility": {"columns", "pairs", "table"}, "matched", ...}, ready for JSON."""
+        """{"risk": {"before", "after"}, "utility": {"columns", "pairs", "table", "intervals"}, "matched", ...}."""
         return {
             "risk": {"before": None if self.before is None else self.before.as_dict(),
                      "after": None if self.after is None else self.after.as_dict()},
@@ -70,6 +70,7 @@ class Comparison:
                 "columns": {n: {m: _plain(v) for m, v in found.items()} for n, found in self.columns.items()},
                 "pairs": [_plain_pair(p) for p in self.pairs],
                 "table": {m: _plain(v) for m, v in self.table.items()},
+                "intervals": {m: [v.low, v.high] for m, v in self.table.items() if isinstance(v, Estimate)},
             },
             "matched": {"how": self.matched, "rows": self.matched_rows},
             "removed": list(self.removed), "added": list(self.added), "notes": list(self.notes),
@@ -277,12 +278,13 @@ def side_by_side(
 
 
 def _attack_rows(attacks: Mapping[str, Sequence[Attacked]], releases: Sequence[str]) -> list[Row]:
-    found = {r: {(a.attack, a.target): a for a in attacks.get(r, ())} for r in releases}
+    # One attacker may try several ways, each with a title of its own.
+    found = {r: {(a.attack, a.target, a.title): a for a in attacks.get(r, ())} for r in releases}
     rows = []
     for key in dict.fromkeys(k for won in found.values() for k in won):
         one = next(won[key] for won in found.values() if key in won)
         title = translate(one.title) + (f" ({one.target})" if one.target else "")
-        rows.append(_row("attack", ":".join(key).rstrip(":"), title, "lower", None,
+        rows.append(_row("attack", ":".join(key[:2]).rstrip(":"), title, "lower", None,
                          {r: won[key].advantage.value if key in won else None for r, won in found.items()}))
     return rows
 

@@ -217,11 +217,11 @@ def measured(
     from core.attack import attack
     from core.compare import compare
     from core.policy import Release, check
-    from core.utility import METRICS
+    from core.utility import predictions
 
-    metrics = [METRICS.build({"metric": "trained_on_release", "target": target})] if target else []
+    metrics = predictions(target) if target else ()
     comparison = compare(original, released, thorough=attacks == "thorough", synthetic=one.synthetic,
-                         metrics=metrics)  # type: ignore[arg-type]  # a metric of the whole table
+                         metrics=metrics)
     won: tuple[Attacked, ...] = ()
     if attacks != "none":
         people, control = _told_apart(original, one.held)

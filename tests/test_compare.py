@@ -62,7 +62,8 @@ def test_json_holds_no_cell_and_no_infinity(survey: Table, released: Table) -> N
     text = json.dumps(compare(survey, released).as_dict(), allow_nan=False)
     plain = json.loads(text)
     assert set(plain) == {"risk", "utility", "matched", "removed", "added", "notes", "synthetic", "replicated"}
-    assert set(plain["risk"]) == {"before", "after"} and set(plain["utility"]) == {"columns", "pairs", "table"}
+    assert set(plain["risk"]) == {"before", "after"}
+    assert set(plain["utility"]) == {"columns", "pairs", "table", "intervals"}
     for name in ("name", "state", "district", "occupation", "religion"):
         for value in survey[name].values.to_pylist():
             assert value not in text
@@ -121,7 +122,8 @@ def test_an_unknown_column_and_an_empty_file(survey: Table) -> None:
 
 def test_thorough_adds_the_models(survey: Table, released: Table) -> None:
     quick, thorough = compare(survey, released).table, compare(survey, released, thorough=True).table
-    assert thorough.keys() - quick.keys() == {"three_way_marginals", "pmse_ratio", "classifier_auc"}
+    assert thorough.keys() - quick.keys() == {
+        "three_way_marginals", "pmse_ratio", "classifier_auc", "sdmetrics_quality", "sdmetrics_diagnostic"}
     assert thorough["classifier_auc"] > 0.7
 
 

@@ -168,7 +168,7 @@ def _metrics(args: argparse.Namespace) -> list[Any]:
     """The metrics asked for with settings; a Problem for one that is no metric of the whole table."""
     import yaml
 
-    from core.utility import METRICS, TableMetric
+    from core.utility import METRICS, TableMetric, predictions
 
     listed: Any = []
     if path := getattr(args, "metrics", None):
@@ -179,14 +179,12 @@ def _metrics(args: argparse.Namespace) -> list[Any]:
         if not isinstance(listed, list):
             raise Problem("The list of metrics cannot be read.",
                           "Write a YAML file with one entry for each, such as “- metric: …”.")
-    if args.target:
-        listed = [*listed, {"metric": "trained_on_release", "target": args.target}]
     built = [METRICS.build(entry, step) for step, entry in enumerate(listed, 1)]
     for step, metric in enumerate(built, 1):
         if not isinstance(metric, TableMetric):
             raise Problem("“{title}” is measured by itself, on every column or pair.", "Leave it out of the list.",
                           step=step, title=metric.title)
-    return built
+    return [*built, *(predictions(args.target) if args.target else ())]
 
 
 def _one(args: argparse.Namespace, original: Table, released: Table, metrics: list[Any]) -> Comparison:

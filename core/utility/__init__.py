@@ -1,7 +1,7 @@
 """Utility metrics: how close a release is to the original, each declared once."""
 
 from core.declare import Family
-from core.utility.analyses import EigenvalueDifference, RegressionOverlap, SurveyTable, TrainedOnRelease
+from core.utility.analyses import EigenvalueDifference, RegressionDifference, RegressionOverlap, SurveyTable
 from core.utility.association import (
     CorrelationRatioDifference,
     CramersVDifference,
@@ -22,6 +22,7 @@ from core.utility.cells import (
 )
 from core.utility.detail import AverageClassSize, Discernibility, EntropyLoss, GranularityLoss
 from core.utility.distribution import Hellinger, HistogramOverlap, JensenShannon, RegroupedVariation, TotalVariation
+from core.utility.estimate import Estimate
 from core.utility.marginals import MeanAssociationDifference, ThreeWayMarginals, TwoWayMarginals, WorstColumn
 from core.utility.metric import Association, ColumnMetric, Metric, PairMetric, TableMetric
 from core.utility.numbers import (
@@ -30,9 +31,19 @@ from core.utility.numbers import (
     MeanDifference,
     MeanIntervalOverlap,
     RangeCoverage,
+    TotalDifference,
+    TotalIntervalOverlap,
     WassersteinScaled,
 )
+from core.utility.prediction import (
+    ImportanceOrder,
+    TrainedOnRelease,
+    TrainedOnReleaseError,
+    TrainedOnReleaseF1,
+    predictions,
+)
 from core.utility.propensity import ClassifierAuc, PropensityRatio
+from core.utility.sdmetrics_reports import SdmetricsDiagnostic, SdmetricsQuality
 
 METRICS: Family[Metric] = Family(
     "metric",
@@ -40,14 +51,18 @@ METRICS: Family[Metric] = Family(
     (
         TotalVariation, RegroupedVariation, KolmogorovSmirnov, CellsChanged, CellsSuppressed, MissingAdded,
         CategoryCoverage, RangeCoverage,
-        MeanDifference, MeanIntervalOverlap, HistogramOverlap, JensenShannon, Hellinger, WassersteinScaled,
+        MeanDifference, MeanIntervalOverlap, TotalDifference, TotalIntervalOverlap,
+        HistogramOverlap, JensenShannon, Hellinger, WassersteinScaled,
         GranularityLoss, EntropyLoss, Il1s,
         PearsonDifference, SpearmanDifference, CramersVDifference, CorrelationRatioDifference, PairTotalVariation,
         TableCellsChanged, TableCellsSuppressed, RowsKept, ColumnsKept, WorstColumn, TwoWayMarginals,
         ThreeWayMarginals, MeanAssociationDifference, EigenvalueDifference, Discernibility, AverageClassSize,
-        SurveyTable, RegressionOverlap, TrainedOnRelease, PropensityRatio, ClassifierAuc,
+        SurveyTable, RegressionOverlap, RegressionDifference, TrainedOnRelease, TrainedOnReleaseF1,
+        TrainedOnReleaseError, ImportanceOrder, PropensityRatio, ClassifierAuc, SdmetricsQuality, SdmetricsDiagnostic,
     ),
 )
 """Every metric, in the order reports show them: columns, pairs, the whole table."""
 
-__all__ = ["METRICS", "Association", "Both", "ColumnMetric", "Metric", "PairMetric", "TableMetric"]
+__all__ = [
+    "METRICS", "Association", "Both", "ColumnMetric", "Estimate", "Metric", "PairMetric", "TableMetric", "predictions",
+]

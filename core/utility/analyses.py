@@ -1,18 +1,18 @@
-"""Metrics that repeat an analysis on both files: survey tables, a regression, a prediction, principal directions."""
+"""Metrics that repeat an analysis on both files: survey tables, a regression, principal directions."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from core.declare import column_of, columns_of, param
 from core.table.column import Floats
 from core.utility.both import Both, ColumnPair, Ints
+from core.utility.estimate import Z95
 from core.utility.metric import TableMetric
-from core.utility.numbers import Z95, interval_overlap
+from core.utility.numbers import interval_overlap
 
 
 class SurveyTable(TableMetric):
@@ -71,7 +71,31 @@ def _totals(both: Both, name: str, side: int) -> Floats:
     return weights * np.where(np.isfinite(numbers), numbers, 0.0)
 
 
-class RegressionOverlap(TableMetric):
+class _Regression(TableMetric):
+    """Linear regression of a number on other columns, fitted to both files.
+
+    Weighted by the sample weights, with errors that allow for unequal variance (HC1). Categories enter as indicators
+    without the commonest one; rows with a missing number are left out.
+    """
+
+    target: column_of("number") = param(  # type: ignore[valid-type]
+        "Which number is explained?", why="The left side of the regression."
+    )
+    predictors: columns_of() = param(  # type: ignore[valid-type]
+        "By which columns?", why="The right side of the regression.", min_length=1
+    )
+
+    def intervals(self, both: Both) -> tuple[Intervals, Intervals] | None:
+        """The coefficients' 95% intervals in the original and in the release; None if the original gives none."""
+        both.original.require([self.target, *self.predictors])
+        names = (self.target, *self.predictors)
+        if any(n not in both.columns for n in names) or not both.columns[self.target].numeric:
+            return None
+        before, after = (_regression(both, self.target, self.predictors, side) for side in (0, 1))
+        return None if before is None else (before, after or {})
+
+
+class RegressionOverlap(_Regression):
     """How far the 95% confidence intervals of a regression's coefficients overlap, on average.
 
     Linear regression of a number on other columns, weighted by the sample weights, with errors that allow for unequal
@@ -84,34 +108,50 @@ class RegressionOverlap(TableMetric):
     perfect: ClassVar[float] = 1.0
     source: ClassVar[str] = "Karr et al. 2006, doi:10.1198/000313006X124640"
     sentence: ClassVar[str] = "The coefficients' 95% confidence intervals overlap by {percent} on average."
-    target: column_of("number") = param(  # type: ignore[valid-type]
-        "Which number is explained?", why="The left side of the regression."
-    )
-    predictors: columns_of() = param(  # type: ignore[valid-type]
-        "By which columns?", why="The right side of the regression.", min_length=1
-    )
 
     def value(self, both: Both) -> float | None:
-        both.original.require([self.target, *self.predictors])
-        names = (self.target, *self.predictors)
-        if any(n not in both.columns for n in names) or not both.columns[self.target].numeric:
+        found = self.intervals(both)
+        if found is None:
             return None
-        fits = [_regression(both, self.target, self.predictors, side) for side in (0, 1)]
-        if fits[0] is None:
-            return None
-        found = fits[1] or {}
-        overlaps = [interval_overlap(interval, found[term]) if term in found else 0.0
-                    for term, interval in fits[0].items()]
+        before, after = found
+        overlaps = [interval_overlap(interval, after[term]) if term in after else 0.0
+                    for term, interval in before.items()]
         return float(np.mean(overlaps))
+
+
+class RegressionDifference(_Regression):
+    """How far a regression's coefficients moved, in standard errors of the original, on average.
+
+    The regression is that of the overlap of intervals. Coefficients the release cannot give are left out; none of them
+    left, there is no value.
+    """
+
+    metric: Literal["regression_difference"] = "regression_difference"
+    title: ClassVar[str] = "Standardised difference of a regression's coefficients"
+    high: ClassVar[float] = math.inf
+    source: ClassVar[str] = "Karr et al. 2006, doi:10.1198/000313006X124640, standardised differences"
+    sentence: ClassVar[str] = "The coefficients moved by {value} standard errors on average."
+
+    def value(self, both: Both) -> float | None:
+        found = self.intervals(both)
+        if found is None:
+            return None
+        before, after = found
+        moved = [abs(sum(after[term]) - low - high) / 2 * 2 * Z95 / (high - low)
+                 for term, (low, high) in before.items() if term in after and high > low]
+        return float(np.mean(moved)) if moved else None
 
 
 Term = tuple[str, int]
 """A predictor and the code of its category; -1 for a number, and for the constant."""
 
+Intervals = dict[Term, tuple[float, float]]
+"""Term -> the 95% interval of its coefficient."""
+
 
 def _regression(
     both: Both, target: str, predictors: tuple[str, ...], side: int
-) -> dict[Term, tuple[float, float]] | None:
+) -> Intervals | None:
     """Term -> 95% interval of its coefficient; None if nothing can be estimated."""
     y = (both.original, both.released)[side][target].numbers
     weights = _totals(both, "", side)
@@ -146,87 +186,6 @@ def _design(column: ColumnPair, side: int) -> tuple[list[Floats], list[int]]:
     counts = np.bincount(before, minlength=size)
     used = [c for c in range(size) if counts[c] and c != counts.argmax()]
     return [(codes == c).astype(float) for c in used], used
-
-
-class TrainedOnRelease(TableMetric):
-    """How much worse a model predicts real people if it learnt from the release instead of the original.
-
-    Gradient-boosted trees predict one column from all comparable others. A third of the original's rows is set aside
-    as real people to predict (and, where rows are matched, their released rows are not learnt from). The difference of
-    the area under the curve (mean over categories), or of R squared for numbers. Up to 10,000 rows.
-    """
-
-    metric: Literal["trained_on_release"] = "trained_on_release"
-    title: ClassVar[str] = "Trained on the release, tested on real people"
-    low: ClassVar[float] = -math.inf
-    high: ClassVar[float] = math.inf
-    source: ClassVar[str] = "Esteban, Hyland and Rätsch 2017, arXiv:1706.02633"
-    sentence: ClassVar[str] = "Predictions lose {value} of their score (area under the curve, or R squared)."
-    thorough: ClassVar[bool] = True
-    target: column_of() = param(  # type: ignore[valid-type]
-        "Which column is predicted?", why="What the recipient would want to predict."
-    )
-
-    def value(self, both: Both) -> float | None:
-        both.original.require([self.target])
-        features = [n for n in both.comparable if n != self.target]
-        if self.target not in both.columns or not features or both.original.rows < 30 or both.released.rows < 30:
-            return None
-        real = np.arange(both.original.rows) % 3 == 0
-        if both.rows is None:
-            learnt = np.arange(both.released.rows) % 3 != 0
-        else:
-            learnt = np.zeros(both.released.rows, bool)
-            learnt[both.rows[1]] = ~real[both.rows[0]]
-        x = [np.stack([both.columns[n].grouped[side] for n in features], 1).astype(float) for side in (0, 1)]
-        scores = [_score(both.columns[self.target], x[side], side, rows, x[0], real)
-                  for side, rows in ((0, ~real), (1, learnt))]
-        return None if scores[0] is None or scores[1] is None else scores[0] - scores[1]
-
-
-MOST_ROWS = 10_000
-
-
-def _score(
-    target: ColumnPair, x: Floats, side: int, rows: npt.NDArray[np.bool_], real_x: Floats, real: npt.NDArray[np.bool_]
-) -> float | None:
-    """The score, on the real rows, of trees that learnt from `rows` of one side; None if there is nothing to learn."""
-    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-    from sklearn.metrics import r2_score
-    from threadpoolctl import threadpool_limits
-
-    # As many trees as there are categories are grown in each round.
-    rounds = 60 if target.numeric else int(np.clip(300 // target.grouped[2], 15, 60))
-    options: dict[str, Any] = {"max_iter": rounds, "early_stopping": False, "random_state": 0}
-    columns: list[npt.NDArray[Any]] = [target.grouped[0], target.grouped[1]]
-    if target.numeric:
-        columns = [target.before.numbers, target.after.numbers]
-    truth, y = columns[0], columns[side]
-    learn, test = (np.flatnonzero(m & np.isfinite(v))[:MOST_ROWS] for m, v in ((rows, y), (real, truth)))
-    if len(learn) < 10 or len(test) < 10 or len(np.unique(y[learn])) < 2 or len(np.unique(truth[test])) < 2:
-        return None
-    # One thread: several spin while they wait for each other on a busy machine.
-    with threadpool_limits(1):
-        if target.numeric:
-            trees = HistGradientBoostingRegressor(**options).fit(x[learn], y[learn])
-            return float(r2_score(truth[test], trees.predict(real_x[test])))
-        trees = HistGradientBoostingClassifier(**options).fit(x[learn], y[learn])
-        return _area(trees.classes_, trees.predict_proba(real_x[test]), truth[test])
-
-
-def _area(classes: Ints, scores: Floats, truth: Ints) -> float | None:
-    """The area under the curve of each category against the rest, averaged by how often it occurs; 0.5 if unknown."""
-    from sklearn.metrics import roc_auc_score
-
-    found, weight = [], []
-    for category in np.unique(truth):
-        here = truth == category
-        if here.all():
-            continue
-        at = np.flatnonzero(classes == category)
-        found.append(float(roc_auc_score(here, scores[:, at[0]])) if len(at) else 0.5)
-        weight.append(int(here.sum()))
-    return float(np.average(found, weights=weight)) if found else None
 
 
 class EigenvalueDifference(TableMetric):

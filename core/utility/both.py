@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -218,6 +218,7 @@ class Both:
     weight     the sample weight's column, for estimates about the population
     household  the household's column: persons of one were drawn together
     matched    how rows were matched: by the row numbers the release carries, by position, or not at all
+    memo       what several metrics share, such as a model that was fitted
     """
 
     original: Table
@@ -227,6 +228,7 @@ class Both:
     household: str | None = None
     matched: Matched = field(default="none")
     rows: tuple[Ints, Ints] | None = None
+    memo: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
     def of(

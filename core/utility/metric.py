@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from core.declare import Declared, parameters
 from core.language import translate
 from core.utility.both import Both, ColumnPair, Pair
+from core.utility.estimate import Estimate
 
 Level = Literal["column", "pair", "table"]
 
@@ -46,7 +47,12 @@ class Metric(Declared):
         """The value in a sentence; says so where it does not apply."""
         if value is None or math.isnan(value):
             return translate("“{title}” does not apply here.", title=translate(cls.title))
-        return translate(cls.sentence, value=f"{value:.3g}", percent=f"{100 * value:.1f}%")
+        said = translate(cls.sentence, value=f"{value:.3g}", percent=f"{100 * value:.1f}%")
+        if not isinstance(value, Estimate):
+            return said
+        low, high = (f"{100 * end:.1f}%" if "{percent}" in cls.sentence else f"{end:.3g}"
+                     for end in (value.low, value.high))
+        return translate("{said} 95% interval: {low} to {high}.", said=said, low=low, high=high)
 
 
 class ColumnMetric(Metric):

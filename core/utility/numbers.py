@@ -10,9 +10,8 @@ import numpy as np
 from core.table import Column
 from core.table.column import Floats
 from core.utility.both import ColumnPair, Ints
+from core.utility.estimate import Z95
 from core.utility.metric import ColumnMetric
-
-Z95 = 1.959963984540054
 
 
 class KolmogorovSmirnov(ColumnMetric):
@@ -105,6 +104,42 @@ class MeanIntervalOverlap(ColumnMetric):
         return interval_overlap(before.interval, after.interval)
 
 
+class TotalDifference(ColumnMetric):
+    """How far the total moved, in standard errors of the original's total.
+
+    Totals are estimated with the sample weights; persons of one household count as drawn together.
+    """
+
+    metric: Literal["total_difference"] = "total_difference"
+    title: ClassVar[str] = "Standardised difference of the total"
+    high: ClassVar[float] = math.inf
+    source: ClassVar[str] = "Karr et al. 2006, doi:10.1198/000313006X124640, standardised differences"
+    sentence: ClassVar[str] = "The total moved by {value} standard errors."
+
+    def value(self, column: ColumnPair) -> float | None:
+        before, after = totals(column)
+        if before is None or after is None or before.deviation == 0:
+            return None
+        return abs(after.mean - before.mean) / before.deviation
+
+
+class TotalIntervalOverlap(ColumnMetric):
+    """How far the 95% confidence intervals of the total overlap: 1 the same, 0 apart.
+
+    Totals are estimated with the sample weights; persons of one household count as drawn together.
+    """
+
+    metric: Literal["total_interval_overlap"] = "total_interval_overlap"
+    title: ClassVar[str] = "Overlap of the total's confidence intervals"
+    perfect: ClassVar[float] = 1.0
+    source: ClassVar[str] = "Karr et al. 2006, doi:10.1198/000313006X124640"
+    sentence: ClassVar[str] = "The 95% confidence intervals of the total overlap by {percent}."
+
+    def value(self, column: ColumnPair) -> float | None:
+        before, after = totals(column)
+        return None if before is None or after is None else interval_overlap(before.interval, after.interval)
+
+
 class Il1s(ColumnMetric):
     """sdcMicro's IL1s for one column: the mean change of a number in units of the original's deviation times root 2.
 
@@ -128,8 +163,19 @@ class Il1s(ColumnMetric):
         return float(np.abs(before - after)[known].mean() / (math.sqrt(2) * np.std(numbers, ddof=1)))
 
 
+class Known(NamedTuple):
+    """The cells of a column that are numbers: (n,) values, weights, and household codes or None."""
+
+    x: Floats
+    weights: Floats
+    clusters: Ints | None
+
+
 class Mean(NamedTuple):
-    """A weighted mean with its 95% confidence interval and the weighted standard deviation of the numbers."""
+    """A weighted mean with its 95% confidence interval and the weighted standard deviation of the numbers.
+
+    Of a total: the total, its interval, and its standard error.
+    """
 
     mean: float
     interval: tuple[float, float]
@@ -138,33 +184,62 @@ class Mean(NamedTuple):
 
 def means(column: ColumnPair) -> tuple[Mean | None, Mean | None]:
     """The mean before and after; None where there are not two numbers."""
+    before, after = _known(column)
+    return before and _mean(before), after and _mean(after)
+
+
+def totals(column: ColumnPair) -> tuple[Mean | None, Mean | None]:
+    """The total before and after; None where there are not two numbers."""
+    before, after = _known(column)
+    return before and _total(before), after and _total(after)
+
+
+def _known(column: ColumnPair) -> tuple[Known | None, Known | None]:
     if not column.numeric:
         return None, None
-    weights = column.weights or (None, None)
-    clusters = column.clusters or (None, None)
-    return (_mean(column.before, weights[0], clusters[0]), _mean(column.after, weights[1], clusters[1]))
+    weights, clusters = column.weights or (None, None), column.clusters or (None, None)
+    first, second = (_of(c, weights[i], clusters[i]) for i, c in enumerate((column.before, column.after)))
+    return first, second
 
 
-def _mean(column: Column, weights: Floats | None, clusters: Ints | None) -> Mean | None:
+def _of(column: Column, weights: Floats | None, clusters: Ints | None) -> Known | None:
     known = np.isfinite(column.numbers)
     if weights is not None:
         known &= np.isfinite(weights) & (weights > 0)
     x = column.numbers[known]
-    w = np.ones(len(x)) if weights is None else weights[known]
     if len(x) < 2:
         return None
-    total = w.sum()
-    mean = float((w * x).sum() / total)
-    residuals = w * (x - mean) / total
     if clusters is not None:
         # A missing household (code -1) is a household of its own.
-        own = clusters[known]
-        own = np.where(own < 0, own.max() + 1 + np.arange(len(own)), own)
-        residuals = np.bincount(np.unique(own, return_inverse=True)[1], weights=residuals)
+        clusters = clusters[known]
+        clusters = np.where(clusters < 0, clusters.max() + 1 + np.arange(len(clusters)), clusters)
+    return Known(x, np.ones(len(x)) if weights is None else weights[known], clusters)
+
+
+def _together(values: Floats, clusters: Ints | None) -> Floats:
+    """The sums over those who were drawn together."""
+    if clusters is None:
+        return values
+    return np.bincount(np.unique(clusters, return_inverse=True)[1], weights=values).astype(float)
+
+
+def _mean(known: Known) -> Mean:
+    x, w, clusters = known
+    total = w.sum()
+    mean = float((w * x).sum() / total)
+    residuals = _together(w * (x - mean) / total, clusters)
     count = len(residuals)
     error = math.sqrt(float((residuals**2).sum()) * count / (count - 1)) if count > 1 else math.inf
     deviation = math.sqrt(float((w * (x - mean) ** 2).sum() / total))
     return Mean(mean, (mean - Z95 * error, mean + Z95 * error), deviation)
+
+
+def _total(known: Known) -> Mean:
+    parts = _together(known.weights * known.x, known.clusters)
+    count = len(parts)
+    error = math.sqrt(count * float(np.var(parts, ddof=1))) if count > 1 else math.inf
+    total = float(parts.sum())
+    return Mean(total, (total - Z95 * error, total + Z95 * error), error)
 
 
 def interval_overlap(first: tuple[float, float], second: tuple[float, float]) -> float:

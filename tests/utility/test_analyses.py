@@ -118,3 +118,136 @@ def _numbers(path: Path) -> dict[str, list[str]]:
         file.seek(0)
         rows = list(csv.DictReader(file, dialect=sniffed))
     return {n: [r[n] for r in rows] for n in rows[0] if n not in ("row", "")}
+
+
+def test_areas_and_their_intervals_are_those_of_scikit_learn_and_of_delong() -> None:
+    from sklearn.metrics import f1_score, r2_score, roc_auc_score
+
+    from core.attack import rate
+    from core.utility.estimate import Estimate, area
+    from core.utility.prediction import _areas, _f1, _r_squared
+
+    draw = np.random.default_rng(4)
+    positive, scores = draw.random(300) < 0.4, draw.normal(size=300).round(1)
+    scores[positive] += 0.7
+    found, influence = area(positive, scores)
+    assert found == pytest.approx(roc_auc_score(positive, scores))
+    assert influence.mean() == pytest.approx(0)
+    mine, theirs = Estimate.from_influence(found, influence), rate.area(scores[positive], scores[~positive])
+    # The attackers' interval stands on the logit scale, so it is not symmetric.
+    assert (mine.low, mine.high) == pytest.approx((theirs.low, theirs.high), abs=0.01)
+    truth, classes = draw.integers(0, 3, 300), np.arange(3)
+    shares = draw.dirichlet([1, 1, 1], 300)
+    by_hand = sum((truth == c).mean() * roc_auc_score(truth == c, shares[:, c]) for c in classes)
+    assert _areas(classes, shares, truth)[0] == pytest.approx(by_hand)
+    assert _areas(classes[:1], shares[:, :1], np.array([0, 1] * 150))[0] == pytest.approx(
+        (roc_auc_score(np.array([1, 0] * 150), shares[:, 0]) + 0.5) / 2)
+    x, y = draw.normal(size=200), draw.normal(size=200)
+    score, influence = _r_squared(x, y)
+    assert score == pytest.approx(r2_score(x, y)) and influence.mean() == pytest.approx(0)
+    a, b = draw.integers(0, 4, 500), draw.integers(0, 3, 500)
+    assert _f1(a, b, np.ones(500, int)) == pytest.approx(f1_score(a, b, average="macro"))
+
+
+def test_intervals_of_what_is_estimated_hold_the_truth() -> None:
+    """Of 200 samples, at least 90% of the 95% intervals hold the value in the population (2,000 draws of the area)."""
+    from core.utility.estimate import Estimate, area
+    from core.utility.prediction import _r_squared
+
+    held = {"area": 0, "r": 0}
+    true_area = 0.6914625  # two normals one deviation of sqrt(2)/2 apart: Phi(1/2)
+    for seed in range(200):
+        draw = np.random.default_rng(seed)
+        positive = draw.random(400) < 0.5
+        found = Estimate.from_influence(*area(positive, draw.normal(size=400) + positive / np.sqrt(2)))
+        held["area"] += found.low <= true_area <= found.high
+        x = draw.normal(size=400)
+        found = Estimate.from_influence(*_r_squared(x + draw.normal(size=400), x))
+        held["r"] += found.low <= 0.5 <= found.high
+    assert min(held.values()) >= 180, held
+
+
+def test_a_prediction_is_measured_in_all_its_parts() -> None:
+    from core.utility import Estimate, predictions
+
+    draw = np.random.default_rng(5)
+    size = 900
+    x, y, z = draw.normal(size=(3, size))
+    kind = np.where(x + 0.3 * y > 0, "high", "low")
+    table = Table.of({"x": Column.of_numbers(x), "y": Column.of_numbers(y), "z": Column.of_numbers(z),
+                      "kind": Column.of(kind.tolist(), "category"), "sum": Column.of_numbers(3 * x + y)})
+    order = draw.permutation(size)
+    broken = table.with_columns({"x": Column.of_numbers(x[order])})
+    both = Both.of(table, broken)
+    auc, f1, error, importance = (m.value(both) for m in predictions("kind"))
+    assert isinstance(auc, Estimate) and auc.low <= auc <= auc.high
+    assert isinstance(f1, Estimate) and f1.low <= f1 <= f1.high
+    assert error is None
+    assert len(both.memo) == 1, "one pair of models for all of them"
+    auc, f1, error, importance = (m.value(both) for m in predictions("sum"))
+    assert f1 is None and auc > 0 and isinstance(error, Estimate) and error > error.low > 0
+    assert [m.value(Both.of(table, table)) for m in predictions("sum")] == [0, None, 0, 1]
+    assert importance < 1
+    assert "95% interval" in predictions("sum")[0].say(auc)
+
+
+def test_totals_by_hand() -> None:
+    before = columns(x="1 2 3 4", w="1 1 2 2")
+    after = before.with_columns({"x": Column.of_numbers(np.array([1.0, 2, 3, 6]))})
+
+    def of(name: str, weight: str | None) -> float:
+        return METRICS.build({"metric": name}).value(Both.of(before, after, (), weight).columns["x"])
+
+    # totals 10 and 12; the original's standard error is sqrt(4 * var(1 2 3 4)) = sqrt(4 * 5/3)
+    assert of("total_difference", None) == pytest.approx(2 / np.sqrt(4 * 5 / 3))
+    # weighted: 1 2 6 8 add up to 17, 1 2 6 12 to 21
+    error = np.sqrt(4 * np.var([1, 2, 6, 8], ddof=1))
+    assert of("total_difference", "w") == pytest.approx(4 / error)
+    low, high = 17 - 1.959964 * error, 21 + 1.959964 * (after_error := np.sqrt(4 * np.var([1, 2, 6, 12], ddof=1)))
+    shared = min(17 + 1.959964 * error, high) - max(low, 21 - 1.959964 * after_error)
+    overlap = (shared / (2 * 1.959964 * error) + shared / (2 * 1.959964 * after_error)) / 2
+    assert of("total_interval_overlap", "w") == pytest.approx(overlap, rel=1e-6)
+
+
+def test_coefficients_that_move_by_their_standard_error() -> None:
+    draw = np.random.default_rng(1)
+    x = draw.normal(size=600)
+    table = Table.of({"x": Column.of_numbers(x), "y": Column.of_numbers(2 * x + draw.normal(size=600))})
+    settings = {"target": "y", "predictors": ["x"]}
+    assert value(table, table, "regression_difference", **settings) == pytest.approx(0, abs=1e-12)
+    from core.utility.analyses import Z95, _regression
+
+    low, high = next(v for k, v in _regression(Both.of(table, table), "y", ("x",), 0).items() if k[0] == "x")
+    steeper = table.with_columns({"y": Column.of_numbers(table["y"].numbers + x * (high - low) / (2 * Z95))})
+    # The slope moves by one standard error, the constant by none.
+    assert value(table, steeper, "regression_difference", **settings) == pytest.approx(0.5, abs=1e-9)
+
+
+def test_sdmetrics_own_scores() -> None:
+    survey = sample(7, 300).with_roles(ROLES)
+    draw = np.random.default_rng(2)
+    shuffled = survey.with_columns({n: c.take(draw.permutation(survey.rows)) for n, c in survey.columns.items()})
+    for name in ("sdmetrics_quality", "sdmetrics_diagnostic"):
+        assert value(survey, survey, name) == pytest.approx(1)
+    assert value(survey, shuffled, "sdmetrics_quality") == pytest.approx(_their_quality(survey, shuffled), abs=1e-12)
+    assert 0.5 < value(survey, shuffled, "sdmetrics_quality") < 0.97
+    assert value(survey, shuffled, "sdmetrics_diagnostic") == pytest.approx(1)
+    outside = survey.with_columns({"sex": Column.of(["unheard of"] * survey.rows, "category")})
+    assert value(survey, outside, "sdmetrics_diagnostic") < 0.99
+
+
+def _their_quality(before: Table, after: Table) -> float:
+    """SDMetrics' own report of a single table."""
+    import warnings
+
+    from core.utility.sdmetrics_reports import _frame, _metadata
+
+    both = Both.of(before, after)
+    columns = [both.columns[name] for name in both.fitting]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from sdmetrics.reports.single_table import QualityReport
+
+        report = QualityReport()
+        report.generate(_frame(columns, 0), _frame(columns, 1), _metadata(columns)["tables"]["table"], verbose=False)
+    return report.get_score()

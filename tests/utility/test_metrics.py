@@ -23,7 +23,11 @@ QUICK = [m for m in METRICS if not m.thorough]
 SETTINGS = {
     "survey_table": {"by": ["state", "sex"], "total_of": "monthly_expenditure"},
     "regression_overlap": {"target": "monthly_expenditure", "predictors": ["education", "age"]},
+    "regression_difference": {"target": "monthly_expenditure", "predictors": ["education", "age"]},
     "trained_on_release": {"target": "sex"},
+    "trained_on_release_f1": {"target": "sex"},
+    "trained_on_release_error": {"target": "age"},
+    "importance_order": {"target": "sex"},
 }
 """For metrics that have to be told something first."""
 ROW_WISE = {"cells_changed", "table_cells_changed", "granularity_loss", "entropy_loss", "il1s"}
