@@ -23,7 +23,7 @@ class Estimate(float):
         found.low, found.high = low, high
         return found
 
-    def __getnewargs__(self) -> tuple[float, float, float]:
+    def __getnewargs__(self) -> tuple[float, float, float]:  # type: ignore[override]
         return float(self), self.low, self.high
 
     @classmethod
@@ -39,7 +39,7 @@ class Estimate(float):
         """
         rows = len(influence)
         if groups is not None:
-            influence = np.bincount(np.unique(groups, return_inverse=True)[1], weights=influence)
+            influence = np.bincount(np.unique(groups, return_inverse=True)[1], weights=influence).astype(float)
         error = Z95 * math.sqrt(float((influence**2).sum())) / rows
         return cls(value, max(value - error, least), min(value + error, most))
 
@@ -60,5 +60,5 @@ def area(positive: Mask, scores: Floats) -> tuple[float, Floats]:
 
 def _below(ordered: Floats, scores: Floats) -> Floats:
     """The share of `ordered` below each score, equal ones counting half."""
-    under, upto = (np.searchsorted(ordered, scores, side) for side in ("left", "right"))  # type: ignore[call-overload]
+    under, upto = np.searchsorted(ordered, scores, "left"), np.searchsorted(ordered, scores, "right")
     return np.asarray((under + upto) / (2 * len(ordered)))
