@@ -172,9 +172,9 @@ def policy_section(verdict: Verdict | None, reason: str, inside: bool) -> list[B
 def verdict_in_words(verdict: Verdict) -> str:
     """Kept, broken (how many rules), or not fully judged: one sentence."""
     if verdict.passed:
-        return _("All {count} rules are kept.", count=len(verdict.judgements))
+        return _("Every rule is kept: {count} of {count}.", count=len(verdict.judgements))
     if verdict.passed is False:
-        return _("{broken} of {count} rules are broken.", broken=len(verdict.broken), count=len(verdict.judgements))
+        return _("Rules broken: {broken} of {count}.", broken=len(verdict.broken), count=len(verdict.judgements))
     return _("No rule is broken, and {open} of {count} could not be judged.", count=len(verdict.judgements),
              open=sum(j.passed is None for j in verdict.judgements))
 

@@ -12,6 +12,7 @@ from core.release.blocks import Bars, Bullets, Document, Facts, Grid, Heading, H
 from core.release.pictures import FONTS, svg
 
 WIDTH_CM = 17.0
+LINE, SHADE = "A6A6A6", "F0F0F0"
 LANGUAGES = {"en": "en-GB", "hi": "hi-IN"}
 
 
@@ -81,11 +82,13 @@ def _(block: Bullets, file: Any) -> None:
 def _(block: Facts, file: Any) -> None:
     from docx.shared import Cm
 
-    table = file.add_table(rows=0, cols=2, style="Light List")
+    table = file.add_table(rows=0, cols=2)
     for question, answer in block.pairs:
         cells = table.add_row().cells
         cells[0].width, cells[1].width = Cm(5), Cm(WIDTH_CM - 5)
         cells[0].text, cells[1].text = _clean(question), _clean(answer)
+        _bold(cells[0])
+    _lined(table)
     _small(table)
     file.add_paragraph()
 
@@ -97,12 +100,14 @@ def _(block: Grid, file: Any) -> None:
     from docx.shared import Cm
 
     file.add_paragraph(_clean(block.caption), style="Caption").paragraph_format.keep_with_next = True
-    table = file.add_table(rows=1, cols=len(block.header), style="Light Grid")
+    table = file.add_table(rows=1, cols=len(block.header))
     header = table.rows[0]
     row = header._tr  # python-docx has no name for a header row that is repeated on each page
     row.get_or_add_trPr().append(row.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
     for cell, text in zip(header.cells, block.header, strict=True):
         cell.text = _clean(text)
+        _bold(cell)
+        _shade(cell)
     for row in block.rows:
         line = table.add_row()
         if block.tall:
@@ -112,6 +117,7 @@ def _(block: Grid, file: Any) -> None:
     for line in table.rows:
         for cell in line.cells[len(block.header) - block.numbers:] if block.numbers else ():
             cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _lined(table)
     _small(table)
     file.add_paragraph()
 
@@ -128,12 +134,40 @@ def _(block: Bars | Heat, file: Any) -> None:
     shape._inline.docPr.set("descr", _clean(f"{block.title}. {block.said()}"))  # nor for this
 
 
+def _lined(table: Any) -> None:
+    """A thin line above, below and between the rows: no box around every cell."""
+    from docx.oxml.ns import qn
+
+    about = table._tbl.tblPr  # python-docx has no name for these
+    lines = about.makeelement(qn("w:tblBorders"), {})
+    for side in ("top", "bottom", "insideH"):
+        lines.append(lines.makeelement(qn(f"w:{side}"), {
+            qn("w:val"): "single", qn("w:sz"): "4", qn("w:space"): "0", qn("w:color"): LINE}))
+    about.append(lines)
+
+
+def _shade(cell: Any) -> None:
+    from docx.oxml.ns import qn
+
+    about = cell._tc.get_or_add_tcPr()
+    about.append(about.makeelement(qn("w:shd"), {qn("w:val"): "clear", qn("w:color"): "auto", qn("w:fill"): SHADE}))
+
+
+def _bold(cell: Any) -> None:
+    for run in cell.paragraphs[0].runs:
+        run.font.bold = True
+
+
 def _small(table: Any) -> None:
+    """Small letters, close together; no row is split over two pages."""
+    from docx.oxml.ns import qn
     from docx.shared import Pt
 
     for row in table.rows:
+        row._tr.get_or_add_trPr().append(row._tr.makeelement(qn("w:cantSplit"), {}))
         for cell in row.cells:
             for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.space_after = Pt(2)
                 for run in paragraph.runs:
                     run.font.size = Pt(8.5)
 
