@@ -85,6 +85,7 @@ ABOUT = {
     "sheet": "worksheet", "columns": "columns", "member": "file of the archive", "delimiter": "between columns",
     "encoding": "encoding", "header_row": "row with the names", "totals": "rows of totals", "layout": "layout",
     "date_order": "order of dates", "decimal": "decimal sign", "missing": "means missing", "units": "units",
+    "brackets": "numbers in brackets",
     "unfit": "cells that do not fit",
 }  # fmt: skip
 """What an answer about the file is about, in words."""

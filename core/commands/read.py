@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--query", metavar="SELECT", help="with --database: one SELECT; without it, a table is chosen")
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE",
                         help="sheet, columns, member, delimiter, encoding, header_row, totals, date_order, decimal, "
-                             "missing, units, layout, unfit; KEY:COLUMN=VALUE answers for one column")
+                             "missing, units, brackets, layout, unfit; KEY:COLUMN=VALUE answers for one column")
     parser.add_argument("--recipe", type=Path, metavar="R",
                         help="read as this recipe says, and say how the file differs from the one it was made for")
     parser.add_argument("--write-recipe", type=Path, metavar="R",

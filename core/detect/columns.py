@@ -20,7 +20,7 @@ from core.detect.entities import ENTITIES, WORDS, Detected, Entity
 from core.detect.evidence import header_sentence, value_sentences
 from core.detect.features import features
 from core.detect.formats import FORMATS
-from core.detect.freetext import spans
+from core.detect.freetext import Span, spans
 from core.detect.headers import Match
 from core.detect.look import Look
 from core.detect.recognizers import CHECKED, passing
@@ -108,9 +108,11 @@ def _judge(match: Match | None, look: Look) -> Judged:
     votes = [Vote("NONE", EMPTY)]
     if look.sample:
         votes = [Vote(e, VALUES * max(odds, FLOOR)) for e, odds in model.log_odds(found).items()]
-        votes += [*_formats(look), *_presidio(look), *_text(look)]
+        votes += [*_formats(look), *_presidio(look), *_text(look, match, found)]
     votes += _header(match, look)
     votes += _rather(match, found)
+    if look.sample and (match is None or match.strength < 0.7):
+        votes += _running(look, found)
     return Judged(look, found, match, votes)
 
 
@@ -155,20 +157,57 @@ def _presidio(look: Look) -> list[Vote]:
     ]
 
 
-def _text(look: Look) -> list[Vote]:
-    """Longer texts: do they name people or say how to reach them?"""
-    spelt = look.share(lambda t: headers.letters(t) > 0.4 * len("".join(t.split())))
-    if look.words < 5 or spelt < 0.5 or look.distinct < 3:
+def _text(look: Look, match: Match | None, f: dict[str, float]) -> list[Vote]:
+    """Texts: do they name people or say how to reach them, beside what else they say?"""
+    spelt = look.share(_spelt)
+    asked = match is not None and match.concept.entity == "?text"
+    if look.words < (2 if asked else 3.5) or spelt < 0.5 or look.distinct < 3:
         return []
     texts = [t for t in look.sample if len(t.split()) >= 3][:40]
     found = spans(texts, look.countries)
     named = sum(any(s.score >= 0.55 for s in f) for f in found) / max(len(found), 1)
-    sure = sum(any(s.score >= 0.7 for s in f) for f in found)
-    surely = sure / max(len(found), 1) if sure > 1 or len(found) < 5 else 0.0
     words = f"{named:.0%} of {len(found)} texts name somebody or say how to reach them."
-    if look.words < 8:
-        return [Vote("FREE_TEXT_PII", 3 * named, words)] if named > 0.5 else []
-    return [Vote("FREE_TEXT_PII", 6.0, words)] if surely >= 0.1 or named >= 0.3 else [Vote("FREE_TEXT_PII", -4.0)]
+    if look.words >= 8:
+        sure = sum(any(s.score >= 0.7 for s in f) for f in found)
+        surely = sure / max(len(found), 1) if sure > 1 or len(found) < 5 else 0.0
+        return [Vote("FREE_TEXT_PII", 6.0, words)] if surely >= 0.1 or named >= 0.3 else [Vote("FREE_TEXT_PII", -4.0)]
+    usual = [Vote("FREE_TEXT_PII", 3 * named, words)] if look.words >= 5 and named > 0.5 else []
+    if f["street"] > 0.3 or f["organisation"] > 0.5:
+        return usual  # "12 Dr Ambedkar Road" names nobody
+    beside = [[s.score for s in f if _beside(text, s)] for text, f in zip(texts, found, strict=True)]
+    sure = sum(any(score >= 0.7 for score in scores) for scores in beside)
+    some = sum(bool(scores) for scores in beside)
+    if asked and ((sure > 1 and sure >= 0.05 * len(look.sample)) or some >= 0.25 * len(look.sample)):
+        return [Vote("FREE_TEXT_PII", 4.5, words)]
+    return [Vote("FREE_TEXT_PII", 4.5, words)] if sure > 2 and sure >= 0.2 * len(look.sample) else usual
+
+
+def _spelt(text: str) -> bool:
+    words = text.split()
+    return headers.letters(text) > 0.4 * len("".join(words)) or sum(len(w) > 2 and w.isalpha() for w in words) > 1
+
+
+def _beside(text: str, span: Span) -> bool:
+    """Whether a text says something beside this person, number or address of theirs: two words or more."""
+    rest = f"{text[: span.start]} {text[span.end :]}"
+    return span.entity not in ("ADDRESS", "LOCATION") and sum(any(map(str.isalpha, w)) for w in rest.split()) >= 2
+
+
+def _running(look: Look, f: dict[str, float]) -> list[Vote]:
+    """Numbers that count on from row to row, or lie close together: nobody's phone, account or postcode."""
+    if look.whole < 0.95 or look.distinct < 5:
+        return []
+    votes = []
+    steps = np.diff(np.sort(look.numbers))
+    step = float(np.median(steps)) * len(look.sample) / look.distinct
+    if look.monotone and 1.5 < step <= 1_000:  # one by one may be numbers made up for a test
+        votes = [Vote("PHONE_NUMBER", -4.0), Vote("BANK_ACCOUNT", -3.0), Vote("NATIONAL_ID", -3.0)]
+        votes.append(Vote("RECORD_ID", 1.0, "The numbers count on from row to row."))
+        if look.distinct <= len(look.sample) and steps.min() == steps.max() > 1:
+            votes.append(Vote("NONE", 4.0, "The numbers rise by the same step: a clock or a scale."))
+    if f["dense"] > 0.5 and look.distinct > 8:
+        votes.append(Vote("POSTCODE", -3.0))
+    return votes
 
 
 def _header(match: Match | None, look: Look) -> list[Vote]:
@@ -193,6 +232,8 @@ def _header(match: Match | None, look: Look) -> list[Vote]:
 def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
     """Headers whose word is often used for a neighbouring thing: a "location" that is a street address, and so on."""
     said = match.concept.entity if match and f else ""
+    if match and match.phrase == "cif" and f and f["whole"] > 0.9:  # a bank's customer file, no company's number
+        return [Vote("NATIONAL_ID", -7.0), Vote("RECORD_ID", 6.0, header_sentence(match))]
     if said == "ADDRESS" and f["place"] > 0.6 and f["has_digit"] < 0.2:
         return [Vote("ADDRESS", -3.5), Vote("LOCATION", 2.0)]
     if said == "LOCATION" and f["street_digit"] > 0.5:
@@ -210,6 +251,9 @@ def _neighbours(judged: list[Judged]) -> None:
     """Second thoughts: latitude stands beside longitude, first name beside last name, births lie before other dates."""
     first = [j.best() for j in judged]
     for here, one in enumerate(judged):
+        after = first[here + 1] if here + 1 < len(judged) else ""
+        if one.match and one.match.phrase.endswith("house") and after == "ADDRESS" and one.features["house"] > 0.9:
+            one.votes.append(Vote("ADDRESS", 8.0, "House numbers stand before a column of streets."))
         beside = {first[k] for k in (here - 1, here + 1) if 0 <= k < len(judged)}
         unsure = one.match is None or one.match.strength < 0.7 or one.match.concept.entity.startswith("?")
         if not unsure:
@@ -266,7 +310,10 @@ def _in_mail(cell: str, mail: str) -> bool:
 
 def _pairs(judged: list[Judged], first: list[Entity]) -> None:
     """Coordinates in columns of their own come in twos: latitude and longitude side by side, and no third."""
-    degrees = [e == "GEO_COORDINATE" or _may_be_degrees(one) for one, e in zip(judged, first, strict=True)]
+    degrees = [  # a column of points ("28.6, 77.2") stands for itself
+        (e == "GEO_COORDINATE" and one.look.number >= 0.9) or _may_be_degrees(one)
+        for one, e in zip(judged, first, strict=True)
+    ]
     for here, one in enumerate(judged):
         if first[here] != "GEO_COORDINATE" or one.look.number < 0.9 or (one.match and one.match.strength >= 0.7):
             continue
@@ -290,8 +337,17 @@ def _twins(judged: list[Judged], first: list[Entity]) -> None:
         third = (here > 0 and fine[here - 1]) or (here + 2 < len(judged) and fine[here + 2])
         if not two or third:
             continue
+        close = all(_in_one_region(one) for one in judged[here : here + 2])
         for one in (j for j, e in zip(judged[here : here + 2], first[here : here + 2], strict=True) if e == "NONE"):
-            one.votes.append(Vote("GEO_COORDINATE", 4.0 if placed else 2.0, "Two columns of degrees stand together."))
+            weight = 5.5 if close else 4.0 if placed else 2.0
+            one.votes.append(Vote("GEO_COORDINATE", weight, "Two columns of degrees stand together."))
+
+
+def _in_one_region(one: Judged) -> bool:
+    """Fine degrees that all lie within a few degrees of each other, far from zero: a city, a district."""
+    numbers = one.look.numbers
+    spread, middle = float(np.ptp(numbers)), abs(float(np.median(numbers)))
+    return one.features["fine"] > 0.9 and middle > 5 and 0 < spread < min(4.0, 0.3 * middle)
 
 
 def _may_be_degrees(one: Judged) -> bool:

@@ -72,7 +72,9 @@ def _national(look: Look, match: Match | None) -> float:
     numbered = look.share(lambda t: 4 <= sum(map(str.isdigit, t)) <= 25 or re.fullmatch(r"[X*xA-Z0-9/ .-]{6,}", t))
     if match is not None and match.concept.entity == "?voter":  # a running number is the list's, letters the card's
         numbered = look.share(lambda t: re.search(r"[A-Za-z]", t) and re.search(r"\d", t))
-    return numbered * (1.0 if look.distinct > 8 or look.unique > 0.5 else 0.2) * _no_fraction(look)
+    short = look.whole > 0.9 and look.usual_digits[0] <= 5  # a class of industry, a ward: no country has so few people
+    repeated = 1.0 if look.distinct > 8 or look.unique > 0.5 else 0.2
+    return numbered * repeated * _no_fraction(look) * (0.25 if short else 1.0)
 
 
 def _account(look: Look, match: Match | None) -> float:

@@ -55,6 +55,7 @@ class Format:
 
 _STATE = "(?:AN|AP|AR|AS|BH|BR|CH|CG|CT|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TG|TN|TR|TS|UA|UK|UP|UT|WB)"
 _IPV6 = r"(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,7}:|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})(?:/\d{1,3})?"
+_IBAN = r"(?:AD|AE|AL|AT|AZ|BA|BE|BG|BH|BR|CH|CR|CY|CZ|DE|DK|DO|EE|ES|FI|FO|FR|GB|GE|GI|GR|HR|HU|IE|IL|IS|IT|JO|KW|KZ|LB|LI|LT|LU|LV|MC|MD|ME|MK|MT|MU|NL|NO|PK|PL|PT|QA|RO|RS|SA|SE|SI|SK|SM|TN|TR|UA|VG|XK) ?\d{2}(?:[ -]?[A-Z0-9]){4}(?:[ -]?\d){7,}[A-Z0-9]{0,16}"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
 FORMATS: tuple[Format, ...] = (
@@ -67,6 +68,8 @@ FORMATS: tuple[Format, ...] = (
     Format("a MAC address", "NONE", "MAC_ADDRESS", r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}", 0.0),
     Format("a card number", "CREDIT_CARD", "", r"(?:\d[ -]?){12,18}\d", 0.1, checks.card, "Luhn check of payment cards", inline=True),
     Format("an IBAN", "BANK_ACCOUNT", "IBAN", r"[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}", 0.01, checks.iban, "IBAN check (modulo 97)", inline=True),
+    Format("a masked card number", "CREDIT_CARD", "MASKED", r"(?:[X*#•]{4}[ -]?){3}\d{4}|\d{4}[ -]?(?:\d\d|[X*#•]{2})[X*#•]{2}[ -]?[X*#•]{4}[ -]?\d{4}", 0.0),
+    Format("an account number in the form of an IBAN", "BANK_ACCOUNT", "IBAN", _IBAN, 0.02),
     Format("an ISBN", "NONE", "ISBN", r"[\d-]{9,16}[\dX]", 0.1, checks.isbn, "ISBN check"),
     Format("latitude and longitude", "GEO_COORDINATE", "", r"[(\[]?-?\d{1,2}\.\d+\s*[,; ]\s*-?\d{1,3}\.\d+[)\]]?|POINT ?\(.+\)", 0.0),
     Format("coordinates with a compass direction", "GEO_COORDINATE", "", r"\d{1,3}(?:\.\d+)?°?\s*(?:\d{1,2}['′]\s*)?(?:\d{1,2}(?:\.\d+)?[\"″]\s*)?[NSEW]", 0.0),

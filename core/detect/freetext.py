@@ -47,7 +47,7 @@ _GREETED = re.compile(
 _NAMED = re.compile(
     rf"\b(?:[Nn]ame(?:d| is|:)?|[Cc]alled|[Pp]atient|[Cc]ustomer|[Cc]lient|[Ss]poke (?:to|with)|[Mm]et(?: with)?|[Cc]ontact(?:ed)?|"
     rf"[Ww]ife|[Hh]usband|[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|[Mm]other|[Ff]ather|[Ss]pouse|[Ff]riend|I am|I'm|"
-    rf"[Mm]y name is|[Bb]y|[Hh]ost|[Oo]wner|[Mm]anager|[Cc]aretaker|[Aa]sk for|[Rr]eferred by|[Nn]ominee|W/o|S/o|D/o|"
+    rf"[Mm]y name is|[Bb]y|[Hh]ost|[Oo]wner|[Mm]anager|[Cc]aretaker|[Aa]sk for|[Rr]eferred by|[Nn]ominee|[Ff]alar com|[Hh]ablar con|[Ll]lamar a|[Ss]prechen mit|[Pp]arler à|[Vv]oir avec|W/o|S/o|D/o|"
     rf"[Ss]on of|[Dd]aughter of|[Ww]ife of)\s+(?P<name>{_CAP}(?:\s+{_CAP}){{0,2}})"
 )
 _RUN = re.compile(rf"(?<![\w@.]){_CAP}(?:(?:\s+(?:de|da|del|van|von|bin|al|el|la|di)|\s+[A-Z]\.)?\s+{_CAP}){{1,3}}")
@@ -59,7 +59,7 @@ _PHONE = re.compile(
     r"(?<![\w.\-/])(?:\+\d{1,3}[\s.\-]?|0)?[6-9]\d{9}(?![\w\-/]|\.\d)|(?<![\w.\-/])\+\d{10,13}(?!\w)"
 )
 _PHONE_CUE = re.compile(
-    r"(?:phone|mobile|cell|call|tel|fax|whatsapp|contact|number|reach|sms|मोबाइल|फोन|फ़ोन)\W+(?:\w+\W+){0,4}$", re.I
+    r"(?:phone|mobile|cell|call|tel|fax|whatsapp|contact|number|reach|sms|ligar|telefone|celular|llamar|tel[eé]fono|appeler|t[eé]l[eé]phone|anrufen|telefon|r[uü]ckruf|मोबाइल|फोन|फ़ोन)\W+(?:\w+\W+){0,4}$", re.I
 )
 _DATE_TEXT = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}(?:st|nd|rd|th)? \w{3,9},? \d{4}|\w{3,9} \d{1,2},? \d{4})"
 _BORN = re.compile(

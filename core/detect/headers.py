@@ -36,7 +36,7 @@ WHOLE = frozenset(
     "no name nom nome state value text rate cast pin born birth zone via loc as pass mark sin foot overall "
     "lat lon lng mult weights psu default vote location ip ph dl nick alias owner sender driver player "
     "cell add ci mob ine nin hp nim nip nis pass pw casa piso clave facility tract nid tlf fone nev guests cast actors "
-    "digest bytes sha mapping sponsor extension".split()
+    "digest bytes sha mapping sponsor extension card session".split()
 )
 """Words that mean what their concept says only as a whole header (or with a harmless tail), not inside another."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import polars as pl
 import pyarrow as pa
 
 from core.problem import Problem
@@ -31,6 +32,20 @@ def without_markers(column: Column, markers: Iterable[str]) -> Column:
     values = column.values.to_pylist()
     new = [None if v.strip() in gone else v for v in values]
     return column.recode_to(pa.array(new, pa.string())) if None in new else column
+
+
+BRACKETED = r"^\s*\([^()]*\d[^()]*\)\s*$"
+"""A number in brackets: for bookkeepers one below zero, in statistics often one to be careful with."""
+
+
+def without_brackets(column: Column) -> Column:
+    """The column with numbers in brackets as if the brackets were not there."""
+    series = pl.Series("v", column.values, dtype=pl.String)
+    hit = series.str.contains(BRACKETED)
+    if not hit.any():
+        return column
+    bare = pl.when(hit).then(series.str.strip_chars().str.strip_chars("()").str.strip_chars()).otherwise(series)
+    return column.recode_to(pl.select(bare).to_series().to_arrow().cast(pa.string()))
 
 
 def decimal_answer(answers: Mapping[str, str], name: str) -> str | None:

@@ -20,7 +20,8 @@ from core.table.raw import CATALOGUE, Job
 SMALL = 10 * 2**20
 """Bytes below which an entry may be packed as tightly as it likes."""
 CHUNK = 1 << 20
-JUNK = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db|desktop\.ini)|\.(txt|md|pdf|docx?|html?|png|jpe?g)$", re.I)
+JUNK = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db|desktop\.ini)|\.(md|pdf|docx?|html?|png|jpe?g)$", re.I)
+"""No tables. A .txt may be one: unit-level data of surveys are, beside a layout in .csv or .xlsx."""
 DOCUMENTS = re.compile(r"(readme|licen[cs]e|notes?|about|changelog)[^/]*$", re.I)
 CORRUPT = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, KeyError, IndexError)
 

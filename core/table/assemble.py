@@ -37,8 +37,11 @@ NOTE_STARTS = (
     "quelle",
 )
 
-COUNT = re.compile(r"\(?\d+ (rows?|records?)( affected)?\)?")
-"""“(2 rows)” below the output of a database."""
+COUNT = re.compile(
+    r"\(?\d+ (rows?|records?)( affected| selected| in set)?[.)]?( \([\d.]+ sec\))?"
+    r"|(total |grand )?(no\.?|nos\.?|number|count) (of )?[^\d:=]{2,40}[:=]\s*[\d,]+"
+)
+"""“(2 rows)” below the output of a database, “Total no. of employees: 3” below a list."""
 
 
 @dataclass

@@ -40,6 +40,12 @@ OTHERS = (
     (b"\x89HDF", "an HDF5 file"),
     (b"CDF\x01", "a NetCDF file"),
 )
+TEXTS = (
+    (re.compile(rb"begin:v(card|calendar|event)\r?\n"), "an address book or a calendar"),
+    (re.compile(rb"\[[\w .-]+\][ \t]*\r?\n[ \t]*[\w.-]+[ \t]*="), "a file of settings"),
+    (re.compile(rb"(from|received|return-path|mime-version): [^\n]*\n(.*\n)*?(subject|content-type): "), "an e-mail"),
+)
+"""Texts that other programs write for themselves (lower case)."""
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SAS = b"\x00" * 12 + b"\xc2\xea\x81\x60"
 TRANSPORT = (b"HEADER RECORD*******LIBRARY HEADER RECORD", b"HEADER RECORD*******LIBV8")
@@ -133,6 +139,9 @@ def _text(head: bytes) -> str:
             "NOT_A_TABLE",
             "The file is a web page, whatever its name says. Open it in a spreadsheet and save it as .xlsx.",
         )
+    for pattern, name in TEXTS:
+        if pattern.match(start):
+            raise refuse("NOT_A_TABLE", "The file is {name}, not a table.", name=name)
     if start.startswith((b"<?xml", b"<!doctype", b"<")) and re.match(rb"<[?!a-z]", start):
         if b"<!doctype" in start or b"<!entity" in start:
             raise refuse("XML_DTD", "The file is XML that defines its own entities. It is not opened.")

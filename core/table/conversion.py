@@ -37,10 +37,21 @@ def converted(
         return pa.array([read_compact(v).iso or read_date(v, order).iso for v in texts], pa.string())
     if form == "serial":
         return pa.array([serial_date(v) or read_date(v, order).iso for v in texts], pa.string())
-    iso = [read_date(v, order).iso for v in texts]
+    iso = [read_date(v, order).iso or (day_number(v) if form == "mixed" else None) for v in texts]
     if any(i and "T" in i for i in iso) and all(i is None or "T" not in i or i.endswith("T00:00:00") for i in iso):
         iso = [i and i[:10] for i in iso]
     return pa.array(iso, pa.string())
+
+
+DAY_NUMBERS = (3_653, 80_000)
+"""Excel's numbers of the days from 1910 to 2118."""
+
+
+def day_number(text: str) -> str | None:
+    """The ISO date of a whole number of five digits (or a little less) that can be Excel's number of a day."""
+    plain = text.strip().removesuffix(".0")
+    inside = plain.isascii() and plain.isdecimal() and DAY_NUMBERS[0] <= int(plain[:9]) < DAY_NUMBERS[1]
+    return serial_date(plain) if inside and len(plain) <= 5 else None
 
 
 def serial_date(text: str) -> str | None:

@@ -17,6 +17,7 @@ from core.table.encoding import decode
 from core.table.findings import refuse
 from core.table.fixed_width import read_fixed
 from core.table.raw import Job, Raw, column_of
+from core.table.ruled import without_rules
 from core.table.shape import LOOK_AT
 
 FAST_FROM = 4_000_000
@@ -33,14 +34,19 @@ def read_delimited(data: bytes, job: Job) -> Raw:
     csv.field_size_limit(job.limits.cell_chars + 1)
     told, text = _excel_hint(text)
     text = _unwrapped(text, job)
+    if ruled := without_rules(text, job):
+        text, told = ruled[0], "|"
     dialect = choose_dialect(text, job, told)
     rows_hint = text.count("\n")
-    if len(text) >= FAST_FROM:
+    if len(text) >= FAST_FROM and not ruled:
         before = len(job.found.findings), len(job.found.questions)
         if (raw := _fast(text, dialect, job)) is not None:
             return raw
         del job.found.findings[before[0] :], job.found.questions[before[1] :]
-    raw = assemble(_rows(text, dialect, job), job, rows_hint=rows_hint)
+    rows = _rows(text, dialect, job)
+    if ruled:
+        rows = ((ruled[1][n - 1], cells) for n, cells in rows)
+    raw = assemble(rows, job, rows_hint=rows_hint)
     raw.delimiter = dialect.delimiter
     return raw
 

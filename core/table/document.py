@@ -43,8 +43,9 @@ like a second table below is none |
 | `missing` | texts that stand for missing, separated by commas; `none` |
 | `unfit` | what becomes of cells that do not fit their column's kind: `missing` or `keep` |
 | `units` | numbers with different signs (percent, currencies): `text` or `same` |
+| `brackets` | numbers in brackets: `negative`, `plain` (marked, from few cases say) or `text` |
 
-The last five can be given for one column: `missing:age=99`.
+The last six can be given for one column: `missing:age=99`.
 """
 
 

@@ -36,6 +36,7 @@ def looks_fixed(sample: str) -> Stop | None:
     lengths = {len(line) for line in lines[:-1]}
     blocks = len(lengths) == 1 and len(lines[0]) >= 15 and any(c.isdigit() for c in lines[0])
     apart = sum("  " in line.strip() for line in lines) >= 0.8 * len(lines) and len(gutters(lines)) >= 2
+    apart = apart or (len(lengths) == 1 and _named_columns(lines))
     if not apart and not (blocks and (len(lines[0]) >= 20 or " " in lines[0])):
         return None
     choices: tuple[Choice, ...] = ()
@@ -51,11 +52,21 @@ def looks_fixed(sample: str) -> Stop | None:
     )
 
 
-def gutters(lines: list[str]) -> list[Span]:
+def _named_columns(lines: list[str]) -> bool:
+    """Whether padded lines of one length fall into columns under a line of names, one word each."""
+    spans = gutters(lines, 1)
+    words = [lines[0][s.start - 1 : s.end].split() for s in spans]
+    filled = [all(line[s.start - 1 : s.end].strip() for line in lines) for s in spans]
+    padded = any(line.endswith(" ") or "   " in line for line in lines)
+    return len(spans) >= 2 and all(len(w) == 1 for w in words) and all(filled) and padded
+
+
+def gutters(lines: list[str], least: int | None = None) -> list[Span]:
     """Columns between stretches of two positions (one, if there are many lines) that are blank in all lines."""
     width = max(len(line) for line in lines)
     used = [any(p < len(line) and line[p] not in " \t" for line in lines) for p in range(width)]
-    least = 1 if len(lines) >= 25 else 2
+    if least is None:
+        least = 1 if len(lines) >= 25 or (len({len(line) for line in lines[:-1]}) == 1 and _named_columns(lines)) else 2
     spans, start, blank = [], None, 0
     for place, full in enumerate([*used, *[False] * (least + 1)]):
         if full:

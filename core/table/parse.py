@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
-from core.table.answers import markers_of, without_markers
+from core.table.answers import BRACKETED, answer_for, markers_of, without_brackets, without_markers
 from core.table.column import Column
 from core.table.content import kind_of
-from core.table.findings import Choice, Question, refuse
+from core.table.findings import Choice, Question, refuse, rows_in_words
 from core.table.names import clean_names
-from core.table.numbers import unit_of
+from core.table.numbers import canonical, unit_of
 from core.table.proposals import Proposal, propose
 from core.table.quality import look_over
 from core.table.raw import Job, Native, Raw
@@ -21,7 +22,7 @@ from core.table.table import Table
 from core.table.totals import ask_about_totals, total_rows
 from core.table.typing import retype_column
 
-COLUMN_ANSWERS = frozenset({"missing", "decimal", "date_order", "unfit", "units"})
+COLUMN_ANSWERS = frozenset({"missing", "decimal", "date_order", "unfit", "units", "brackets"})
 """Answers about cells; each can be given for one column (`missing:age`)."""
 
 
@@ -101,6 +102,9 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     table = errors_to_missing(table, job.found)
     table = table.with_columns(
         {n: c for n in names if (c := without_markers(table[n], markers_of(job.answers, n))) is not table[n]}
+    )
+    table = table.with_columns(
+        {n: without_brackets(table[n]) for n in names if answer_for(job.answers, "brackets", n) == "plain"}
     )
     native: dict[str, Native] = {names[p]: kind for p, kind in raw.native.items()}
     declared = {names[p]: v for p, v in raw.user_missing.items()}
@@ -213,6 +217,7 @@ def _ask_about_columns(table: Table, proposals: Mapping[str, Proposal], job: Job
             )
         )
     _ask_about_units(table, proposals, job)
+    _ask_about_brackets(table, proposals, job)
     for name, proposal in proposals.items():
         if proposal.markers:
             listed = ",".join(proposal.markers)
@@ -255,6 +260,44 @@ def _ask_about_units(table: Table, proposals: Mapping[str, Proposal], job: Job) 
         )
 
 
+def _ask_about_brackets(table: Table, proposals: Mapping[str, Proposal], job: Job) -> None:
+    """(58.1): bookkeepers mean -58.1; tables of statistics mean 58.1, from few cases. Nothing in the file decides."""
+    for name in (n for n, p in proposals.items() if "brackets" in p.ambiguous):
+        column, decimal = table[name], proposals[name].decimal
+        hit = pl.Series("v", column.values, dtype=pl.String).str.contains(BRACKETED).to_numpy()
+        rows = np.flatnonzero(np.append(hit, False)[column.codes])
+        first = column.take(rows[:4])
+        job.found.add(
+            "NUMBER_FORMAT",
+            "{count} numbers of “{column}” stand in brackets: rows {rows}. They may be below zero, or marked.",
+            {"column": name, "row": int(rows[0]) + 1},
+            column=name,
+            count=len(rows),
+            rows=rows_in_words((rows + 1).tolist()),
+        )
+        job.found.ask(
+            Question(
+                f"brackets:{name}",
+                f"Some numbers of “{name}” stand in brackets. What do the brackets mean?",
+                (
+                    Choice("negative", "Below zero, as bookkeepers write", _shown(name, first, first, decimal)),
+                    Choice(
+                        "plain",
+                        "The number itself, marked (from few cases, say)",
+                        _shown(name, first, without_brackets(first), decimal),
+                    ),
+                    Choice("text", "Keep the column as text: nothing is lost", _as_written(column)),
+                ),
+            )
+        )
+
+
+def _shown(name: str, written: Column, read: Column, decimal: str) -> tuple[tuple[str, ...], ...]:
+    """A column's first cells as written, and as a way of reading them gives them."""
+    new = read.recode_to(canonical(read.values, decimal)).texts()
+    return ((name, ""), *(((a or "")[:60], b or "") for a, b in zip(written.texts(), new, strict=True)))
+
+
 def _as_written(column: Column) -> tuple[tuple[str, ...], ...]:
     return tuple((column.values[int(c)].as_py()[:60],) for c in column.codes[~column.missing][:4])
 
@@ -285,7 +328,7 @@ def _typed(table: Table, proposals: Mapping[str, Proposal], answers: Mapping[str
             told[f"unfit:{name}"] = used[f"unfit:{name}"] = "keep"
         if proposal.kind == "number" and proposal.styled:
             used[f"decimal:{name}"] = proposal.decimal
-        if proposal.kind == "date" and proposal.form == "open":
+        if proposal.kind == "date" and proposal.form in ("open", "mixed"):
             used[f"date_order:{name}"] = proposal.order
         new[name] = retype_column(name, column, proposal.kind, told, proposal)
     return Table(new, {}, table.row_ids), used

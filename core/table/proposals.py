@@ -14,15 +14,15 @@ import pyarrow as pa
 
 from core.language import translate
 from core.problem import Problem
-from core.table.answers import answer_for, decimal_answer, markers_of, without_markers
+from core.table.answers import BRACKETED, answer_for, decimal_answer, markers_of, without_markers
 from core.table.column import SUPPRESSED, Column, Kind
-from core.table.conversion import converted, fitting
+from core.table.conversion import DAY_NUMBERS, converted, day_number, fitting
 from core.table.dates import ORDERS, Dating, Order, decide_order, read_compact, read_date
 from core.table.numbers import canonical, decide_decimal, mixed_units, read_number
 from core.table.raw import Native
 from core.table.sentinels import coded_missing, placeholders, sentinels
 from core.table.table import Table
-from core.table.vocabulary import DATE_WORDS, IDENTIFYING, MARKERS, QUANTITY, SAYS_SOMETHING, words_of
+from core.table.vocabulary import DATE_WORDS, IDENTIFYING, MARKERS, MONEY, QUANTITY, SAYS_SOMETHING, words_of
 
 FEW = 12
 """Distinct whole numbers up to which a column is taken for coded answers rather than a quantity."""
@@ -40,8 +40,10 @@ class Proposal:
     example     number (from 1) of a row that fits
     markers     texts found that may stand for missing, with how often each occurs (not applied by themselves)
     decimal     for numbers: "." or ","
-    order       for dates: "ymd", "dmy" or "mdy"; form: "text", "open" (the order matters), "compact" or "serial"
-    ambiguous   the answers that are needed before the kind can be applied: {"decimal", "date_order", "units"}
+    order       for dates: "ymd", "dmy" or "mdy"; form: "text", "open" (the order matters), "compact",
+                "serial" (Excel's day numbers) or "mixed" (dates and day numbers)
+    ambiguous   the answers that are needed before the kind can be applied: {"decimal", "date_order", "units",
+                "brackets"}
     borrowed    whether the file's other columns decided what this one leaves open
     coded       for a category: its values are whole numbers that stand for answers
     missing     how many cells are missing
@@ -103,7 +105,7 @@ def propose(
 
     first = {n: one(n, Hints(continental=continental)) for n in table.columns}
     clear = [p for p in first.values() if not p.ambiguous]
-    orders = {p.order for p in clear if p.kind == "date" and p.form == "open"}
+    orders = {p.order for p in clear if p.kind == "date" and p.form in ("open", "mixed")}
     signs = {p.decimal for p in clear if p.kind == "number" and p.styled and p.decimal == ","}
     hints = Hints("," if signs else None, next(iter(orders)) if len(orders) == 1 else None, continental)
     if hints.decimal is None and hints.order is None:
@@ -220,6 +222,8 @@ def _as_date(
         dating = decide_order(core.texts, core.counts.tolist(), told or hints.order)
         if dating.looks >= ENOUGH and dating.share >= 0.5:
             return _dated(dating, told)
+        if dating.share >= 0.3 and (mixed := _beside_day_numbers(core, dating, told)):
+            return mixed
     if sum(read_compact(v).iso is not None for v in sample) < ENOUGH * len(sample):
         return _as_serial(words, core) if native in (None, "text", "number", "mixed") else None
     compact = np.array([read_compact(v).iso is not None for v in core.texts], bool)
@@ -247,12 +251,32 @@ def _dated(dating: Dating, told: str | None) -> Proposal:
     )
 
 
+def _beside_day_numbers(core: Core, dating: Dating, told: str | None) -> Proposal | None:
+    """Dates of which a spreadsheet turned some into day numbers (it took 12/03 for a date and left 25/03 a text).
+
+    Only where the day numbers lie among the dates, give or take as many years as the dates span.
+    """
+    order: Order = told or dating.order  # type: ignore[assignment]
+    dates = [read_date(v, order).iso for v in core.texts]
+    days = [None if iso else day_number(v) for v, iso in zip(core.texts, dates, strict=True)]
+    years = sorted(int(iso[:4]) for iso in dates if iso)
+    counted = sum(int(n) for n, day in zip(core.counts, days, strict=True) if day)
+    if not years or not counted or counted + dating.share * core.total < ENOUGH * core.total:
+        return None
+    slack = max(2, years[-1] - years[0])
+    if not all(years[0] - slack <= int(day[:4]) <= years[-1] + slack for day in days if day):
+        return None
+    found = _dated(dating, told)
+    text = found.text.removesuffix(".") + "; {days} cells are the day numbers that a spreadsheet makes of dates."
+    return replace(found, text=text, facts={**found.facts, "days": counted}, form="mixed")
+
+
 def _as_serial(words: set[str], core: Core) -> Proposal | None:
     """Excel's day numbers, where the name says that it is a date."""
     if not words & (DATE_WORDS - {"on", "at", "day", "visit"}):
         return None
     numbers = core.series.cast(pl.Float64, strict=False)
-    inside = ((numbers >= 3653) & (numbers < 80_000)).fill_null(False).to_numpy()
+    inside = ((numbers >= DAY_NUMBERS[0]) & (numbers < DAY_NUMBERS[1])).fill_null(False).to_numpy()
     if core.counts[inside].sum() < ENOUGH * core.total:
         return None
     return Proposal("date", "The name says date and the values are Excel's day numbers.", form="serial")
@@ -264,6 +288,8 @@ def _as_number(
     told = decimal_answer(answers, name)
     if answer_for(answers, "units", name) == "text":
         return Proposal("text", "The numbers have different signs (percent, currencies); you kept them as text.")
+    if answer_for(answers, "brackets", name) == "text":
+        return Proposal("text", "Some numbers stand in brackets; you kept them as text.")
     sample = core.sample(5_000)
     typed = native == "number"  # the format itself says so, whatever stands beside the numbers (infinity)
     first = sample[:400]
@@ -287,14 +313,19 @@ def _as_number(
         )  # fmt: skip
     text = "{share} in 100 values are numbers"
     text += ", with a decimal comma" if sign == "," and decimals.styled else ""
-    return Proposal(
-        "number",
-        text + ".",
-        facts,
-        decimal=sign,
-        styled=decimals.styled,
-        ambiguous=_open_questions(decimals.ambiguous and told is None, core, answer_for(answers, "units", name)),
-    )
+    questions = _open_questions(decimals.ambiguous and told is None, core, answer_for(answers, "units", name))
+    if answer_for(answers, "brackets", name) is None and _brackets_open(words, core):
+        questions += ("brackets",)
+    return Proposal("number", text + ".", facts, decimal=sign, styled=decimals.styled, ambiguous=questions)
+
+
+def _brackets_open(words: set[str], core: Core) -> bool:
+    """Whether numbers stand in brackets, and nothing says that it is a bookkeeper who writes them."""
+    bracketed = core.series.filter(core.series.str.contains(BRACKETED))
+    if not len(bracketed) or words & MONEY:
+        return False
+    kept = bracketed.str.contains(r"\d[,.' ]\d{3}(\D|$)|[₹$€£¥]|(?i)\b(rs|inr|usd|eur|gbp)\b")
+    return not bool(kept.any())
 
 
 def _open_questions(decimal: bool, core: Core, units: str | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.table.column import SUPPRESSED, Column
-from core.table.conversion import fitting
+from core.table.conversion import day_number, fitting
 from core.table.dates import read_date
 from core.table.findings import Found, finding, refuse, rows_in_words
 from core.table.limits import Limits
@@ -205,6 +205,18 @@ def _kinds(name: str, column: Column, proposal: Proposal, found: Found) -> None:
     if proposal.kind == "number":
         _number_findings(name, column, proposal, found)
     _cut_digits(name, column, proposal, found)
+    if proposal.form == "mixed":
+        numbered = np.array([day_number(v) is not None for v in column.values.to_pylist()], bool)
+        rows = rows_with(column, numbered)
+        found.add(
+            "MIXED_TYPES",
+            "{count} cells of “{column}” are day numbers as spreadsheets count them, the others dates: rows {rows}. "
+            "They are read as dates.",
+            {"column": name, "row": rows[0]},
+            count=len(rows),
+            column=name,
+            rows=rows_in_words(rows),
+        )
     if proposal.form == "serial":
         found.add(
             "NUMBER_FORMAT",

@@ -13,14 +13,14 @@ from core.table.vocabulary import SENTINELS
 
 
 def coded_missing(column: Column, known: Mapping[str, int]) -> dict[str, int]:
-    """The highest code where it stands apart, such as 9 beside 1 and 2, or 99 beside 1 to 12: often “no answer”."""
+    """Codes that often say “no answer”: the highest where it stands apart (9 beside 1 and 2), and any below zero."""
     numbers = {int(text): (text.strip(), int(count)) for text, count in _coded(column)}
-    codes = sorted(numbers)
-    if len(codes) < 3:
-        return {}
-    (text, count), below = numbers[codes[-1]], codes[-2]
-    apart = codes[-1] - below >= 3 and codes[-1] > 2 * below
-    return {text: count} if apart and text in SENTINELS and text not in known else {}
+    below_zero = {c for c in numbers if c < 0 and str(c) in SENTINELS}
+    codes = sorted(set(numbers) - below_zero)
+    found = [numbers[c] for c in sorted(below_zero)] if len(codes) >= 2 and codes[0] >= 0 else []
+    if len(codes) >= 3 and codes[-1] - codes[-2] >= 3 and codes[-1] > 2 * codes[-2]:
+        found.append(numbers[codes[-1]])
+    return {text: count for text, count in found if text.lstrip("+") in SENTINELS and text not in known}
 
 
 def _coded(column: Column) -> list[tuple[str, int]]:
@@ -56,7 +56,8 @@ def sentinels(column: Column, decimal: str, known: Mapping[str, int]) -> dict[st
             others = read[rest]
             gap = abs(read[here] - others[0])
             spread = max(float(others.max() - others.min()), 1.0)
-            crowd = counts[here] > 3 * max(1, int(counts[rest[:8]].max()))
+            near = counts[rest[:8]]
+            crowd = counts[here] > 3 * max(1.0, float(near.mean())) and counts[here] > near.max()
             apart = gap > 0.5 * spread or (read[here] < 0 and (others >= 0).all())
             if (
                 text in SENTINELS

@@ -139,12 +139,19 @@ def _header_lines(grid: Sequence[Line], start: int, width: int, spans: bool) -> 
     while len(lines) < 4 and lines[-1] + 1 < len(grid):
         cells, below = grid[lines[-1]][1], grid[lines[-1] + 1][1]
         body = [c for _, c in grid[lines[-1] + 2 :]]
-        grouped = _repeats(cells) if spans else _has_gaps(cells) and filled(cells) < width
+        gaps = _has_gaps(cells) and filled(cells) < width
+        grouped = _repeats(cells) if spans else gaps or _told_apart(cells, below)
         names_below = filled(below) >= 2 and all(type_of(c) in ("text", "code", "empty") for c in below)
         if not (grouped and names_below and body and header_votes(below, body) > 0):
             break
         lines.append(lines[-1] + 1)
     return tuple(lines)
+
+
+def _told_apart(cells: Cells, below: Cells) -> bool:
+    """Names side by side that are the same (“Term 1, Term 1”), and a line below that tells them apart."""
+    pairs = [(c or "").strip() + "\0" + (b or "").strip() for c, b in zip(cells, below, strict=False)]
+    return len(cells) == len(below) == filled(below) and _repeats(cells) and len(set(pairs)) == len(pairs)
 
 
 def _repeats(cells: Cells) -> bool:
@@ -176,7 +183,8 @@ def _joined(lines: list[Cells]) -> tuple[str, ...]:
     for level, cells in enumerate(lines):
         texts = [(cells[p] or "").strip() if p < len(cells) else "" for p in range(width)]
         if level < len(lines) - 1:
-            texts = _carried(texts, [(c or "").strip() for c in lines[level + 1]])
+            lower = [[(c or "").strip() for c in line] for line in lines[level + 1 :]]
+            texts = _carried(texts, ["".join(names) for names in itertools.zip_longest(*lower, fillvalue="")])
         for place, text in enumerate(texts):
             if text and text not in parts[place]:
                 parts[place].append(text)

@@ -19,6 +19,13 @@ TOTAL_WORD = re.compile(
     r"(grand |sub[- ]?|overall )?totals?:?|sum:?|कुल( योग)?|योग|gesamt|summe|insgesamt|total general|somme|totale|итого",
     re.I,
 )
+SUMMARY_WORD = re.compile(
+    r"((class|overall|grand|group|column) )?(averages?|avg\.?|means?|medians?|max(imum)?\.?|min(imum)?\.?|highest"
+    r"|lowest|std\.?( ?dev\.?)?|durchschnitt|mittelwert|moyenne|promedio|media|औसत|अधिकतम|न्यूनतम):?",
+    re.I,
+)
+"""An average, a highest, a lowest: nobody's record either, where the figure beside it is right."""
+SUMMARY_PART = r"av(erage|g)|mean|medi|max|min|est$|std|schnitt|mittel|moyen|औसत|अधिक|न्यून"
 ENDS_IN_TOTAL = re.compile(r".{1,60}\s(sub[- ]?)?totals?:?", re.I)
 """“Goa Total”, as pivot tables write it: taken for a total only where its sums are right."""
 MOST = 10_000
@@ -29,27 +36,48 @@ def total_rows(table: Table, proposals: Mapping[str, Proposal]) -> list[int]:
     """Rows (from 0) that say total and hold the sums of rows above, or say it at the end and hold little else."""
     if table.rows < 3:
         return []
-    named, ends = _saying_total(table)
+    named, ends, summary = _saying_total(table)
     places = np.flatnonzero(named | ends)
+    found = set(_averaged(table, proposals, np.flatnonzero(summary), named | ends | summary))
     if not len(places) or len(places) > MOST:
-        return []
+        return sorted(found)
     summed = _summed(table, proposals, places)
-    found = {int(p) for p, s in zip(places, summed, strict=True) if s}
+    found |= {int(p) for p, s in zip(places, summed, strict=True) if s}
     return sorted(found | _at_the_end(table, named))
 
 
-def _saying_total(table: Table) -> tuple[Mask, Mask]:
-    """(rows,) where a cell is a word for total; where one ends in it."""
-    named, ends = np.zeros(table.rows, bool), np.zeros(table.rows, bool)
+def _averaged(
+    table: Table, proposals: Mapping[str, Proposal], places: npt.NDArray[np.intp], no_rows: Mask
+) -> list[int]:
+    """Of the rows at the end that say average, highest or lowest, those whose figures are that of the rows above."""
+    if not len(places) or len(places) > 12 or places[0] < 2 or not no_rows[places[0] :].all():
+        return []
+    right = np.zeros(len(places), bool)
+    for name, column in table.columns.items():
+        if proposals[name].kind not in ("number", "category"):
+            continue
+        numbers = _numbers(column, proposals[name].decimal)
+        above = numbers[~no_rows & np.isfinite(numbers)]
+        if len(above) < 2 or above.min() == above.max():
+            continue
+        figures = np.array([above.mean(), np.median(above), above.min(), above.max(), above.std(ddof=1), above.std()])
+        for at, place in enumerate(places):
+            right[at] |= bool((np.abs(figures - numbers[place]) <= 0.006 * max(1.0, abs(figures[0]))).any())
+    return [int(p) for p, r in zip(places, right, strict=True) if r]
+
+
+def _saying_total(table: Table) -> tuple[Mask, Mask, Mask]:
+    """(rows,) where a cell is a word for total; where one ends in it; where one says average or the like."""
+    named, ends, summary = np.zeros(table.rows, bool), np.zeros(table.rows, bool), np.zeros(table.rows, bool)
     for column in table.columns.values():
         series = pl.Series("v", column.values, dtype=pl.String)
-        likely = series.str.contains(r"(?i)tota|sum|somme|योग|कुल|gesamt|insgesamt|итого").to_numpy()
+        likely = series.str.contains(r"(?i)tota|sum|somme|योग|कुल|gesamt|insgesamt|итого|" + SUMMARY_PART).to_numpy()
         if likely.any():
             texts = [v.strip() for v in series.to_list()]
-            for rows, pattern in ((named, TOTAL_WORD), (ends, ENDS_IN_TOTAL)):
+            for rows, pattern in ((named, TOTAL_WORD), (ends, ENDS_IN_TOTAL), (summary, SUMMARY_WORD)):
                 hit = [bool(on) and pattern.fullmatch(t) is not None for on, t in zip(likely, texts, strict=True)]
                 rows |= np.append(hit, False).astype(bool)[column.codes]
-    return named, ends
+    return named, ends, summary
 
 
 def _summed(table: Table, proposals: Mapping[str, Proposal], places: npt.NDArray[np.intp]) -> list[bool]:

@@ -87,11 +87,20 @@ QUANTITY = frozenset(
     """.split()
 )
 
+MONEY = frozenset(
+    """
+    amount amounts balance profit loss net gross debit credit dr cr income expense expenses expenditure cost revenue
+    tax budget cash payment paid price turnover surplus deficit gain ebit ebitda earnings betrag saldo gewinn verlust
+    umsatz montant solde resultat importe valor lucro राशि शेष लाभ हानि
+    """.split()
+)
+"""Where a bookkeeper writes, a number in brackets is one below zero."""
+
 IDENTIFYING = frozenset(
     """
     id ids uid uuid guid code codes pin pincode zip zipcode postcode postal plz phone mobile tel telephone fax
     cell contact whatsapp aadhaar aadhar pan passport voter epic ssn nin account acct ifsc iban card licence
-    license roll enrolment enrollment registration serial barcode isbn sku fips cin gstin hhid hid psu fsu stratum
+    license roll registration serial barcode isbn sku fips cin gstin hhid hid psu fsu stratum
     मोबाइल फोन पिन आधार खाता क्रमांक
     """.split()
 )

@@ -192,7 +192,7 @@ raw(
     WARN,
     "HEADER_NOT_FIRST",
     "STRAY_CELLS",
-    cells=[["id", "name", "age"], [" 1 ", " Asha ", " 34"], [" 2 ", " Ravi ", " 41"], [" 3 ", " Uma ", " 29"]],
+    cells=[["id", "name", "age"], ["1", "Asha", "34"], ["2", "Ravi", "41"], ["3", "Uma", "29"]],
 )
 raw(
     "markdown.txt",
@@ -200,7 +200,7 @@ raw(
     WARN,
     "HEADER_NOT_FIRST",
     "EMPTY_COLUMN",
-    cells=[["id", "name"], [" 1 ", " Asha "], [" 2 ", " Ravi "], [" 3 ", " Uma "]],
+    cells=[["id", "name"], ["1", "Asha"], ["2", "Ravi"], ["3", "Uma"]],
 )
 raw("script.sql", "-- people\nINSERT INTO t VALUES (1, 'a');\nINSERT INTO t VALUES (2, 'b');\n", NO, "NOT_A_TABLE")
 raw("program.py.txt", "import os\n\ndef f(x):\n    return x + 1\n\nprint(f(2), os.getcwd())\n", NO, "NOT_A_TABLE")

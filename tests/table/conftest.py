@@ -4,7 +4,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-for name in ("awkward", "awkward_office", "awkward_workbooks", "awkward_typed"):
+for name in ("awkward", "awkward_office", "awkward_workbooks", "awkward_typed", "awkward_exports"):
     module_name = "awkward_files" if name == "awkward" else name
     if module_name not in sys.modules:
         spec = importlib.util.spec_from_file_location(module_name, Path(__file__).parent / f"{name}.py")
