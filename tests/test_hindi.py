@@ -11,12 +11,15 @@ import numpy as np
 import pytest
 
 from core import policy
-from core.compare import compare
+from core.attack import ATTACKS
+from core.compare import RISKS, compare
 from core.language import CATALOGUES, language, translate
 from core.recipe import Recipe
+from core.recipe.steps import STEPS
 from core.release import measured, page, report
 from core.release.codebook import HEADER, ROLE_NAMES, codebook
 from core.table import Column, Table
+from core.utility import METRICS
 from tests.release.test_reports import MADE
 
 FOLDER = CATALOGUES / "hi" / "LC_MESSAGES"
@@ -46,7 +49,9 @@ def test_every_place_for_a_fact_is_kept() -> None:
 def test_what_a_report_says_is_in_the_catalogue() -> None:
     known = catalogue()
     said = [*report.LIMITS, measured.OUTSIDE, *measured.PASSED.values(), *ROLE_NAMES.values(), *HEADER,
-            *(p.title for p in policy.presets().values()), *(r.title for r in policy.RULES)]
+            *(p.title for p in policy.presets().values()), *(r.title for r in policy.RULES), *RISKS.values(),
+            *(text for m in METRICS for text in (m.title, m.sentence)), *(a.title for a in ATTACKS),
+            *(step.title for step in STEPS)]
     assert not [text for text in said if text not in known]
     folder = Path(report.__file__).parent
     for path in (folder / "report.py", folder / "measured.py", folder / "risk_page.py"):
