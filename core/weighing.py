@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from core import others
 from core.jobs.work import Work
 from core.language import translate
 from core.problem import Problem
 from core.store import Actor, Store
 
 if TYPE_CHECKING:
-    from core.attack import Attacked
+    from core.attack import Attacked, LeftOut
     from core.compare import Comparison, SideBySide
     from core.policy import Policy, Verdict
     from core.recipe import Recipe
@@ -146,6 +147,7 @@ class Weighed:
     comparison: Comparison
     attacks: tuple[Attacked, ...]
     verdict: Verdict | None
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def gaining(self) -> tuple[Attacked, ...]:
@@ -162,14 +164,36 @@ class Weighed:
             "risk": plain["risk"], "table": plain["utility"]["table"], "columns": plain["utility"]["columns"],
             "notes": plain["notes"], "replicated": plain["replicated"],
             "attacks": [a.data() | {"found": a in self.gaining} for a in self.attacks],
+            "left_out": [one.data() for one in self.left_out],
             "verdict": None if self.verdict is None else self.verdict.as_dict(),
         }
+
+
+@dataclass(frozen=True, eq=False)
+class Means:
+    """What attackers are given besides the release, and what else is measured.
+
+    register, second  files they hold, with the original's names (core.attack.tried)
+    using             attackers with other settings than the usual ones
+    minutes           how long they may take on one release
+    metrics           further metrics of the whole table, with settings
+    """
+
+    register: Table | None = None
+    second: Table | None = None
+    using: tuple[Any, ...] = ()
+    minutes: float | None = None
+    metrics: tuple[Any, ...] = ()
 
 
 def weigh(work: Work) -> dict[str, Any]:
     """Every kept release measured alike.
 
-    {"attacks": "none", "quick" or "thorough", "policy": name or None, "target": column or None, "version": n}
+    {"attacks": "none", "quick" or "thorough", "policy": name or None, "target": column or None, "version": n,
+     "minutes": for all releases together or None, "using": [attackers with settings], "metrics": [with settings],
+     "register": {the original's column: the register's} or None, "second": likewise, "in_order": flag}
+
+    A register and a second release (core/others.py) are deleted afterwards.
     """
     import numpy as np
 
@@ -186,6 +210,7 @@ def weigh(work: Work) -> dict[str, Any]:
         raise Problem("No release is kept yet.", "Keep at least one under “Compare”.")
     work.progress(0.0, "Opening the table")
     original = prepare(recipe, typed_table(store, actor, project_id, recipe))
+    means = _means(work, original, len(there))
     seed = secrets_of(store, actor, project_id, recipe).seed
     found: dict[str, Weighed] = {}
     for number, one in enumerate(there):
@@ -197,39 +222,83 @@ def weigh(work: Work) -> dict[str, Any]:
         tell(0.0, "Measuring")
         released = from_parquet(store.get(actor, project_id, one.file))
         found[one.name] = measured(original, released, one, str(asked.get("attacks") or "none"), policy,
-                                   asked.get("target"), np.random.default_rng(seed), tell)
+                                   asked.get("target"), np.random.default_rng(seed), tell, means,
+                                   _steps(store, actor, project_id, one))
     side = side_of(found)
     plain = {
-        "asked": {k: asked.get(k) for k in ("attacks", "policy", "target")},
+        "asked": {**{k: asked.get(k) for k in ("attacks", "policy", "target", "minutes")},
+                  "register": means.register is not None, "second": means.second is not None},
         "releases": [{**asdict(one), "held": len(one.held), **found[one.name].as_dict()} for one in there],
         "rows": [row_in_plain(row) for row in side.rows], "points": {n: list(p) for n, p in side.points.items()},
         "front": list(side.front), "advised": asdict(advise({k.name: (k, found[k.name]) for k in there}, side)),
     }
     store.put(actor, project_id, WEIGHED, json.dumps(plain, ensure_ascii=False).encode())
+    others.forget(store, actor, project_id, "register", "second")
     return {"releases": len(there)}
+
+
+def _means(work: Work, original: Table, releases: int) -> Means:
+    """What the question says attackers hold, and how long they may take on each of so many releases."""
+    from core.attack import ATTACKS
+    from core.utility import METRICS
+
+    asked, place = work.arguments, (work.store, work.actor, work.project_id)
+
+    def file(what: str) -> Table | None:
+        columns = asked.get(what)
+        return None if columns is None else others.held(*place, what, original, columns)
+
+    second = file("second")
+    if second is not None and asked.get("in_order"):
+        if second.rows != original.rows:
+            raise Problem("The other release has {rows} rows and the file {count}: they cannot be in the same order.",
+                          "Say that the rows are in another order.", rows=second.rows, count=original.rows)
+        second = replace(second, row_ids=original.row_ids)
+    minutes = asked.get("minutes")
+    if minutes is not None and not (isinstance(minutes, (int, float)) and minutes > 0):
+        raise Problem("The time cannot be.", "Give a number of minutes above 0.")
+    return Means(
+        file("register"), second,
+        tuple(ATTACKS.build(entry) for entry in asked.get("using") or ()),
+        None if minutes is None else float(minutes) / releases,
+        tuple(METRICS.build(entry, step) for step, entry in enumerate(asked.get("metrics") or (), 1)),
+    )
+
+
+def _steps(store: Store, actor: Actor, project_id: str, one: Kept) -> tuple[Any, ...]:
+    """The steps that made a kept release."""
+    from core.recipe import Recipe
+
+    saved = store.recipe(actor, project_id, one.version)
+    return Recipe.from_data(dict(saved.recipe)).steps if saved else ()
 
 
 def measured(
     original: Table, released: Table, one: Kept, attacks: str, policy: Policy | None, target: str | None,
-    rng: Any, tell: Any,
+    rng: Any, tell: Any, means: Means | None = None, steps: Sequence[Any] = (),
 ) -> Weighed:
-    """Risk, utility, attacks and verdict of one release."""
-    from core.attack import attack
+    """Risk, utility, attacks and verdict of one release; `steps` made it, where they are known."""
+    from core.attack import tried
     from core.compare import compare
     from core.policy import Release, check
     from core.utility import predictions
 
-    metrics = predictions(target) if target else ()
+    means = means or Means()
+    metrics = (*means.metrics, *(predictions(target) if target else ()))
     comparison = compare(original, released, thorough=attacks == "thorough", synthetic=one.synthetic,
                          metrics=metrics)
     won: tuple[Attacked, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     if attacks != "none":
         people, control = _told_apart(original, one.held)
-        won = attack(people, released, control, rng=rng, names=attackers(one.synthetic), thorough=attacks == "thorough",
-                     most=THOROUGH_ROWS if attacks == "thorough" else QUICK_ROWS,
-                     progress=lambda share, doing: tell(0.3 + 0.6 * share, doing))
+        campaign = tried(
+            people, released, control, rng=rng, names=attackers(one.synthetic), thorough=attacks == "thorough",
+            most=THOROUGH_ROWS if attacks == "thorough" else QUICK_ROWS, register=means.register, second=means.second,
+            using=means.using, minutes=means.minutes, steps=steps,
+            progress=lambda share, doing: tell(0.3 + 0.6 * share, doing))
+        won, left_out = campaign.won, campaign.left_out
     verdict = check(policy, Release.of(released, original, attacks=won, synthetic=one.synthetic)) if policy else None
-    return Weighed(comparison, won, verdict)
+    return Weighed(comparison, won, verdict, left_out)
 
 
 def attackers(synthetic: bool) -> tuple[str, ...]:

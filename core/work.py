@@ -9,6 +9,7 @@ Files in the project's vault:
   control.json     row numbers of the people that a synthesizer held back and never looked at
   models/          what synthesizers learned (core/training.py)
   kept/            releases kept for comparison (core/weighing.py)
+  others/          files that attackers may hold (core/others.py)
   facts-KEY.npz    small combinations that single rows out, for one content and choice of roles
   population       a file of the population as it came               population.parquet  its cells exactly as read
   measures.json    risk measures asked for
@@ -25,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.declare import build
 from core.jobs.work import KindTable, Work
+from core.others import SUBTRACTED, read_other, subtract
+from core.others import forget as forget_others
 from core.problem import Problem
 from core.release.job import export
 from core.store import Actor, Store
@@ -56,9 +59,11 @@ def read(work: Work) -> dict[str, Any]:
     """
     store, actor, project_id = work.store, work.actor, work.project_id
     facts = [file.name for file in store.files(actor, project_id) if file.name.startswith(FACTS)]
-    forget(work, READING, OUTCOME, RELEASED, CANDIDATES, CONTROL, TABLE, AS_TEXT, MEASURES_FILE, *facts)
+    forget(work, READING, OUTCOME, RELEASED, CANDIDATES, CONTROL, TABLE, AS_TEXT, MEASURES_FILE, SUBTRACTED,
+           *facts)
     forget_all(store, actor, project_id)
     forget_kept(store, actor, project_id)
+    forget_others(store, actor, project_id)
     reading = _read_source(work)
     work.progress(0.9, "Storing the table")
     accepted = reading.status in ("accepted", "accepted_with_warnings")
@@ -84,7 +89,7 @@ def _read_source(work: Work) -> Reading:
     if (asked := project.notes.get("database")) is not None:
         return read_listed(asked["name"], query=asked["query"] or None, answers=answers, progress=progress)
     password = store.secret(actor, project_id, PASSWORD)
-    with store.plain_copy(actor, project_id, SOURCE, _suffix(project.source_name)) as path:
+    with store.plain_copy(actor, project_id, SOURCE, suffix_of(project.source_name)) as path:
         return read_file(path, answers=answers, password=password.decode() if password else None, progress=progress)
 
 
@@ -174,7 +179,7 @@ def population(work: Work) -> dict[str, Any]:
 
     store, actor, project_id = work.store, work.actor, work.project_id
     forget(work, PEOPLE)
-    with store.plain_copy(actor, project_id, POPULATION, _suffix(str(work.arguments.get("suffix", "")))) as path:
+    with store.plain_copy(actor, project_id, POPULATION, suffix_of(str(work.arguments.get("suffix", "")))) as path:
         reading = read_file(path, answers={}, progress=lambda share, doing: work.progress(share * 0.9, doing))
     forget(work, POPULATION)
     if reading.as_text is None or reading.status in ("needs_answer", "rejected"):
@@ -262,7 +267,8 @@ def recipe_of(work: Work) -> tuple[int, Recipe]:
 
 KINDS: KindTable = {
     "read": read, "protect": protect, "find": find, "train": train, "linked": linked, "facts": facts,
-    "population": population, "measures": measures, "weigh": weigh, "export": export,
+    "population": population, "measures": measures, "weigh": weigh, "other": read_other, "subtract": subtract,
+    "export": export,
 }
 
 
@@ -365,7 +371,7 @@ def _plain(given: Any) -> Any:
     return given
 
 
-def _suffix(source_name: str) -> str:
+def suffix_of(source_name: str) -> str:
     """The ending of the uploaded file's name, a hint for the reader; the name itself stays behind."""
     suffix = PurePath(source_name).suffix
     return suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""

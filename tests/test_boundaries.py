@@ -21,7 +21,7 @@ FLOORS = (
     {"recipe"},
     {"sample", "sample_words", "compare", "policy"},
     {"release"},
-    {"work", "training", "weighing"},
+    {"work", "training", "weighing", "others"},
     {"commands"},
     {"__main__"},
 )
@@ -37,10 +37,12 @@ JOINED = {
     ("attack", "synthesise"),
     ("work", "training"),
     ("work", "weighing"),
+    ("work", "others"),
+    ("weighing", "others"),
 }
 """Neighbours on one floor where the first may use the second."""
 
-LATE = {("jobs", "work"), ("training", "work"), ("weighing", "work"), ("store", "protect")}
+LATE = {("jobs", "work"), ("training", "work"), ("weighing", "work"), ("others", "work"), ("store", "protect")}
 """The worker process looks up what it can do when it starts; nothing below depends on it."""
 
 HEAVY = {

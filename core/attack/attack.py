@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
+from core.attack.clock import Clock
 from core.attack.rate import Rate
 from core.declare import Declared
 from core.language import translate
@@ -31,6 +32,9 @@ class Scene:
     register  another table an attacker holds (a voters' list), where one was given
     second    another release of the same data, or another table of statistics, where one was given
     promise   what a private synthesizer kept of its training (core.attack.audit.Promise), where there is one
+    steps     the recipe's steps that made the release, where they are known: for whoever makes such a release anew
+    thorough  True where there is time for more than a quick look
+    clock     how long an attacker may take
     """
 
     original: Table
@@ -43,6 +47,9 @@ class Scene:
     register: Table | None = None
     promise: Any = None
     second: Table | None = None
+    steps: tuple[Any, ...] = ()
+    thorough: bool = False
+    clock: Clock = field(default_factory=Clock)
 
     @property
     def common(self) -> tuple[str, ...]:
@@ -81,10 +88,23 @@ class Scene:
         return chosen[:most]
 
     def drawn(self, table: Table) -> Table:
-        """At most `most` rows of a table, by lot."""
-        if table.rows <= self.most:
-            return table
-        return table.take(np.sort(self.rng.choice(table.rows, self.most, replace=False)))
+        """At most `most` rows of a table, by lot; of a household one person."""
+        rows = self.lot(table)
+        return table if len(rows) == table.rows else table.take(rows)
+
+    def lot(self, table: Table) -> npt.NDArray[np.int64]:
+        """The numbers of the rows drawn. Members of a household share too much to count as several tries."""
+        rows = np.arange(table.rows)
+        household = self.original.one("household")
+        if household is not None and household in table.columns:
+            mixed = self.rng.permutation(table.rows)
+            codes = table[household].codes[mixed]
+            _, first = np.unique(codes, return_index=True)
+            alone = codes < 0  # without a household's number everybody is alone
+            rows = np.sort(mixed[np.union1d(first[codes[first] >= 0], np.flatnonzero(alone))])
+        if len(rows) > self.most:
+            rows = np.sort(self.rng.choice(rows, self.most, replace=False))
+        return rows
 
 
 @dataclass(frozen=True)
@@ -134,11 +154,15 @@ class Attack(Declared):
     holds     what the attacker has besides the release, in words
     source    who described the attack, with DOI or section
     thorough  too slow for a quick look; only run when asked for
+    sampled   True if it takes less time with fewer people (Scene.most)
+    effort    its share of the time, beside the others'
     """
 
     holds: ClassVar[str]
     source: ClassVar[str]
     thorough: ClassVar[bool] = False
+    sampled: ClassVar[bool] = True
+    effort: ClassVar[float] = 1.0
 
     def lacks(self, scene: Scene) -> str:  # noqa: ARG002
         """Why this attacker cannot be simulated here, in words; empty if it can."""

@@ -15,6 +15,9 @@ from core.language import translate
 from core.table import Column, Table
 from core.table.column import Mask
 
+MOST_LEARNED = 100_000
+"""Released rows the model is trained on, at most, drawn by lot."""
+
 
 class _Attribute(Attack):
     """What both attackers share: which columns are sought, and when a guess is right."""
@@ -85,7 +88,7 @@ class NearestAttribute(_Attribute):
     neighbours: int = param("Of how many rows?", default=1, ge=1, le=100, why="The most like the person.")
 
     def _guesses(self, scene: Scene, sought: str, people: Table, others: Table, numeric: bool) -> tuple[Column, Column]:
-        space = Space.of(self._known(scene, sought), scene.released, (people, others))
+        space = Space.of(self._known(scene, sought), scene.released, (people, others), scene.clock.check)
         release, column = space.place(scene.released), scene.released[sought]
         found = []
         for table in (people, others):
@@ -110,19 +113,21 @@ class ModelAttribute(_Attribute):
         from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
         names = self._known(scene, sought)
-        space = Space.of(names, scene.released, (people, others))
+        space = Space.of(names, scene.released, (people, others), scene.clock.check)
         released, target = scene.released, scene.released[sought]
         held = np.isfinite(target.numbers) if numeric else np.ones(released.rows, bool)
+        if held.sum() > MOST_LEARNED:
+            held = np.isin(np.arange(released.rows), scene.rng.choice(np.flatnonzero(held), MOST_LEARNED, False))
         seed = int(scene.rng.integers(2**31))
         # Small leaves: memorised people are what this attacker is after.
         model = (DecisionTreeRegressor if numeric else DecisionTreeClassifier)(min_samples_leaf=2, random_state=seed)
-        if not held.any():
+        if not held.any() or not (numeric or len(np.unique(target.codes[held])) * 2 <= held.sum()):
             nothing = [Column.of([None] * t.rows, target.kind) for t in (people, others)]
             return nothing[0], nothing[1]
-        model.fit(_features(space, released.take(held)), target.numbers[held] if numeric else target.codes)
+        model.fit(space.features(released.take(held)), target.numbers[held] if numeric else target.codes[held])
         found = []
         for table in (people, others):
-            said = model.predict(_features(space, table))
+            said = model.predict(space.features(table))
             coded = Column.of_numbers(said) if numeric else Column(said.astype(np.int32), target.values, target.kind)
             found.append(coded)
         return found[0], found[1]
@@ -152,14 +157,14 @@ class Truth:
     def commonest(self, column: Column, rows: int) -> Column:
         """The guess of somebody who knows the column's distribution and nothing of the person."""
         if self.numeric:
-            return Column.of_numbers(np.full(rows, _densest(column.numbers, self.tolerance)))
+            return Column.of_numbers(np.full(rows, densest(column.numbers, self.tolerance)))
         counts = np.append(column.counts(), column.missing.sum())
         best = int(counts.argmax())
         text = column.values[best].as_py() if best < len(column.values) else None
         return Column.of([text] * rows, column.kind)
 
 
-def _densest(numbers: Floats, tolerance: float) -> float:
+def densest(numbers: Floats, tolerance: float) -> float:
     """The number within whose tolerance most others lie."""
     held = np.sort(numbers[np.isfinite(numbers)])
     beside = np.searchsorted(held, held + 2 * tolerance, side="right") - np.arange(len(held))
@@ -178,9 +183,3 @@ def _most(column: Column, near: np.ndarray, numeric: bool) -> Column:
     chosen = np.array([values[counts.argmax()] for values, counts in best], np.int32)
     return Column(chosen, column.values, column.kind)
 
-
-def _features(space: Space, table: Table) -> np.ndarray:
-    """(rows, columns) ranks of numbers (-1 where there is none), codes of categories."""
-    at = space.place(table)
-    ranks = np.nan_to_num(at.ranks, nan=-1.0)
-    return np.where(np.array(space.numeric)[None, :], ranks, at.codes).astype(np.float32)

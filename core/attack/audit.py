@@ -11,7 +11,7 @@ from core.attack.certify import from_guesses
 from core.attack.rate import Rate
 from core.declare import param
 from core.language import translate
-from core.protect.method import silent
+from core.protect.method import Progress, silent
 
 if TYPE_CHECKING:
     from core.synthesise.model import Ints
@@ -41,6 +41,7 @@ class PrivacyAudit(Attack):
     holds: ClassVar[str] = "every noisy number, and everybody's row but one"
     source: ClassVar[str] = "Steinke, Nasr and Jagielski 2023, arXiv:2305.08846"
     thorough: ClassVar[bool] = True
+    effort: ClassVar[float] = 3.0
     strangers: int = param(
         "How many people are planted?", default=200, ge=20, le=10_000, why="More can prove more, and hide one another.",
     )
@@ -51,7 +52,8 @@ class PrivacyAudit(Attack):
     def run(self, scene: Scene) -> tuple[Attacked, ...]:
         promise: Promise = scene.promise
         base = promise.model.domain.coded(scene.drawn(scene.released), None).codes
-        lower, right, guesses = audited(promise, base, self.strangers, scene.rng)
+        lower, right, guesses = audited(promise, base, self.strangers, scene.rng,
+                                        lambda _share, _doing: scene.clock.check())
         epsilon = promise.model.epsilon
         beyond = Rate(lower - epsilon, lower - epsilon, float("inf"))
         return (Attacked(
@@ -64,7 +66,9 @@ class PrivacyAudit(Attack):
         ),)
 
 
-def audited(promise: Promise, base: Ints, strangers: int, rng: np.random.Generator) -> tuple[float, int, int]:
+def audited(
+    promise: Promise, base: Ints, strangers: int, rng: np.random.Generator, progress: Progress = silent,
+) -> tuple[float, int, int]:
     """(a lower bound on epsilon that holds with 99.9%, right guesses, guesses) of one training on rows of levels.
 
     base  (rows, columns) levels of people the attacker knows to be in
@@ -80,7 +84,7 @@ def audited(promise: Promise, base: Ints, strangers: int, rng: np.random.Generat
     coded = Coded(np.concatenate([base, planted[inside]]), sizes, tuple(of.ordered for of in levels))
     # A stranger has one row; a unit may have more, for which the purse adds more noise.
     purse = Purse(model.spend, model.most, 0.0)
-    learned = promise.step.learn(coded, purse, rng, silent)
+    learned = promise.step.learn(coded, purse, rng, progress)
     order = np.argsort(learned.evidence(planted, base), kind="stable")
     # Only of the surest quarter on either side anything is guessed: a number that was fixed beforehand.
     each = max(strangers // 4, 1)

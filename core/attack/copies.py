@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from core.attack.attack import Attack, Attacked, Scene, compared
 from core.attack.nearest import Space
-from core.attack.rate import above, difference, share
+from core.attack.rate import Rate, beyond, difference, share
 from core.declare import param
 from core.language import translate
 from core.risk.kernel import class_sizes
@@ -25,7 +25,8 @@ class ExactCopies(Attack):
 
     At a glance: two people can be alike by chance, so copies alone prove nothing. What counts is whether people in the
     data are found more often than people of the same population who are not. That is asked twice: of everybody, and of
-    those whose row is the only one of its kind, where a copy tells most.
+    those whose row is the only one of its kind, where a copy tells most. Where nobody was held back, one half of the
+    people is looked up in the other half: as often, twice over, would an honest release have somebody's row by chance.
 
     “No identical rows” is not privacy: a row changed in one cell is no copy any more, and still that person's.
     """
@@ -33,6 +34,7 @@ class ExactCopies(Attack):
     attack: Literal["exact_copies"] = "exact_copies"
     title: ClassVar[str] = "Exact copies of real rows"
     holds: ClassVar[str] = "the whole row of a person"
+    sampled: ClassVar[bool] = False
     source: ClassVar[str] = "identical matches as in Platzer and Reutterer 2021, doi:10.3389/fdata.2021.679939"
 
     def lacks(self, scene: Scene) -> str:
@@ -52,29 +54,40 @@ class ExactCopies(Attack):
             sides = (mine, mine[:0] if control is None else control)
             people, others = (r[np.isin(r, single)] if only else r for r in sides)
             if len(people):
-                found.append(self._one(title, people, others, theirs, mine, only))
+                found.append(self._one(title, people, others, theirs, _twins(mine, only, scene.rng)))
         return tuple(found)
 
-    def _one(
-        self, title: str, people: Ints, others: Ints, release: Ints, original: Ints, only: bool
-    ) -> Attacked:
+    def _one(self, title: str, people: Ints, others: Ints, release: Ints, twins: tuple[int, int]) -> Attacked:
         hits = int(np.isin(people, release).sum())
         success = share(hits, len(people))
-        # Without the release, a row is only known to be plausible: as often as another person has the very same.
-        counts = np.unique(original, return_counts=True)[1]
-        baseline = share(0, len(people)) if only else share(int(counts[counts > 1].sum()), len(original))
+        by_chance = share(*twins)
+        # An honest release as large as the data is two halves: at most twice as often is somebody's row in it.
+        baseline = Rate(*(min(2 * v, 1.0) for v in by_chance))
         control = None
         if len(others):
             also = int(np.isin(others, release).sum())
             control = share(also, len(others))
             advantage = difference(hits, len(people), also, len(others))
         else:
-            advantage = above(success, baseline.value)
+            advantage = beyond(success, baseline)
         return Attacked(
             self.attack, title, "share", success, baseline, control, advantage, len(people),
             compared(success, control, baseline, translate("People whose exact row stands in the release")),
             facts={"copies": float(hits)},
         )
+
+
+def _twins(rows: Ints, only: bool, rng: np.random.Generator) -> tuple[int, int]:
+    """(of how many of one half the row stands in the other half, how many they are): the half by lot.
+
+    only  among those whose row is the only one of its kind in their half
+    """
+    order = rng.permutation(len(rows))
+    half, other = rows[order[: len(rows) // 2]], rows[order[len(rows) // 2:]]
+    if only:
+        kinds, counts = np.unique(half, return_counts=True)
+        half = kinds[counts == 1]
+    return int(np.isin(half, other).sum()), len(half)
 
 
 class NearCopies(Attack):
@@ -101,7 +114,7 @@ class NearCopies(Attack):
         if scene.control is None:
             return ()
         people, others = scene.drawn(scene.original), scene.drawn(scene.control)
-        space = Space.of(scene.common, scene.released, (people, others))
+        space = Space.of(scene.common, scene.released, (people, others), scene.clock.check)
         release = space.place(scene.released)
         mine = space.nearest(space.place(people), release).first
         theirs = space.nearest(space.place(others), release).first

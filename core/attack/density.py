@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.attack.attack import Attack, Attacked, Scene
+from core.attack.clock import Tick, never
 from core.attack.copies import outside
 from core.attack.membership import judged
 from core.attack.nearest import Space
@@ -54,10 +55,12 @@ class DensityRatio(Attack):
         people = scene.drawn(scene.original)
         release = scene.released if scene.released.rows <= MOST_ROWS else scene.released.take(
             scene.rng.choice(scene.released.rows, MOST_ROWS, replace=False))
-        space = Space.of(scene.common, scene.released, (people, others, reference))
+        space = Space.of(scene.common, scene.released, (people, others, reference), scene.clock.check)
         plane = Plane.of(space, (release, reference), self.directions)
         at = plane.place(release), plane.place(reference)
-        scores = [density(plane.place(t), at[0]) - density(plane.place(t), at[1]) for t in (people, others)]
+        tick = scene.clock.check
+        scores = [density(plane.place(t), at[0], tick) - density(plane.place(t), at[1], tick)
+                  for t in (people, others)]
         return judged(self, scores[0], scores[1], scene.rng, self.tail)
 
 
@@ -97,7 +100,7 @@ def _axes(space: Space, table: Table) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
-def density(points: Floats, rows: Floats) -> Floats:
+def density(points: Floats, rows: Floats, tick: Tick = never) -> Floats:
     """(points,) the log of how thickly rows lie around each point, by Gaussian kernels of Scott's (1992) width."""
     count, wide = rows.shape
     band = max(count, 2) ** (-1 / (wide + 4))
@@ -105,6 +108,7 @@ def density(points: Floats, rows: Floats) -> Floats:
     squares = (rows**2).sum(axis=1)
     step = max(1, _AT_ONCE // max(count, 1))
     for start in range(0, len(points), step):
+        tick()
         part = points[start:start + step]
         far = ((part**2).sum(axis=1)[:, None] - 2 * part @ rows.T + squares[None, :]) / (-2 * band**2)
         top = far.max(axis=1, keepdims=True)

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
+from core.attack.clock import Tick, never
 from core.attack.nearest import DISTINCT, numbers_of
 from core.risk.kernel import Classes, class_sizes
 from core.table import SUPPRESSED, Column, Table
@@ -150,16 +151,19 @@ class Fit:
     readings: tuple[Reading, ...]
     classes: Classes
     people: int
+    tick: Tick = never
 
     @staticmethod
-    def of(names: Sequence[str], people: Table, released: Table, original: Table, group: bool = True) -> Fit:
+    def of(
+        names: Sequence[str], people: Table, released: Table, original: Table, group: bool = True, tick: Tick = never,
+    ) -> Fit:
         """group  rows that are written alike become one class; False: each row stands for itself"""
         pairs = match(original, released)
         readings = tuple(Reading.of(people[n], released[n], original[n], pairs) for n in names)
         every = np.arange(released.rows, dtype=np.int32)
         classes = class_sizes([released[n] for n in names]) if group and released.rows else Classes(
             every, np.ones(released.rows, np.int32), released.rows)
-        return Fit(tuple(names), readings, classes, people.rows)
+        return Fit(tuple(names), readings, classes, people.rows, tick)
 
     def stretches(self) -> Iterator[Place]:
         """The people in stretches small enough for the memory, each beside every class of rows."""
@@ -168,6 +172,7 @@ class Fit:
         step = max(1, _AT_ONCE // max(count, *(len(r.written.values) for r in self.readings)))
         written = [r.written.codes[first] for r in self.readings]
         for start in range(0, self.people, step):
+            self.tick()
             part = slice(start, min(start + step, self.people))
             apart = np.zeros((part.stop - start, count), np.float32)
             levels = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -11,26 +10,25 @@ import numpy.typing as npt
 from core.attack.attack import Attack, Attacked, Scene, compared, percent
 from core.attack.attribute import Truth
 from core.attack.fit import Fit, fitting
-from core.attack.rate import Floats, difference, share
+from core.attack.population import inferred
+from core.attack.rate import Floats, difference, paired, share
 from core.attack.singling_out import told_apart
 from core.declare import param
 from core.language import translate
 from core.table import Column, Table
 
+Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-
-DEALS = 3
-"""How often sensitive values are dealt out anew, to see how many would be told by chance."""
-
 
 class Inference(Attack):
     """Looks at all released rows that could be a person's. If they agree on the sensitive value, it is known.
 
     At a glance: the third of the three tests of European guidance, and what k-anonymity leaves open. Five rows alike
     protect nobody if all five have the same disease. For protected rows a value counts as told if every row that could
-    be the person's has it; beside that stands how often this would happen if the sensitive values had been dealt out to
-    the rows at random. With a control group (synthetic rows) the commonest value of the nearest rows is guessed, for
-    people in the data and for people who are not.
+    be the person's has it; beside that stands how often a model of the population, learned from everybody outside that
+    group, infers the same: what holds for men or for the old is no secret of these five. With a control group
+    (synthetic rows) the commonest value of the nearest rows is guessed, for people in the data and for people who are
+    not.
     """
 
     attack: Literal["inference"] = "inference"
@@ -48,7 +46,8 @@ class Inference(Attack):
                                                                          "and all are known."))
 
     def run(self, scene: Scene) -> tuple[Attacked, ...]:
-        people = scene.drawn(scene.original)
+        chosen = scene.lot(scene.original)
+        people = scene.original.take(chosen)
         others = None if scene.control is None else scene.drawn(scene.control)
         found = []
         for name in sought(scene):
@@ -57,24 +56,26 @@ class Inference(Attack):
                 continue
             truth = Truth.of(scene.original[name], self.within)
             if others is None:
-                found.append(self._told(scene, people, known, name, truth))
+                found.append(self._told(scene, chosen, known, name, truth))
             else:
                 found.append(self._guessed(scene, (people, others), known, name, truth))
         return tuple(found)
 
-    def _told(self, scene: Scene, people: Table, known: tuple[str, ...], name: str, truth: Truth) -> Attacked:
-        column = scene.released[name]
-        dealt = [column.take(scene.rng.permutation(len(column))) for _ in range(DEALS)]
-        fit = Fit.of(known, people, scene.released, scene.original)
-        hits = np.array([int(h.sum()) for h in certain(fit, [column, *dealt], people[name], truth)])
-        success = share(hits[0], people.rows)
-        chance = share(int(hits[1:].sum()), DEALS * people.rows)
+    def _told(self, scene: Scene, chosen: Ints, known: tuple[str, ...], name: str, truth: Truth) -> Attacked:
+        people = scene.original.take(chosen)
+        fit = Fit.of(known, people, scene.released, scene.original, tick=scene.clock.check)
+        told, right = agreed(fit, scene.released[name], people[name], truth)
+        model = inferred(scene, name, known, truth, _own_group(scene, fit)).take(chosen)
+        known_anyway = told & truth.right(people[name], model)
+        hits, base, both = int(right.sum()), int(known_anyway.sum()), int((right & known_anyway).sum())
+        success, baseline = share(hits, people.rows), share(base, people.rows)
         return Attacked(
-            self.attack, self.title, "share", success, chance, None,
-            difference(hits[0], people.rows, int(hits[1:].sum()), DEALS * people.rows), people.rows,
-            translate("People of whom “{sought}” is told, because all rows that could be theirs agree: {success}, "
-                      "against {chance} by chance.", sought=name, success=percent(success), chance=percent(chance)),
-            target=name, facts={"known": float(len(known))},
+            self.attack, self.title, "share", success, baseline, None,
+            paired(hits - both, base - both, both, people.rows), people.rows,
+            translate("People of whom “{sought}” is told, because all rows that could be theirs agree: {success}. Of "
+                      "them, what is known of the population tells it of {base}.", sought=name,
+                      success=percent(success), base=percent(baseline)),
+            target=name, facts={"known": float(len(known)), "agreed": float(told.sum())},
         )
 
     def _guessed(
@@ -82,7 +83,8 @@ class Inference(Attack):
     ) -> Attacked:
         right = []
         for table in tables:
-            guess = nearest_guess(Fit.of(known, table, scene.released, scene.original), scene.released[name], truth)
+            fit = Fit.of(known, table, scene.released, scene.original, tick=scene.clock.check)
+            guess = nearest_guess(fit, scene.released[name], truth)
             right.append(truth.right(table[name], guess))
         hits, also = (int(r.sum()) for r in right)
         success, control = share(hits, len(right[0])), share(also, len(right[1]))
@@ -105,22 +107,30 @@ def sought(scene: Scene) -> tuple[str, ...]:
     return tuple(n for n in (wanted or [n for n in rest if n not in known]) if n in scene.common)[:8]
 
 
-def certain(fit: Fit, columns: Sequence[Column], true: Column, truth: Truth) -> list[Mask]:
-    """For each column of the released rows: (people,) True where all rows that could be theirs tell the true value."""
-    values = [c.numbers if truth.numeric else _places(c, true) for c in columns]
-    sides = [(_least(fit, v, np.minimum, np.inf), _least(fit, v, np.maximum, -np.inf)) for v in values]
+def _own_group(scene: Scene, fit: Fit) -> Ints:
+    """(people of the original,) the class of rows each person's own row is in; a number of their own without one."""
+    owners = scene.owners(scene.original)
+    every = np.arange(len(owners))
+    return np.where(owners >= 0, fit.classes.class_of[owners], fit.classes.count + every)
+
+
+def agreed(fit: Fit, column: Column, true: Column, truth: Truth) -> tuple[Mask, Mask]:
+    """(people,) True where all rows that could be theirs agree; and where they agree on the true value."""
+    values = column.numbers if truth.numeric else _places(column, true)
+    low, high = _least(fit, values, np.minimum, np.inf), _least(fit, values, np.maximum, -np.inf)
     own = true.numbers if truth.numeric else np.where(true.missing, len(true.values), true.codes).astype(float)
-    told = [np.zeros(fit.people, bool) for _ in columns]
+    wide = truth.tolerance if truth.numeric else 0.0
+    told, right = np.zeros(fit.people, bool), np.zeros(fit.people, bool)
     for place in fit.stretches():
         fits = fitting(place.levels)
         mine = own[place.people]
-        for out, (low, high) in zip(told, sides, strict=True):
-            least = np.where(fits, low[None, :], np.float32(np.inf)).min(axis=1)
-            most = np.where(fits, high[None, :], np.float32(-np.inf)).max(axis=1)
-            wide = truth.tolerance if truth.numeric else 0.0
-            with np.errstate(invalid="ignore"):
-                out[place.people] = (most >= least) & (np.abs(least - mine) <= wide) & (np.abs(most - mine) <= wide)
-    return told
+        least = np.where(fits, low[None, :], np.inf).min(axis=1)
+        most = np.where(fits, high[None, :], -np.inf).max(axis=1)
+        with np.errstate(invalid="ignore"):
+            # A blank tells nothing, even where all rows have it.
+            told[place.people] = (most >= least) & (most - least <= 2 * wide) & (truth.numeric | (least >= 0))
+            right[place.people] = (most >= least) & (np.abs(least - mine) <= wide) & (np.abs(most - mine) <= wide)
+    return told, right
 
 
 def _places(column: Column, true: Column) -> Floats:

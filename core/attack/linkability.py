@@ -67,7 +67,7 @@ class Linkability(Attack):
 
 def _nearest(scene: Scene, names: tuple[str, ...], people: Table, own: Ints | None) -> tuple[Ints, Ints]:
     """(people,) the nearest released row, and the nearest that is not their own; of equally near ones one by lot."""
-    fit = Fit.of(names, people, scene.released, scene.original)
+    fit = Fit.of(names, people, scene.released, scene.original, tick=scene.clock.check)
     order = np.argsort(fit.classes.class_of, kind="stable")
     starts = np.concatenate([[0], np.cumsum(fit.classes.sizes)]).astype(np.int64)
     out = np.zeros((2, people.rows), np.int64)

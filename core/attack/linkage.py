@@ -92,7 +92,7 @@ class Linkage(Attack):
             held = drawn(scene, names, self.people, self.errors, self.outdated)
         if not (held.owners > UNKNOWN).any():
             return ()
-        fit = Fit.of(names, held.people, scene.released, scene.original)
+        fit = Fit.of(names, held.people, scene.released, scene.original, tick=scene.clock.check)
         weights = None
         if "probabilistic" in self.ways:
             sizes = fit.classes.sizes.astype(float)

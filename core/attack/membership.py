@@ -74,7 +74,7 @@ class NearestMembership(Attack):
         half = len(order) // 2
         others, reference = scene.drawn(scene.control.take(order[:half])), scene.control.take(order[half:])
         people = scene.drawn(scene.original)
-        space = Space.of(scene.common, scene.released, (people, others, reference))
+        space = Space.of(scene.common, scene.released, (people, others, reference), scene.clock.check)
         release, beside = space.place(scene.released), space.place(reference)
         scores = []
         for table in (people, others):

@@ -8,12 +8,13 @@ doi:10.2307/2528823, on ranks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from core.attack.clock import Tick, never
 from core.table import Column, Table
 
 Singles = npt.NDArray[np.float32]
@@ -50,9 +51,10 @@ class Space:
     numeric: tuple[bool, ...]
     scale: tuple[npt.NDArray[np.float64], ...]
     words: tuple[dict[str, int], ...]
+    tick: Tick = never
 
     @staticmethod
-    def of(names: Sequence[str], release: Table, others: Sequence[Table]) -> Space:
+    def of(names: Sequence[str], release: Table, others: Sequence[Table], tick: Tick = never) -> Space:
         """The space of these columns: ranks by the release, categories by every value that occurs anywhere."""
         numeric, scale, words = [], [], []
         for name in names:
@@ -66,7 +68,16 @@ class Space:
                 for value in table[name].values.to_pylist():
                     seen.setdefault(value, len(seen))
             words.append(seen)
-        return Space(tuple(names), tuple(numeric), tuple(scale), tuple(words))
+        return Space(tuple(names), tuple(numeric), tuple(scale), tuple(words), tick)
+
+    def meeting(self, tables: Sequence[Table]) -> Space:
+        """The same space, with the values of further tables in it."""
+        words = tuple(dict(w) for w in self.words)
+        for name, known in zip(self.names, words, strict=True):
+            for table in tables:
+                for value in table[name].values.to_pylist():
+                    known.setdefault(value, len(known))
+        return replace(self, words=words)
 
     def place(self, table: Table) -> People:
         """The rows of a table as numbers."""
@@ -83,6 +94,12 @@ class Space:
                 ranks[:, i] = np.where(np.isfinite(amounts), rank, np.nan)
         return People(ranks, codes)
 
+    def features(self, table: Table) -> npt.NDArray[np.float32]:
+        """(rows, columns) for trees: ranks of numbers (-1 where there is none), codes of categories."""
+        at = self.place(table)
+        ranks = np.nan_to_num(at.ranks, nan=-1.0)
+        return np.where(np.array(self.numeric)[None, :], ranks, at.codes).astype(np.float32)
+
     def distances(self, targets: People, rows: People) -> Singles:
         """(targets, rows) how far apart."""
         total = np.zeros((len(targets.codes), len(rows.codes)), np.float32)
@@ -95,6 +112,13 @@ class Space:
             total += np.where(np.isnan(apart), differ, apart).astype(np.float32)
         return total / np.float32(max(len(self.names), 1))
 
+    def between(self, targets: People, rows: People) -> Singles:
+        """(targets,) how far each is from the row in the same place."""
+        differ = targets.codes != rows.codes
+        apart = np.abs(targets.ranks - rows.ranks)
+        far = np.where(np.array(self.numeric)[None, :] & ~np.isnan(apart), apart, differ)
+        return np.asarray(far.mean(axis=1), np.float32) if len(self.names) else np.zeros(len(differ), np.float32)
+
     def nearest(self, targets: People, rows: People) -> Nearest:
         """For each target the nearest rows; infinitely far where there are none."""
         n = len(targets.codes)
@@ -102,6 +126,7 @@ class Space:
         row = np.zeros(n, np.int64)
         step = max(1, _AT_ONCE // max(len(rows.codes), 1))
         for start in range(0, n if len(rows.codes) else 0, step):
+            self.tick()
             part = slice(start, start + step)
             apart = self.distances(targets.take(np.arange(n)[part]), rows)
             row[part] = apart.argmin(axis=1)
@@ -116,6 +141,7 @@ class Space:
         found = np.zeros((n, k), np.int64)
         step = max(1, _AT_ONCE // max(len(rows.codes), 1))
         for start in range(0, n, step):
+            self.tick()
             part = slice(start, start + step)
             apart = self.distances(targets.take(np.arange(n)[part]), rows)
             found[part] = np.argpartition(apart, k - 1, axis=1)[:, :k]

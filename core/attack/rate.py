@@ -68,6 +68,17 @@ def paired(only_first: int, only_second: int, both: int, tries: int) -> Rate:
     return Rate(value, value - low, value + high)
 
 
+def beyond(rate: Rate, other: Rate) -> Rate:
+    """How much larger one rate is than another, independent one, from their intervals (Newcombe's square and add).
+
+    Zou and Donner 2008, doi:10.1002/sim.3095 (any two estimates with intervals of their own).
+    """
+    value = rate.value - other.value
+    low = value - float(np.hypot(rate.value - rate.low, other.high - other.value))
+    high = value + float(np.hypot(rate.high - rate.value, other.value - other.low))
+    return Rate(value, low, high)
+
+
 def above(rate: Rate, fixed: float) -> Rate:
     """How much larger a rate is than a number known without error."""
     return Rate(rate.value - fixed, rate.low - fixed, rate.high - fixed)

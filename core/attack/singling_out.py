@@ -26,8 +26,9 @@ class SinglingOut(Attack):
 
     At a glance: the first of the three tests of European guidance. A description of many details fits one person or
     nobody in any data, so that success alone proves nothing. With a control group the same descriptions are tried on as
-    many people who are not in the data. Otherwise each description is tried on the data without the person it was read
-    from: what it singles out only together with that person, it owes to the release.
+    many people who are not in the data. Otherwise only descriptions are used that fit a single row of the release, and
+    each is tried on the data without the person it was read from: what it singles out only together with that person,
+    it owes to the release.
 
     With a control group descriptions use any columns, a few of them or all; otherwise the quasi-identifiers. Numbers
     are taken exactly, or about (a fiftieth of the people to either side).
@@ -77,20 +78,23 @@ class SinglingOut(Attack):
         """Each description with and without the person whose released row it was read from."""
         rows = self._rows(scene, scene.original.rows)
         details, near = np.ones((len(rows), len(names)), bool), np.full(len(rows), about)
+        # Whoever sees that a description fits several released rows does not use it. Used all the same, descriptions of
+        # pairs would fit one person without their owner, and so hide what those of single people give away.
+        alone = _count(scene, names, scene.released, rows, details, near) == 1
         counts = _count(scene, names, scene.original, rows, details, near)
         owners = scene.owners(scene.original)
         person = np.full(scene.released.rows, -1, np.int64)
         person[owners[owners >= 0]] = np.flatnonzero(owners >= 0)
         rest = counts - _own(scene, names, person[rows], rows, near)
-        first, second = counts == 1, rest == 1
+        first, second = alone & (counts == 1), alone & (rest == 1)
         both = int((first & second).sum())
         success, without = share(int(first.sum()), len(rows)), share(int(second.sum()), len(rows))
         return Attacked(
             self.attack, translate("Singling out: numbers about") if about else self.title, "share", success, without,
             None, paired(int(first.sum()) - both, int(second.sum()) - both, both, len(rows)), len(rows),
-            translate("Descriptions that fit exactly one person: {success}, against {without} without the person each "
-                      "was read from.", success=percent(success), without=percent(without)),
-            facts={"people": float(scene.original.rows), "columns": float(len(names))},
+            translate("Released rows that fit exactly one person: {success}, against {without} without the person each "
+                      "was made from.", success=percent(success), without=percent(without)),
+            facts={"people": float(scene.original.rows), "columns": float(len(names)), "alone": float(alone.sum())},
         )
 
     def _rows(self, scene: Scene, people: int) -> Ints:
@@ -124,7 +128,7 @@ def _some(table: Table, rows: int, rng: np.random.Generator) -> Table:
 
 def _count(scene: Scene, names: tuple[str, ...], people: Table, rows: Ints, details: Mask, about: Mask) -> Ints:
     """(rows,) how many of the people each description fits."""
-    fit = Fit.of(names, people, scene.released.take(rows), scene.original, group=False)
+    fit = Fit.of(names, people, scene.released.take(rows), scene.original, False, scene.clock.check)
     out = np.zeros(len(rows), np.int64)
     for place in fit.stretches():
         out += _fitting(place.levels, details, about).sum(axis=0)
@@ -147,7 +151,8 @@ def _own(scene: Scene, names: tuple[str, ...], person: Ints, rows: Ints, about: 
     for part in np.array_split(held, max(len(held) // 200, 1)):
         if not len(part):
             continue
-        fit = Fit.of(names, scene.original.take(person[part]), scene.released.take(rows[part]), scene.original, False)
+        fit = Fit.of(names, scene.original.take(person[part]), scene.released.take(rows[part]), scene.original, False,
+                     scene.clock.check)
         for place in fit.stretches():
             fits = _fitting(place.levels, np.ones((len(part), len(names)), bool), about[part])
             here = np.arange(place.people.start, place.people.stop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
@@ -28,12 +29,15 @@ class Subtraction(Attack):
     cell of 120 in one and 119 in the other is one person. The attacker works out every hidden cell that the totals
     determine, in either table and in both together, and every difference between them that is smaller than the tables'
     threshold. Nothing of this can be known without the tables.
+
+    Where the people are at hand, a cell counts only if what was worked out is true: of noisy tables it is not.
     """
 
     attack: Literal["subtraction"] = "subtraction"
     title: ClassVar[str] = "Cells by subtraction"
     holds: ClassVar[str] = "one or two tables of counts"
     source: ClassVar[str] = "Hundepool et al. 2012, doi:10.1002/9781118348239 (secondary suppression, differencing)"
+    sampled: ClassVar[bool] = False
     counts: column_of() = param(  # type: ignore[valid-type]
         "Which column holds the counts?", default="", why="Empty: a column called count, n, persons or the like.",
     )
@@ -66,22 +70,24 @@ class Subtraction(Attack):
                 first, name):
             tables.append(cells(second, other))
         totals = {self.total.casefold()} if self.total else set(TOTALS)
-        found = [self._hidden(tables, totals)]
+        truth = None if name in scene.original.columns else _true_counts(
+            scene.original, _keys(first, name), tables, totals)
+        found = [self._hidden(tables, totals, truth)]
         if len(tables) == 2:
             found.append(self._differences(tables[0], tables[1]))
         return tuple(one for one in found if one is not None)
 
-    def _hidden(self, tables: Sequence[Mapping[Cell, float]], totals: set[str]) -> Attacked | None:
+    def _hidden(
+        self, tables: Sequence[Mapping[Cell, float]], totals: set[str], truth: Mapping[Cell, float] | None,
+    ) -> Attacked | None:
         hidden = [{c for c, v in t.items() if np.isnan(v)} for t in tables]
         tries = len(set().union(*hidden))
         if not tries:
             return None
         known = [solved(t, totals) for t in tables]
-        told = set()
-        for i, gone in enumerate(hidden):
-            told |= {c for c in gone if not np.isnan(known[i][c])}
-            # What one table hides and the other of the same people shows.
-            told |= {c for other in known for c in gone if not np.isnan(other.get(c, np.nan))}
+        # What one table hides and the other of the same people shows, is told as well.
+        said = {c: [t[c] for t in known if not np.isnan(t.get(c, np.nan))] for gone in hidden for c in gone}
+        told = {c for c, values in said.items() if values and (truth is None or truth[c] in values)}
         rate, nothing = share(len(told), tries), share(0, tries)
         return self._said(rate._replace(low=rate.value), nothing, tries, self.title, translate(
             "Hidden cells that can be worked out by subtraction: {told} of {tries}.", told=len(told), tries=tries))
@@ -101,6 +107,33 @@ class Subtraction(Attack):
         # What can be worked out is worked out: no chance is in it, and the interval has no lower end of its own.
         return Attacked(self.attack, title, "share", success, baseline._replace(low=0.0, high=0.0), None,  # type: ignore[arg-type, attr-defined]
                         above(success, 0.0), tries, sentence)  # type: ignore[arg-type]
+
+
+def is_table_of_counts(table: Table) -> bool:
+    """True if a table has one column of counts, and one row for each combination of the others."""
+    return not Subtraction().lacks(Scene(table, table, np.random.default_rng(0)))
+
+
+def _true_counts(
+    people: Table, keys: tuple[str, ...], tables: Sequence[Mapping[Cell, float]], totals: set[str],
+) -> dict[Cell, float] | None:
+    """How many people each cell of the tables counts; None where the people lack one of its columns.
+
+    A value that none of them has (a band, a group) makes the tables ones of something else: None as well.
+    """
+    if not keys or any(n not in people.columns for n in keys):
+        return None
+    texts = [[(t or "").strip() for t in people[n].texts()] for n in keys]
+    every = {c for t in tables for c in t}
+    met = [set(column) for column in texts]
+    if any(c[i] not in met[i] and c[i].casefold() not in totals for c in every for i in range(len(keys))):
+        return None
+    rows = Counter(zip(*texts, strict=True))
+    out = {}
+    for cell in every:
+        fixed = [i for i, text in enumerate(cell) if text.casefold() not in totals]
+        out[cell] = float(sum(n for row, n in rows.items() if all(row[i] == cell[i] for i in fixed)))
+    return out
 
 
 def _keys(table: Table, counts: str) -> tuple[str, ...]:

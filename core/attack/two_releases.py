@@ -8,12 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from core.attack.attack import Attack, Attacked, Scene, percent
+from core.attack.attribute import Truth
 from core.attack.fit import Fit, fitting
 from core.attack.inference import sought
+from core.attack.population import inferred
 from core.attack.rate import paired, share
+from core.attack.subtraction import is_table_of_counts
 from core.language import translate
+from core.risk.kernel import class_sizes
 from core.table import Column, Table
 
+Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -22,8 +27,8 @@ class TwoReleases(Attack):
 
     At a glance: one file says flu or asthma, the other asthma or diabetes: then it is asthma. Two releases of the same
     people, each k-anonymous, can together tell what neither tells; so can a file given out again with other cells
-    suppressed. A value counts as told if only the true one is left. Set beside it: what the more
-    telling of the two says alone.
+    suppressed. A value counts as told if only the true one is left. Set beside it: what the more telling of the two
+    says alone, and what a model of the population infers of those of whom one value is left.
     """
 
     attack: Literal["two_releases"] = "two_releases"
@@ -34,6 +39,8 @@ class TwoReleases(Attack):
     def lacks(self, scene: Scene) -> str:
         if scene.second is None:
             return translate("No second release was given.")
+        if is_table_of_counts(scene.released):
+            return translate("The release is a table of counts: such tables are subtracted.")
         if not self._targets(scene):
             return translate("The two releases have no column in common that an attacker would seek.")
         return ""
@@ -50,10 +57,11 @@ class TwoReleases(Attack):
     def run(self, scene: Scene) -> tuple[Attacked, ...]:
         if scene.second is None:
             return ()
-        people = scene.drawn(scene.original)
-        return tuple(self._one(scene, people, scene.second, name) for name in self._targets(scene))
+        chosen = scene.lot(scene.original)
+        return tuple(self._one(scene, chosen, scene.second, name) for name in self._targets(scene))
 
-    def _one(self, scene: Scene, people: Table, second: Table, name: str) -> Attacked:
+    def _one(self, scene: Scene, chosen: Ints, second: Table, name: str) -> Attacked:
+        people = scene.original.take(chosen)
         allowed = []
         for release in (scene.released, second):
             known = tuple(n for n in scene.told() if n != name and n in release.columns)
@@ -61,8 +69,13 @@ class TwoReleases(Attack):
         true = scene.original[name]
         own = _own(people[name], true)
         alone = [_told(a, own) for a in allowed]
-        together = _told(allowed[0] & allowed[1], own)
-        before = max(alone, key=lambda told: int(told.sum()))
+        left = allowed[0] & allowed[1]
+        together, one_left = _told(left, own), left.sum(axis=1) == 1
+        # Without this, values that chance leaves over would be counted: of some people the right one is left over.
+        truth = Truth(False, 0.0)
+        model = inferred(scene, name, [n for n in scene.told() if n != name], truth, _own_group(scene)).take(chosen)
+        known = one_left & truth.right(people[name], model)
+        before = max(alone, key=lambda told: int(told.sum())) | known
         both = int((together & before).sum())
         tries = people.rows
         success, baseline = share(int(together.sum()), tries), share(int(before.sum()), tries)
@@ -70,9 +83,18 @@ class TwoReleases(Attack):
             self.attack, self.title, "share", success, baseline, None,
             paired(int(together.sum()) - both, int(before.sum()) - both, both, tries), tries,
             translate("People of whom both releases together tell “{sought}”: {success}, against {base} of whom the "
-                      "more telling one does alone.", sought=name, success=percent(success), base=percent(baseline)),
-            target=name,
+                      "more telling one does alone, or what is known of the population.", sought=name,
+                      success=percent(success), base=percent(baseline)),
+            target=name, facts={"alone": float(alone[0].sum()), "alone_second": float(alone[1].sum())},
         )
+
+
+def _own_group(scene: Scene) -> Ints:
+    """(people,) the class of rows, in the first release, of each person's own row: never learned from for them."""
+    known = [n for n in scene.told() if n in scene.released.columns]
+    owners = scene.owners(scene.original)
+    of = class_sizes([scene.released[n] for n in known]).class_of.astype(np.int64)
+    return np.where(owners >= 0, of[owners], scene.released.rows + np.arange(len(owners)))
 
 
 def _own(people: Column, true: Column) -> npt.NDArray[np.integer]:
@@ -92,7 +114,7 @@ def _allowed(scene: Scene, people: Table, release: Table, known: tuple[str, ...]
     size = len(true.values) + 1
     if not known:
         return np.ones((people.rows, size), bool)
-    fit = Fit.of(known, people, release, scene.original)
+    fit = Fit.of(known, people, release, scene.original, tick=scene.clock.check)
     # What each class of rows says of the column: the true values themselves, or, of a hidden or grouped cell, any that
     # could stand behind it.
     says = Fit.of((name,), _one_of_each(scene.original, name), release, scene.original)

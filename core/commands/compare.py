@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from core.commands.protect import load_recipe, read_for
 from core.problem import Problem
 
 if TYPE_CHECKING:
-    from core.attack import Attacked
+    from core.attack import Attack, Attacked, Campaign
     from core.compare import Comparison
     from core.policy import Policy, Verdict
     from core.table import Role, Table
@@ -30,13 +30,17 @@ class Measured:
     path: Path
     released: Table
     comparison: Comparison
-    attacks: tuple[Attacked, ...]
+    campaign: Campaign | None
     verdict: Verdict | None
 
-    def data(self, args: argparse.Namespace) -> dict[str, Any]:
+    @property
+    def attacks(self) -> tuple[Attacked, ...]:
+        return self.campaign.won if self.campaign else ()
+
+    def data(self) -> dict[str, Any]:
         plain = self.comparison.as_dict()
-        if args.attacks:
-            plain["attacks"] = [a.data() for a in self.attacks]
+        if self.campaign:
+            plain |= self.campaign.data()
         if self.verdict:
             plain["policy"] = self.verdict.as_dict()
         return plain
@@ -59,10 +63,18 @@ def what_is_compared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sensitive", metavar="a,b", help="sensitive columns, if not the recipe's")
     parser.add_argument("--target", metavar="COLUMN", help="also train on the release to predict this column")
     parser.add_argument("--attacks", choices=("quick", "thorough"), help="also let simulated attackers try")
+    parser.add_argument("--minutes", type=float, metavar="M",
+                        help="how long the attackers may take on each release; what they leave out is said")
+    parser.add_argument("--attackers", type=Path, metavar="FILE.yaml",
+                        help="attackers with settings, such as “- {attack: linkage, people: 0.2, errors: 0.05}”")
+    parser.add_argument("--synthesizer", type=Path, metavar="R.yaml",
+                        help="the recipe that made the synthetic rows, if it is not --recipe: attackers train it again")
     parser.add_argument("--control", type=Path, metavar="FILE", help="people held back before the release was made")
     parser.add_argument("--register", type=Path, metavar="FILE", help="people an attacker knows (a voters' list)")
+    parser.add_argument("--register-columns", metavar="a=b,c=d",
+                        help="column a of the original is b in the register; without it, by their names")
     parser.add_argument("--second-release", type=Path, metavar="FILE",
-                        help="another release of the same people: what do both tell together?")
+                        help="another release of the same people, or another table of counts")
     parser.add_argument("--policy", metavar="NAME|FILE.yaml", help="judge by the rules of this policy (public_use, …)")
     parser.add_argument("--thorough", action="store_true", help="also fit models that try to tell the files apart")
     parser.add_argument("--unmatched", action="store_true",
@@ -78,8 +90,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """
     _recipe, _original, found = measure(args)
     if len(found) == 1:
-        return found[0].data(args)
-    return {"releases": [{"file": m.path.name, **m.data(args)} for m in found]}
+        return found[0].data()
+    return {"releases": [{"file": m.path.name, **m.data()} for m in found]}
 
 
 def measure(args: argparse.Namespace) -> tuple[Any, Table, list[Measured]]:
@@ -95,9 +107,9 @@ def measure(args: argparse.Namespace) -> tuple[Any, Table, list[Measured]]:
     for path in args.released:
         released = release(path, original, recipe)
         compared = _one(args, original, released, metrics)
-        attacks = _attacked(args, recipe, original, released, control)
-        judged = _judged(args.synthetic, policy, recipe, original, released, attacks)
-        found.append(Measured(path, released, compared, attacks, judged))
+        campaign = _attacked(args, recipe, original, released, control)
+        judged = _judged(args.synthetic, policy, recipe, original, released, campaign.won if campaign else ())
+        found.append(Measured(path, released, compared, campaign, judged))
     return recipe, original, found
 
 
@@ -134,22 +146,61 @@ def load_policy(given: str) -> Policy:
 
 def _attacked(
     args: argparse.Namespace, recipe: Any, original: Table, released: Table, control: Table | None,
-) -> tuple[Attacked, ...]:
+) -> Campaign | None:
     if not args.attacks:
-        if args.register or args.second_release:
-            raise Problem("A register and a second release are for attackers, and none were asked for.",
-                          "Add --attacks quick or --attacks thorough.")
-        return ()
+        if given := [n for n in ("register", "second_release", "minutes", "attackers", "synthesizer")
+                     if getattr(args, n) is not None]:
+            raise Problem("“{option}” is for attackers, and none were asked for.",
+                          "Add --attacks quick or --attacks thorough.", option="--" + given[0].replace("_", "-"))
+        return None
     import numpy as np
 
-    from core.attack import attack
-    from core.weighing import attackers
+    from core.attack import tried
+    from core.weighing import QUICK_ROWS, THOROUGH_ROWS, attackers
 
-    register = release(args.register, original, recipe) if args.register else None
+    thorough = args.attacks == "thorough"
+    register = held(args.register, original, recipe, args.register_columns) if args.register else None
     second = release(args.second_release, original, recipe) if args.second_release else None
-    return attack(original, released, control, rng=np.random.default_rng(SEED), names=attackers(args.synthetic),
-                  thorough=args.attacks == "thorough", register=register, second=second,
-                  by_position=not (args.unmatched or args.synthetic))
+    made_by = load_recipe(args.synthesizer) if args.synthesizer else recipe
+    return tried(original, released, control, rng=np.random.default_rng(SEED), names=attackers(args.synthetic),
+                 most=THOROUGH_ROWS if thorough else QUICK_ROWS, thorough=thorough, register=register, second=second,
+                 steps=made_by.steps, by_position=not (args.unmatched or args.synthetic), minutes=_minutes(args),
+                 using=_attackers(args))
+
+
+def _minutes(args: argparse.Namespace) -> float | None:
+    if args.minutes is not None and not args.minutes > 0:
+        raise Problem("The time cannot be.", "Give a number of minutes above 0.")
+    return args.minutes
+
+
+def _attackers(args: argparse.Namespace) -> list[Attack]:
+    """The attackers listed with settings of their own."""
+    from core.attack import ATTACKS
+
+    if args.attackers is None:
+        return []
+    return [ATTACKS.build(entry, step) for step, entry in enumerate(_listed(args.attackers, "attackers"), 1)]
+
+
+def held(path: Path, original: Table, recipe: Any, columns: str | None) -> Table:
+    """A register: its columns matched to the original's by name, or as `columns` says (a=b: b is the register's)."""
+    from core.attack.held import like_original, matched
+    from core.table.reading import read
+
+    reading = read(path, answers={k: v for k, v in recipe.read.items() if k.split(":")[0] == "missing"})
+    if reading.table is None or reading.as_text is None:
+        why = " ".join(f.message for f in reading.findings[:1])
+        raise Problem("The register cannot be read. {why}", "Run `python -m core read` on it.", why=why)
+    chosen = matched(reading.as_text.names, original.names)
+    for pair in (columns or "").split(","):
+        mine, equals, theirs = (part.strip() for part in pair.partition("="))
+        if pair.strip() and not (mine and equals and theirs):
+            raise Problem("The columns of the register are not told as they should be.",
+                          "Write a=b: column a of the original is b in the register; several with commas between.")
+        if mine:
+            chosen = {m: t for m, t in chosen.items() if t != theirs} | {mine: theirs}
+    return like_original(reading.table, reading.as_text, original, chosen)
 
 
 def _judged(
@@ -166,25 +217,31 @@ def _judged(
 
 def _metrics(args: argparse.Namespace) -> list[Any]:
     """The metrics asked for with settings; a Problem for one that is no metric of the whole table."""
-    import yaml
-
     from core.utility import METRICS, TableMetric, predictions
 
-    listed: Any = []
-    if path := getattr(args, "metrics", None):
-        try:
-            listed = yaml.safe_load(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError):
-            listed = None
-        if not isinstance(listed, list):
-            raise Problem("The list of metrics cannot be read.",
-                          "Write a YAML file with one entry for each, such as “- metric: …”.")
+    path = getattr(args, "metrics", None)
+    listed = _listed(path, "metrics") if path else []
     built = [METRICS.build(entry, step) for step, entry in enumerate(listed, 1)]
     for step, metric in enumerate(built, 1):
         if not isinstance(metric, TableMetric):
             raise Problem("“{title}” is measured by itself, on every column or pair.", "Leave it out of the list.",
                           step=step, title=metric.title)
     return [*built, *(predictions(args.target) if args.target else ())]
+
+
+def _listed(path: Path, what: str) -> list[Any]:
+    """The entries of a YAML file."""
+    import yaml
+
+    try:
+        listed = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        listed = None
+    if not isinstance(listed, list):
+        raise Problem("The list of {what} cannot be read.",
+                      "Write a YAML file with one entry for each, such as “- {example}: …”.", what=what,
+                      example=what.removesuffix("s") if what == "metrics" else "attack")
+    return listed
 
 
 def _one(args: argparse.Namespace, original: Table, released: Table, metrics: list[Any]) -> Comparison:
@@ -224,7 +281,16 @@ def say(result: Mapping[str, Any]) -> str:
         return "\n\n".join(f"{r['file']}\n{say(r)}" for r in result["releases"])
     lines = [*_risk(result["risk"]), *_table(result["utility"]["table"]), *_columns(result), *result["notes"]]
     lines += [f"{a['title']}: {a['sentence']}" for a in result.get("attacks", ())]
+    lines += _left_out(result.get("left_out", ()))
     return "\n".join([*lines, *_policy(result.get("policy"))])
+
+
+def _left_out(left_out: Sequence[Mapping[str, str]]) -> list[str]:
+    """Who was not tried, each reason once."""
+    reasons: dict[str, list[str]] = {}
+    for one in left_out:
+        reasons.setdefault(one["why"], []).append(one["title"])
+    return [f"Left out: {'; '.join(dict.fromkeys(titles))}. {why}" for why, titles in reasons.items()]
 
 
 def _policy(policy: Mapping[str, Any] | None) -> list[str]:
