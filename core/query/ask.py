@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from core.store import Actor, Budget, Charge, Store
 
 _KEY_QUESTIONS = 40
+_TINY = 1e-3
+"""Below this epsilon it is tried without rows whether the noise can be drawn at all."""
+
 _SLACK = 1 - 2.0**-32
 """Noise is drawn for this much less than is paid: dividing a price among sums may round up in the last bit."""
 
@@ -111,9 +114,16 @@ def price(query: Query, budget: Budget) -> Price:
         delta = budget.delta_total / _KEY_QUESTIONS
     if budget.measure == "pure":
         return Price(query.epsilon, "pure", query.epsilon, delta)
-    # The ledger's whole units: so a question for all of the budget fits into it.
-    rho = math.floor(total_rho(float(query.epsilon), budget.delta / 2) * 1e12) / 1e12
-    return Price(query.epsilon, "zcdp", rho, delta)
+    return Price(query.epsilon, "zcdp", rho_of(float(query.epsilon), budget), delta)
+
+
+def rho_of(epsilon: float, budget: Budget) -> float:
+    """The rho that alone is worth this epsilon, in the ledger's whole units: so a question for all of the budget fits
+    into it. Less than one unit buys nothing."""
+    rho = math.floor(total_rho(epsilon, budget.delta / 2) * 1e12) / 1e12
+    if rho <= 0:
+        raise Problem("An epsilon this small buys no answer.", "Choose a larger one: 0.01 is very little already.")
+    return rho
 
 
 def epsilon_spent(budget: Budget, lifetime: bool = False) -> float:
@@ -144,10 +154,24 @@ def ask(
     if paid is not None and paid.answer is not None:
         return Asked(paid.answer, paid, True)
     cost = price(query, budget)
+    if query.epsilon < _TINY:
+        _rehearse(query, table, ground, cost)
     charge = store.charge(actor, budget.id, plain, epsilon=query.epsilon, price=cost.amount, delta_price=cost.delta)
     answer = answered(query, table, ground, cost)
     store.keep_answer(actor, charge.id, answer)
     return Asked(answer, charge, False)
+
+
+def _rehearse(query: Query, table: Table, ground: Ground, cost: Price) -> None:
+    """Stop, before anything is charged, where noise so large cannot be drawn: tried without any row."""
+    try:
+        answered(query, table.take(np.arange(0)), ground, cost)
+    except Problem:
+        found = False
+    else:
+        found = True
+    if not found:
+        raise Problem("So small a price buys no answer to this question.", "Choose a larger epsilon.")
 
 
 def check(query: Query, table: Table, ground: Ground) -> None:

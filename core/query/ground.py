@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
@@ -15,6 +16,8 @@ from core.protect.select_rows import Texts
 from core.table import Table
 from core.table.column import Codes, Column, Mask
 from core.table.numbers import canonical
+
+LARGEST_BOUND, LEAST_SPAN = 1e15, 1e-9
 
 Every = Literal["year", "quarter", "month"]
 _DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
@@ -93,8 +96,12 @@ class Bounds(Declared):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         edges = [self.low, *self.cuts, self.high]
-        if not np.isfinite([*edges, self.high - self.low]).all() or any(b <= a for a, b in itertools.pairwise(edges)):
+        if not np.isfinite(edges).all() or any(b <= a for a, b in itertools.pairwise(edges)):
             raise ValueError("The bounds and cuts rise from each to the next.")
+        # Sums and squares of such numbers, in steps of a 2**20th of their bound, are exact in 64 bits.
+        largest = max(abs(self.low), abs(self.high))
+        if largest > LARGEST_BOUND or self.high - self.low < LEAST_SPAN * max(largest, 1):
+            raise ValueError("Bounds lie between minus and plus 1e15, and at least a billionth of that apart.")
         return self
 
 
@@ -225,6 +232,16 @@ def period(day: str, every: Every) -> str:
 
 
 def _bands(known: Bounds) -> tuple[str, ...]:
-    edges = [known.low, *known.cuts, known.high]
-    named = [f"{a:g} to below {b:g}" for a, b in itertools.pairwise(edges)]
-    return (*named[:-1], f"{edges[-2]:g} to {edges[-1]:g}")
+    edges = written([known.low, *known.cuts, known.high])
+    named = [f"{a} to below {b}" for a, b in itertools.pairwise(edges)]
+    return (*named[:-1], f"{edges[-2]} to {edges[-1]}")
+
+
+def written(edges: Iterable[float]) -> list[str]:
+    """Rising numbers in as few digits as tell them apart; whole ones in full: no two groups have the same name."""
+    edges = [float(e) for e in edges]
+    for digits in range(6, 18):
+        texts = [f"{e:.0f}" if e.is_integer() and abs(e) < 1e15 else f"{e:.{digits}g}" for e in edges]
+        if len(set(texts)) == len(texts):
+            return texts
+    raise ValueError("numbers that rise differ in 17 digits")

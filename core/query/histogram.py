@@ -9,7 +9,7 @@ import numpy as np
 
 from core.declare import column_of, param
 from core.query.count import Count
-from core.query.ground import Ground, as_numbers
+from core.query.ground import Ground, as_numbers, written
 from core.query.query import Axis
 from core.table import Table
 
@@ -37,5 +37,5 @@ class Histogram(Count):
         edges = np.linspace(known.low, known.high, self.bins + 1)
         numbers = as_numbers(table[self.column]).numbers
         place = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, self.bins - 1).astype(np.int32)
-        labels = tuple(f"{a:g} to {b:g}" for a, b in itertools.pairwise(edges))
+        labels = tuple(f"{a} to {b}" for a, b in itertools.pairwise(written(edges)))
         return (*super().axes(table, ground), Axis(self.column, labels, np.where(np.isnan(numbers), -1, place)))

@@ -19,6 +19,9 @@ from core.table import Table
 COUNT_SHARE = 0.2
 """The share of the price that counts the groups, so that small ones can be withheld."""
 
+LEAST_SHARE = 0.001
+"""Shares are fractions of at most a thousand parts: a finer one would be counted as another."""
+
 MISSED = 0.025
 """The chance, at most, that one end of an interval lies on the wrong side."""
 
@@ -66,8 +69,10 @@ class Quantile(OfNumbers):
 
     def check(self, table: Table, ground: Ground) -> None:
         super().check(table, ground)
-        if any(not 0 < s < 1 for s in self.shares):
-            raise Problem("A quantile's share lies between 0 and 1.", "Write 0.5 for the median.")
+        if any(not LEAST_SHARE <= s <= 1 - LEAST_SHARE for s in self.shares):
+            raise Problem("A quantile's share lies between 0.001 and 0.999.", "Write 0.5 for the median.")
+        if len(set(self.shares)) < len(self.shares):
+            raise Problem("A quantile is asked for twice.", "Name each share once.")
 
     def division(self, groups: int) -> Shares:
         """How the price is divided among count, quantiles and ends."""

@@ -167,7 +167,7 @@ class Query(Declared):
     """What the answer is called in a table's head."""
 
     epsilon: float = param(
-        "How much of the budget may this question spend?", default=0.1, gt=0, le=20, unit="epsilon", search=(0.01, 1),
+        "How much of the budget may this question spend?", default=0.1, ge=1e-6, le=20, unit="epsilon", search=(0.01, 1),
         why="More gives a more exact answer and leaves less for other questions.",
     )
     where: tuple[Where, ...] = param(
@@ -190,7 +190,10 @@ class Query(Declared):
         for condition in self.where:
             meets(condition, table)
         table.require(self.by)
-        groups = math.prod(len(axis.labels) for axis in self.axes(table.take(np.arange(0)), ground))
+        axes = self.axes(table.take(np.arange(0)), ground)
+        if len({axis.name for axis in axes}) < len(axes):
+            raise Problem("A column stands twice among the groups.", "Group by each column once.")
+        groups = math.prod(len(axis.labels) for axis in axes)
         if groups > MOST_GROUPS:
             raise Problem(
                 "The question asks for {count} groups; at most {most} are answered at once.",

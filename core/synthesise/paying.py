@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,10 +10,10 @@ from core.declare import dump
 from core.problem import Problem
 from core.query.ask import _KEY_QUESTIONS as QUESTIONS_OF_KEYS
 from core.query.ask import _SLACK as SLACK
-from core.query.ask import ground_of
+from core.query.ask import ground_of, rho_of
 from core.query.digest import digest
 from core.query.ground import Ground
-from core.query.noise import Spend, total_rho
+from core.query.noise import Spend
 from core.table import Table
 
 if TYPE_CHECKING:
@@ -53,8 +52,7 @@ def price(step: PrivateSynthesizer, budget: Budget) -> Price:
                 "List the values, or make the budget with a small delta.",
             )
         return Price("pure", step.epsilon, 0.0, step.epsilon, 0.0)
-    # The ledger's whole units: so a synthesizer for all of the budget fits into it.
-    rho = math.floor(total_rho(float(step.epsilon), budget.delta / 2) * 1e12) / 1e12
+    rho = rho_of(float(step.epsilon), budget)
     names = found * budget.delta_total / QUESTIONS_OF_KEYS
     return Price("zcdp", rho, names, step.epsilon, budget.delta / 2 + names)
 
