@@ -42,15 +42,20 @@ def tabulate(table: Table, by: Sequence[str], contribution: str | None = None) -
     """
     table.require([*by, *([contribution] if contribution else [])])
     classes = class_sizes([table[name] for name in by])
+    return cells_of(classes, None if contribution is None else table[contribution].numbers, contribution)
+
+
+def cells_of(classes: Classes, amounts: Floats | None, name: str | None = None) -> Cells:
+    """The cells of classes already counted. amounts: (rows,) of the column called `name`, NaN where missing."""
     count = classes.sizes.astype(np.int64)
-    if contribution is None:
+    if amounts is None:
         return Cells(classes, count, None, None)
-    amount = np.nan_to_num(table[contribution].numbers, nan=0.0)
+    amount = np.nan_to_num(amounts, nan=0.0)
     if (amount < 0).any():
         raise Problem(
             "{count} amounts in “{column_name}” are below 0: dominance rules are for sums of amounts.",
             "Choose a column without negative numbers, or count rows instead.",
-            column=contribution, count=int((amount < 0).sum()), column_name=contribution,
+            column=name, count=int((amount < 0).sum()), column_name=name,
         )
     order = np.lexsort((-amount, classes.class_of))
     starts = np.searchsorted(classes.class_of[order], np.arange(classes.count))

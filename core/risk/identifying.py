@@ -6,13 +6,13 @@ search for small sets is also the one used here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
-import numpy as np
-
 from core.risk.kernel import class_sizes
+from core.risk.population import Sizes
 from core.risk.subsets import uniques
 from core.table import Table
 
@@ -32,46 +32,62 @@ class Power:
     unique: float
 
 
+PowerOf = Callable[[Sequence[str]], Power]
+"""`power` of any columns of one table, in memory or larger."""
+
+
 def power(table: Table, columns: Sequence[str]) -> Power:
     """Distinction, separation and uniqueness of one set of columns."""
-    classes = class_sizes([table[c] for c in columns])
-    rows, sizes = classes.rows, classes.sizes.astype(np.float64)
+    return power_of_sizes(columns, Sizes.of(class_sizes([table[c] for c in columns]).sizes, table.rows))
+
+
+def power_of_sizes(columns: Sequence[str], sizes: Sizes) -> Power:
+    """The same from how many classes there are of each size."""
+    rows = sizes.rows
     pairs = rows * (rows - 1) / 2
-    alike = (sizes * (sizes - 1) / 2).sum()
-    return Power(
-        tuple(columns), classes.count / rows, float((pairs - alike) / pairs) if pairs else 0.0,
-        float((sizes == 1).sum() / rows),
-    )
+    alike = float((sizes.classes * sizes.size * (sizes.size - 1) / 2).sum())
+    return Power(tuple(columns), sizes.seen / rows, (pairs - alike) / pairs if pairs else 0.0,
+                 sizes.with_size(1) / rows)
 
 
 def powers(table: Table, columns: Sequence[str], size: int = 2) -> list[Power]:
     """`power` of every set of 1 to `size` of the columns."""
-    return [power(table, chosen) for s in range(1, size + 1) for chosen in combinations(columns, s)]
+    return powers_by(partial(power, table), columns, size)
+
+
+def powers_by(measure: PowerOf, columns: Sequence[str], size: int) -> list[Power]:
+    """`powers` of a table of which `measure` gives the power of a set."""
+    return [measure(chosen) for s in range(1, size + 1) for chosen in combinations(columns, s)]
 
 
 def smallest_set(table: Table, columns: Sequence[str], share: float, exact: int = 200) -> Power | None:
+    """`smallest_by` of a table in memory."""
+    return smallest_by(partial(power, table), columns, share, exact)
+
+
+def smallest_by(measure: PowerOf, columns: Sequence[str], share: float, exact: int = 200) -> Power | None:
     """The smallest set of columns on which at least `share` of the rows are unique; None where not even all do.
 
     Sets are tried exhaustively, small ones first, while a size has at most `exact` sets; beyond that the set grows
     greedily by the column that makes most rows unique, so that it may hold one column more than needed.
     """
-    if not columns or power(table, columns).unique < share:
+    if not columns or measure(columns).unique < share:
         return None
     for size in range(1, len(columns) + 1):
         sets = list(combinations(columns, size))
         if len(sets) > exact:
             break
-        best = max((power(table, s) for s in sets), key=lambda p: p.unique)
+        best = max((measure(s) for s in sets), key=lambda p: p.unique)
         if best.unique >= share:
             return best
-    return _grown(table, columns, share)
+    return _grown(measure, columns, share)
 
 
-def _grown(table: Table, columns: Sequence[str], share: float) -> Power:
+def _grown(measure: PowerOf, columns: Sequence[str], share: float) -> Power:
     chosen: tuple[str, ...] = ()
     while True:
         rest = [c for c in columns if c not in chosen]
-        best = max((power(table, (*chosen, c)) for c in rest), key=lambda p: (p.unique, p.distinction))
+        best = max((measure((*chosen, c)) for c in rest), key=lambda p: (p.unique, p.distinction))
         chosen = best.columns
         if best.unique >= share:
             return best

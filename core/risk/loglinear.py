@@ -13,7 +13,7 @@ non-empty combinations instead of the sample uniques, and takes columns of digit
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -63,14 +63,24 @@ def log_linear(
     """
     classes = class_sizes(columns)
     alone = classes.fk == 1
-    pi = np.clip(np.broadcast_to(np.asarray(fraction, np.float64), (classes.rows,))[alone], 1e-12, 1.0)
+    pi = np.broadcast_to(np.asarray(fraction, np.float64), (classes.rows,))[alone]
     mean, rounds, settled = _independent(columns) if terms == "main" else _pairs(columns, tolerance)
-    people = mean[alone] / pi
-    others = people * (1 - pi)
-    tau1, tau2 = _risks(others)
-    deviation = math.sqrt(float((np.exp(-others) * -np.expm1(-others)).sum()))
-    gr1, gr2 = (t / classes.count for t in _risks(mean[alone] * (1 - pi)))
-    return LogLinear(int(alone.sum()), tau1, tau2, deviation, gr1, gr2, rounds, settled)
+    return of_uniques([(mean[alone], pi)], classes.count, rounds, settled)
+
+
+def of_uniques(found: Iterable[tuple[Floats, Floats]], classes: int, rounds: int, settled: bool) -> LogLinear:
+    """What a fitted model says: (mean, pi) of the sample uniques in stretches, and how many combinations occur.
+
+    mean  expected sample count of the unique's combination; pi: share of its people that are in the file
+    """
+    uniques, sums = 0, np.zeros(5)
+    for mean, fraction in found:
+        pi = np.clip(fraction, 1e-12, 1.0)
+        others = mean / pi * (1 - pi)
+        uniques += len(mean)
+        sums += [*_risks(others), float((np.exp(-others) * -np.expm1(-others)).sum()), *_risks(mean * (1 - pi))]
+    tau1, tau2, variance, gr1, gr2 = sums.tolist()
+    return LogLinear(uniques, tau1, tau2, math.sqrt(variance), gr1 / classes, gr2 / classes, rounds, settled)
 
 
 def _risks(others: Floats) -> tuple[float, float]:
@@ -92,15 +102,27 @@ def _pairs(columns: Sequence[Column], tolerance: float, most_rounds: int = 200) 
     """As `_independent`, fitted so that the counts of every pair of columns come out as observed."""
     digits = [np.unique(c.codes, return_inverse=True) for c in columns]
     shape = tuple(len(values) for values, _ in digits)
+    check_cells(shape)
+    flat = np.ravel_multi_index([place for _, place in digits], shape)
+    observed = np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.float64)
+    fitted, rounds, settled = fit_pairs(observed, tolerance, most_rounds)
+    return fitted.ravel()[flat], rounds, settled
+
+
+def check_cells(shape: Sequence[int]) -> None:
+    """A Problem where a table of this shape is too large to fit."""
     if math.prod(shape) > MOST_CELLS:
         raise Problem(
             "{cells} combinations of values are possible: too many for a model with all pairs.",
             "Choose the model with main effects only, fewer columns, or wider groups.", cells=math.prod(shape),
         )
-    flat = np.ravel_multi_index([place for _, place in digits], shape)
-    observed = np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.float64)
-    fitted, axes = np.ones(shape), range(len(shape))
-    pairs = list(combinations(axes, min(2, len(shape))))
+
+
+def fit_pairs(observed: Floats, tolerance: float = 0.1, most_rounds: int = 200) -> tuple[Floats, int, bool]:
+    """The smoothest table with the observed counts of every pair of columns; the rounds it took, and if it settled."""
+    axes = range(observed.ndim)
+    fitted = np.ones(observed.shape)
+    pairs = list(combinations(axes, min(2, observed.ndim)))
     gone = [tuple(a for a in axes if a not in pair) for pair in pairs]
     targets = [observed.sum(axis=g, keepdims=True) for g in gone]
     settled, rounds = False, 0
@@ -111,4 +133,4 @@ def _pairs(columns: Sequence[Column], tolerance: float, most_rounds: int = 200) 
             worst = max(worst, float(np.abs(now - target).max()))
             fitted *= np.divide(target, now, out=np.zeros_like(target), where=now > 0)
         settled = worst <= tolerance
-    return fitted.ravel()[flat], rounds, settled
+    return fitted, rounds, settled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,9 @@ special: which values single them out; numbers, cells, columns: amounts, tables 
 
 Need = Literal["weight", "household", "sensitive", "people", "population", "original", "numbers"]
 """What must be known besides the quasi-identifiers. people: how many people the file was drawn from."""
+
+Merge = Literal["sum", "least", "most", "mean", "same"]
+"""How a figure of parts of a file becomes that of the whole; mean: weighted by the rows of the parts."""
 
 IN_WORDS: Mapping[Need, str] = {
     "weight": "a column of sample weights",
@@ -47,6 +50,14 @@ class Measured:
     records: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
+class Merged(NamedTuple):
+    """The figures of a measure, as a sentence needs them: value, details, and the rows that were measured."""
+
+    value: float
+    details: Mapping[str, Any]
+    rows: int
+
+
 class Measure(Declared):
     """A risk measure. Subclasses add `measure: Literal[...]`, title, group, unit, source, parameters and `of`."""
 
@@ -54,20 +65,17 @@ class Measure(Declared):
     unit: ClassVar[str]
     source: ClassVar[str]
     needs: ClassVar[tuple[Need, ...]] = ()
+    merging: ClassVar[Mapping[str, Merge]] = {}
+    """`value` and each detail -> how those of parts become that of the whole, where every class lies in one part."""
 
     def of(self, study: Study) -> Measured:
         """The measure of a table."""
         raise TypeError(f"{type(self).__name__} does not measure {type(study).__name__}")
 
+    def retold(self, found: Merged) -> str:
+        """The sentence of figures, of a whole or merged from its parts."""
+        raise TypeError(f"the figures of {type(self).__name__} are not merged: {found.rows} rows")
+
     def lacks(self, study: Study) -> tuple[str, ...]:
         """What would have to be known for this measure and is not, in words."""
-        there: dict[Need, bool] = {
-            "weight": study.weight is not None,
-            "household": study.household is not None,
-            "sensitive": bool(study.sensitive),
-            "people": study.people is not None,
-            "population": study.population is not None,
-            "original": study.original is not None,
-            "numbers": bool(study.number_columns),
-        }
-        return tuple(IN_WORDS[need] for need in self.needs if not there[need])
+        return tuple(IN_WORDS[need] for need in self.needs if not study.knows(need))

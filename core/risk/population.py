@@ -55,6 +55,10 @@ class Sizes:
         """pi: share of the population in the sample."""
         return self.rows / self.people
 
+    def rows_below(self, k: int) -> int:
+        """Rows in classes of fewer than k."""
+        return int((self.size * self.classes)[self.size < k].sum())
+
     def with_size(self, j: int) -> float:
         """s_j: how many classes have j rows."""
         return float(self.classes[self.size == j].sum())

@@ -39,7 +39,7 @@ def silent(share: float, doing: str) -> None:
 
 
 @dataclass
-class _Coder:
+class Coder:
     """How one key column becomes integers: -1 missing, 0 to radix - 2.
 
     offset      least value of an integer column that is coded by distance; None: coded by dictionary
@@ -51,12 +51,27 @@ class _Coder:
     offset: int | None = None
     dictionary: pa.Array | None = None
 
+    @property
+    def values(self) -> pa.Array:
+        """What the codes of a dictionary stand for."""
+        if self.dictionary is None:
+            raise ValueError("the column is coded by distance")
+        return self.dictionary
+
+    def texts(self) -> pa.StringArray:
+        """(radix - 1,) the values as texts, in the order of their codes."""
+        if self.offset is not None:
+            return pa.array(range(self.offset, self.offset + self.radix - 1)).cast(pa.string())
+        return self.values.cast(pa.string())
+
     def codes(self, chunk: pa.Array) -> npt.NDArray[np.int32]:
+        """(rows,) the cells of a piece of the column."""
         if self.offset is not None:
             numbers = chunk.cast(pa.int64()).fill_null(self.offset - 1).to_numpy(zero_copy_only=False)
             return (numbers - self.offset).astype(np.int32)
         coded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
-        place = pc.index_in(coded.dictionary, value_set=self.dictionary).to_numpy(zero_copy_only=False)
+        values = coded.dictionary if coded.dictionary.type == self.values.type else coded.dictionary.cast(pa.string())
+        place = pc.index_in(values, value_set=self.values).to_numpy(zero_copy_only=False)
         indices = coded.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
         return np.append(place, -1).astype(np.int32)[indices]
 
@@ -148,14 +163,11 @@ def stream_class_sizes(
     """
     file = opened(path)
     require(file, keys, weight)
-    coders = [coder(file, name, batch) for name in keys]
-    if math.prod(c.radix for c in coders) >> BITS:  # distances may be sparse: dictionaries pack tighter
-        coders = [c if c.offset is None else by_dictionary(file, c.name, batch) for c in coders]
-    words = _words(coders)
+    words = words_of(coders_of(file, keys, batch))
     spill, lengths, done = Spill(folder), [], 0
     try:
         for table in batches(file, [*keys, *([weight] if weight else [])], batch):
-            _spill_batch(spill, table, words, weight)
+            spill_batch(spill, table, words, weight)
             lengths.append(table.num_rows)
             done += table.num_rows
             progress(0.6 * done / max(file.metadata.num_rows, 1), "Reading")
@@ -197,7 +209,25 @@ def batches(file: Any, columns: Iterable[str], batch: int) -> Iterator[pa.Record
     return file.iter_batches(batch_size=batch, columns=list(columns), use_threads=False)
 
 
-def coder(file: Any, name: str, batch: int) -> _Coder:
+def coders_of(file: Any, names: Sequence[str], batch: int) -> list[Coder]:
+    """How the columns become integers."""
+    coders = [coder(file, name, batch) for name in names]
+    if math.prod(c.radix for c in coders) >> BITS:  # distances may be sparse: dictionaries pack tighter
+        coders = [c if c.offset is None else by_dictionary(file, c.name, batch) for c in coders]
+    return coders
+
+
+def shared_coders(first: Any, second: Any, names: Sequence[str], batch: int) -> list[Coder]:
+    """How columns that two files have become the same integers: by the list of the texts of both."""
+    coders = []
+    for name in names:
+        both = [by_dictionary(file, name, batch).texts() for file in (first, second)]
+        texts = pa.concat_arrays(both).unique()
+        coders.append(Coder(name, len(texts) + 1, dictionary=texts))
+    return coders
+
+
+def coder(file: Any, name: str, batch: int) -> Coder:
     """How a column becomes integers.
 
     By distance to the least value, from the file's statistics alone, where that is a narrow range of integers.
@@ -205,7 +235,7 @@ def coder(file: Any, name: str, batch: int) -> _Coder:
     kind = file.schema_arrow.field(name).type
     found = bounds(file, name) if pa.types.is_integer(kind) else None
     if found and found[1] - found[0] < WIDEST:
-        return _Coder(name, found[1] - found[0] + 2, offset=found[0])
+        return Coder(name, found[1] - found[0] + 2, offset=found[0])
     return by_dictionary(file, name, batch)
 
 
@@ -226,7 +256,7 @@ def bounds(file: Any, name: str) -> tuple[int, int] | None:
     return (min(low), max(high)) if low else (0, 0)
 
 
-def by_dictionary(file: Any, name: str, batch: int) -> _Coder:
+def by_dictionary(file: Any, name: str, batch: int) -> Coder:
     """A column coded by the list of its values, which is read from the file."""
     found: pa.Array | None = None
     for part in batches(file, [name], batch):
@@ -234,12 +264,12 @@ def by_dictionary(file: Any, name: str, batch: int) -> _Coder:
         values = (column.dictionary if pa.types.is_dictionary(column.type) else column.unique()).drop_null()
         found = values if found is None else pa.concat_arrays([found, values]).unique()
     dictionary = found if found is not None else pa.array([], file.schema_arrow.field(name).type)
-    return _Coder(name, len(dictionary) + 1, dictionary=dictionary)
+    return Coder(name, len(dictionary) + 1, dictionary=dictionary)
 
 
-def _words(coders: Sequence[_Coder]) -> list[list[_Coder]]:
+def words_of(coders: Sequence[Coder]) -> list[list[Coder]]:
     """The columns in groups that fit a 64-bit word each."""
-    words: list[list[_Coder]] = [[]]
+    words: list[list[Coder]] = [[]]
     for one in coders:
         if math.prod(c.radix for c in [*words[-1], one]) >> BITS:
             words.append([])
@@ -247,7 +277,13 @@ def _words(coders: Sequence[_Coder]) -> list[list[_Coder]]:
     return words
 
 
-def _spill_batch(spill: Spill, table: pa.RecordBatch, words: Sequence[Sequence[_Coder]], weight: str | None) -> None:
+def spill_batch(
+    spill: Spill, table: pa.RecordBatch, words: Sequence[Sequence[Coder]], weight: str | None, mark: str = ""
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The packed keys of a batch, and its weights, spilled by partition under names that begin with `mark`.
+
+    Returns the partition of each row and where each partition begins, to spill more of the same rows.
+    """
     packed = [
         pack_codes([c.codes(table.column(c.name)) for c in word], [c.radix for c in word])[0] for word in words
     ]
@@ -256,11 +292,12 @@ def _spill_batch(spill: Spill, table: pa.RecordBatch, words: Sequence[Sequence[_
         mixed *= np.int64(1_000_003)  # only to choose the partition: rows are compared by all words
         mixed ^= keys
     part, starts = partition(mixed)
-    spill.append("part", part.data)
+    spill.append(mark + "part", part.data)
     for w, keys in enumerate(packed):
-        append_parted(spill, f"word {w}", part, starts, keys)
+        append_parted(spill, f"{mark}word {w}", part, starts, keys)
     if weight is not None:
-        append_parted(spill, "weight", part, starts, _weights(table.column(weight)))
+        append_parted(spill, mark + "weight", part, starts, weights_of(table.column(weight)))
+    return part, starts
 
 
 def partition(keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
@@ -292,7 +329,7 @@ def append_parted(
         spill.append("counts", np.diff(starts).data.cast("B"))
 
 
-def _weights(column: pa.Array) -> Floats:
+def weights_of(column: pa.Array) -> Floats:
     try:
         numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
     except pa.ArrowInvalid:
@@ -306,13 +343,8 @@ def _weights(column: pa.Array) -> Floats:
 def _count_partition(spill: Spill, p: int, radices: Sequence[Sequence[int]], weighted: bool, summary: Summary) -> None:
     words = [np.frombuffer(bytearray(spill.read((f"word {w}", p))), np.int64) for w in range(len(radices))]
     weights = np.frombuffer(bytearray(spill.read(("weight", p))), np.float64) if weighted else None
-    keys, domain = words[0], math.prod(radices[0])
-    for more, sizes in zip(words[1:], radices[1:], strict=True):
-        # Exact for any number of words: each is renumbered by the values that occur in this partition.
-        here, there = count_keys(keys.copy(), domain), count_keys(more.copy(), math.prod(sizes))
-        keys = here.class_of.astype(np.int64) * max(there.count, 1) + there.class_of
-        domain = max(here.count, 1) * max(there.count, 1)
-    classes = count_keys(keys, max(domain, 1), weights)
+    keys, domain = joined(words, radices)
+    classes = count_keys(keys, domain, weights)
     summary.add(classes.fk, classes.wk if weighted else None, classes.count)
     counts = np.frombuffer(spill.read("counts"), np.int64).reshape(-1, PARTITIONS)[:, p]
     ends = np.cumsum(counts)
@@ -322,6 +354,17 @@ def _count_partition(spill: Spill, p: int, radices: Sequence[Sequence[int]], wei
             spill.append(("wk", p), classes.wk[start:end].data.cast("B"))
     for name in [*(f"word {w}" for w in range(len(radices))), "weight"]:
         spill.forget((name, p))
+
+
+def joined(words: Sequence[npt.NDArray[np.int64]], radices: Sequence[Sequence[int]]) -> tuple[np.ndarray, int]:
+    """(rows,) one key for each row, equal where all words are, and the bound the keys stay below."""
+    keys, domain = words[0], math.prod(radices[0])
+    for more, sizes in zip(words[1:], radices[1:], strict=True):
+        # Exact for any number of words: each is renumbered by the values that occur here.
+        here, there = count_keys(keys.copy(), domain), count_keys(more.copy(), math.prod(sizes))
+        keys = here.class_of.astype(np.int64) * max(there.count, 1) + there.class_of
+        domain = max(here.count, 1) * max(there.count, 1)
+    return keys, max(domain, 1)
 
 
 def merge(part: npt.NDArray[np.uint8], pieces: Sequence[bytes], dtype: Any, rows: int) -> npt.NDArray:

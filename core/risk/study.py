@@ -1,18 +1,27 @@
-"""Study: one table with its quasi-identifiers, and everything about it that several measures need, counted once."""
+"""Study: one table with its quasi-identifiers, and everything about it that several measures need, counted once.
+
+Measures ask a Study for counts only, per class or per row of a set of columns, and never for the table's cells where
+counts will do: a Study of a file larger than memory (core/risk/stream_study.py) answers the same questions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from core.problem import Problem
+from core.risk.cells import Cells, tabulate
+from core.risk.identifying import Power, power
 from core.risk.individual import household_risk, individual_risk
 from core.risk.kernel import Classes, class_sizes
+from core.risk.loglinear import LogLinear, Terms, log_linear
+from core.risk.population import Sizes
 from core.risk.tally import Tally, tally
 from core.table import Column, Table
 from core.table.column import Floats
@@ -74,9 +83,22 @@ class Study:
             )
         return Study(table, keys, weight, household, sensitive, population, population_size, original)
 
-    @property
+    @cached_property
     def rows(self) -> int:
         return self.table.rows
+
+    def knows(self, need: str) -> bool:
+        """Whether it is there: weight, household, sensitive, people, population, original or numbers."""
+        there = {
+            "weight": self.weight, "household": self.household, "sensitive": self.sensitive, "people": self.people,
+            "population": self.population, "original": self.original, "numbers": self.number_columns,
+        }[need]
+        return there is not None and there != ()
+
+    @property
+    def by_record(self) -> bool:
+        """Whether figures per row can be handed out: the rows stand in the order of the file."""
+        return True
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -93,11 +115,16 @@ class Study:
         return class_sizes(self.columns, self.weights)
 
     @cached_property
+    def spread(self) -> Sizes:
+        """How many classes there are of each size, and the number of people behind the file."""
+        return Sizes.of(self.classes.sizes, self.people or self.rows)
+
+    @cached_property
     def individual(self) -> Floats:
         """(rows,) individual risk, by the approximate formula; 1 / fk without weights."""
         return individual_risk(self.classes.fk, None if self.weight is None else self.classes.wk)
 
-    @property
+    @cached_property
     def people(self) -> float | None:
         """How many people the file was drawn from: said so, counted in the population table, or the sum of weights."""
         if self.population_size is not None:
@@ -116,6 +143,40 @@ class Study:
     def population_counts(self) -> npt.NDArray[np.int64] | None:
         """(rows,) how many people of the population table share the row's combination; None without such a table."""
         return None if self.population is None else matching_rows(self.table, self.population, self.keys)
+
+    @cached_property
+    def people_per_class(self) -> npt.NDArray[np.int64] | None:
+        """(classes,) how many people of the population table share the combination; None without such a table."""
+        return None if self.population_counts is None else self.population_counts[self.classes.first_rows]
+
+    @cached_property
+    def presence(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """For each combination of the population table: (people who have it there, rows of the file that have it)."""
+        if self.population is None:
+            raise ValueError("there is no table of the population")
+        theirs = class_sizes([self.population[k] for k in self.keys])
+        return theirs.sizes.astype(np.int64), matching_rows(self.population, self.table, self.keys)[theirs.first_rows]
+
+    def fewest(self, m: int) -> Iterator[npt.NDArray[np.int32]]:
+        """(rows,) the fewest rows that share the row's values of any `m` quasi-identifiers, in stretches of rows."""
+        found = np.full(self.rows, self.rows, np.int32)
+        for chosen in combinations(self.columns, min(m, len(self.columns))):
+            np.minimum(found, class_sizes(chosen).fk, out=found)
+        yield found
+
+    def power(self, columns: Sequence[str]) -> Power:
+        """How well these columns tell the rows apart."""
+        return power(self.table, columns)
+
+    def log_linear(self, terms: Terms) -> LogLinear:
+        """The log-linear model of the table of all combinations."""
+        weights = self.weights
+        fraction = self.rows / (self.people or self.rows) if weights is None else 1.0 / np.maximum(weights, 1.0)
+        return log_linear(self.columns, fraction, terms)
+
+    def cells(self, by: Sequence[str], amount: str | None) -> Cells:
+        """The cells of the table by these columns, with the amounts added up in it."""
+        return tabulate(self.table, by, amount)
 
     @cached_property
     def household_of(self) -> npt.NDArray[np.int32] | None:

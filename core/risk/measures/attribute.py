@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
 from core.declare import Levels, param
 from core.language import translate
 from core.risk import diversity
-from core.risk.measure import Group, Measure, Measured, Need
+from core.risk.measure import Group, Measure, Measured, Merge, Merged, Need
 from core.risk.study import Study
 from core.risk.tally import Tally
+from core.table.column import Mask
 
 Figures = Callable[[Tally], np.ndarray]
+
+
+class _Worst(NamedTuple):
+    value: float
+    details: dict[str, Any]
+    classes: np.ndarray
+    records: dict[str, np.ndarray]
+
+
+LEAST: Mapping[str, Merge] = {"value": "least", "columns": "least", "violations": "sum"}
+MOST: Mapping[str, Merge] = {"value": "most", "columns": "most", "violations": "sum", "rows_lacking_a_value": "sum"}
 
 
 class _Attribute(Measure):
@@ -22,18 +34,27 @@ class _Attribute(Measure):
 
     group: ClassVar[Group] = "attribute"
     needs: ClassVar[tuple[Need, ...]] = ("sensitive",)
+    merging: ClassVar[Mapping[str, Merge]] = MOST
 
-    def _worst(self, study: Study, figures: Figures, highest: bool, name: str) -> tuple[float, dict[str, Any], dict]:
-        """(worst figure of all, {column: worst}, {"name": (rows,) worst over the columns})."""
+    def _worst(self, study: Study, figures: Figures, highest: bool, name: str) -> _Worst:
+        """The worst figure of all, {column: worst}, and (classes,) the worst over the columns."""
         pick = np.maximum if highest else np.minimum
-        found, rows = {}, None
+        found, classes = {}, None
         for column in study.sensitive:
             per_class = figures(study.tally(column))
             found[column] = float(per_class.max() if highest else per_class.min())
-            per_row = per_class[study.classes.class_of]
-            rows = per_row if rows is None else pick(rows, per_row)
+            classes = per_class if classes is None else pick(classes, per_class)
+        assert classes is not None  # noqa: S101 - `needs`
         worst = max(found.values()) if highest else min(found.values())
-        return worst, {"columns": found}, {name: rows}
+        return _Worst(worst, {"columns": found}, classes, {name: classes[study.classes.class_of]})
+
+    def _measured(self, study: Study, worst: _Worst, violated: Mask, **more: Mask) -> Measured:
+        """The answer: rows of the classes that violate the measure, and of further choices of classes by name."""
+        sizes = study.classes.sizes
+        details = {**worst.details, "violations": int(sizes[violated].sum()),
+                   **{name: int(sizes[chosen].sum()) for name, chosen in more.items()}}
+        return Measured(worst.value, self.retold(Merged(worst.value, details, study.rows)), details=details,
+                        records=worst.records)
 
 
 class LDiversity(_Attribute):
@@ -48,6 +69,7 @@ class LDiversity(_Attribute):
     title: ClassVar[str] = "l-diversity of sensitive values"
     unit: ClassVar[str] = "values"
     source: ClassVar[str] = "Machanavajjhala et al. (2007), doi:10.1145/1217299.1217302"
+    merging: ClassVar[Mapping[str, Merge]] = LEAST
     kind: Literal["distinct", "entropy", "recursive"] = param(
         "How are values counted?", why="Stricter counts notice values that are hardly ever there.", default="distinct",
         labels={"distinct": "different values", "entropy": "by entropy", "recursive": "recursive (c, l)"},
@@ -61,14 +83,15 @@ class LDiversity(_Attribute):
             "distinct": diversity.distinct, "entropy": diversity.entropy,
             "recursive": lambda t: diversity.recursive(t, self.c),
         }
-        worst, details, records = self._worst(study, figures[self.kind], False, "l_" + self.kind)
+        worst = self._worst(study, figures[self.kind], False, "l_" + self.kind)
         # exp of an entropy of ln 2 may come out a hair below 2.
-        count = int((records["l_" + self.kind] < self.l * (1 - 1e-12)).sum())
-        sentence = translate(
+        return self._measured(study, worst, worst.classes < self.l * (1 - 1e-12))
+
+    def retold(self, found: Merged) -> str:
+        return translate(
             "{count:,} of {rows:,} rows are in groups with under {l:g} sensitive values; the fewest is {worst:.3g}.",
-            count=count, rows=study.rows, l=self.l, worst=worst,
+            count=found.details["violations"], rows=found.rows, l=self.l, worst=found.value,
         )
-        return Measured(worst, sentence, details={**details, "violations": count}, records=records)
 
 
 class TCloseness(_Attribute):
@@ -98,13 +121,15 @@ class TCloseness(_Attribute):
             "equal": diversity.closeness, "ordered": diversity.ordered_closeness,
             "hierarchical": lambda t: diversity.hierarchical_closeness(t, self.hierarchy),
         }
-        worst, details, records = self._worst(study, figures[self.distance], True, "t")
-        count = int((records["t"] > self.t + 1e-12).sum())
-        sentence = translate(
+        worst = self._worst(study, figures[self.distance], True, "t")
+        return self._measured(study, worst, worst.classes > self.t + 1e-12)
+
+    def retold(self, found: Merged) -> str:
+        return translate(
             "{count:,} of {rows:,} rows are in groups whose sensitive values differ from the whole by more than {t:g}; "
-            "the largest distance is {worst:.3f}.", count=count, rows=study.rows, t=self.t, worst=worst,
+            "the largest distance is {worst:.3f}.",
+            count=found.details["violations"], rows=found.rows, t=self.t, worst=found.value,
         )
-        return Measured(worst, sentence, details={**details, "violations": count}, records=records)
 
 
 class AlphaK(_Attribute):
@@ -123,13 +148,14 @@ class AlphaK(_Attribute):
                    default=5, ge=2, le=1000)
 
     def of(self, study: Study) -> Measured:
-        worst, details, records = self._worst(study, diversity.largest_share, True, "alpha")
-        count = int(((records["alpha"] > self.alpha + 1e-12) | (study.classes.fk < self.k)).sum())
-        sentence = translate(
+        worst = self._worst(study, diversity.largest_share, True, "alpha")
+        return self._measured(study, worst, (worst.classes > self.alpha + 1e-12) | (study.classes.sizes < self.k))
+
+    def retold(self, found: Merged) -> str:
+        return translate(
             "{count:,} of {rows:,} rows are in groups of fewer than {k} or where one value has more than {alpha:.0%}.",
-            count=count, rows=study.rows, k=self.k, alpha=self.alpha,
+            count=found.details["violations"], rows=found.rows, k=self.k, alpha=self.alpha,
         )
-        return Measured(worst, sentence, details={**details, "violations": count}, records=records)
 
 
 class BetaLikeness(_Attribute):
@@ -149,16 +175,18 @@ class BetaLikeness(_Attribute):
                                                default="basic", advanced=True)
 
     def of(self, study: Study) -> Measured:
-        worst, details, records = self._worst(study, diversity.likeness, True, "beta")
-        over = records["beta"] > self.beta + 1e-12
+        worst = self._worst(study, diversity.likeness, True, "beta")
+        over = worst.classes > self.beta + 1e-12
         if self.kind == "enhanced":
             violated = [diversity.exceeds_enhanced_likeness(study.tally(c), self.beta) for c in study.sensitive]
-            over = np.logical_or.reduce(violated)[study.classes.class_of]
-        sentence = translate(
+            over = np.logical_or.reduce(violated)
+        return self._measured(study, worst, over)
+
+    def retold(self, found: Merged) -> str:
+        return translate(
             "In the groups of {count:,} of {rows:,} rows a sensitive value gains more than allowed; the largest gain "
-            "is {worst:.2f} times its share.", count=int(over.sum()), rows=study.rows, worst=worst,
+            "is {worst:.2f} times its share.", count=found.details["violations"], rows=found.rows, worst=found.value,
         )
-        return Measured(worst, sentence, details={**details, "violations": int(over.sum())}, records=records)
 
 
 class DeltaDisclosure(_Attribute):
@@ -176,13 +204,13 @@ class DeltaDisclosure(_Attribute):
                          default=0.7, gt=0, le=100)
 
     def of(self, study: Study) -> Measured:
-        worst, details, records = self._worst(study, diversity.disclosure, True, "delta")
+        worst = self._worst(study, diversity.disclosure, True, "delta")
         lack = np.logical_or.reduce([diversity.lacking(study.tally(c)) for c in study.sensitive])
-        lacking, count = lack[study.classes.class_of], int((records["delta"] > self.delta + 1e-12).sum())
-        sentence = translate(
+        return self._measured(study, worst, worst.classes > self.delta + 1e-12, rows_lacking_a_value=lack)
+
+    def retold(self, found: Merged) -> str:
+        return translate(
             "{count:,} of {rows:,} rows are in groups where a value's share changes by more than allowed; the groups "
             "of {lacking:,} rows lack some value altogether.",
-            count=count, rows=study.rows, lacking=int(lacking.sum()),
+            count=found.details["violations"], rows=found.rows, lacking=found.details["rows_lacking_a_value"],
         )
-        details |= {"violations": count, "rows_lacking_a_value": int(lacking.sum())}
-        return Measured(worst, sentence, details=details, records=records)

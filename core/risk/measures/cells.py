@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
 from core.declare import column_of, columns_of, param
 from core.language import translate
-from core.risk.cells import Cells, below_threshold, dominated, p_percent, tabulate
-from core.risk.measure import Group, Measure, Measured
+from core.risk.cells import Cells, below_threshold, dominated, p_percent
+from core.risk.measure import Group, Measure, Measured, Merge, Merged
 from core.risk.study import Study
 from core.table.column import Mask
 
@@ -35,6 +36,8 @@ class UnsafeCells(Measure):
     group: ClassVar[Group] = "cells"
     unit: ClassVar[str] = "cells"
     source: ClassVar[str] = "Hundepool et al. (2012), doi:10.1002/9781118348239, chapter 4; Cox (1981)"
+    merging: ClassVar[Mapping[str, Merge]] = dict.fromkeys(
+        ("value", "cells", "threshold", "dominance", "p_percent", "p_q"), "sum")
     by: columns_of() = param("Which columns make the table?", why="Empty: the quasi-identifiers.", default=())  # type: ignore[valid-type]
     amount: column_of("number") | None = param(  # type: ignore[valid-type]
         "Which amounts are added up?", why="Empty: rows are counted.", default=None)
@@ -52,10 +55,12 @@ class UnsafeCells(Measure):
         cells, rules = self._judged(study)
         unsafe = np.logical_or.reduce(list(rules.values()))
         details: dict[str, Any] = {"cells": len(unsafe), **{rule: int(found.sum()) for rule, found in rules.items()}}
-        sentence = translate("{count:,} of the {cells:,} cells that hold anybody are unsafe.",
-                             count=int(unsafe.sum()), cells=len(unsafe))
-        return Measured(int(unsafe.sum()), sentence, details=details,
+        return Measured(int(unsafe.sum()), self.retold(Merged(int(unsafe.sum()), details, study.rows)), details=details,
                         records={"unsafe_cell": unsafe[cells.classes.class_of].astype(np.int8)})
+
+    def retold(self, found: Merged) -> str:
+        return translate("{count:,} of the {cells:,} cells that hold anybody are unsafe.",
+                         count=int(found.value), cells=found.details["cells"])
 
     def listed(self, study: Study, most: int | None = None) -> list[UnsafeCell]:
         """The unsafe cells themselves, those with the fewest rows first: for the owner of the file alone.
@@ -74,7 +79,7 @@ class UnsafeCells(Measure):
         ]
 
     def _judged(self, study: Study) -> tuple[Cells, dict[str, Mask]]:
-        cells = tabulate(study.table, self.by or study.keys, self.amount)
+        cells = study.cells(self.by or study.keys, self.amount)
         rules: dict[str, Mask] = {"threshold": below_threshold(cells, self.threshold)}
         if self.amount is not None:
             rules |= self._dominance(cells)

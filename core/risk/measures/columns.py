@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from core.declare import param
 from core.language import translate
-from core.risk.identifying import powers, smallest_set, suggest
+from core.risk.identifying import powers_by, smallest_by, suggest
 from core.risk.measure import Group, Measure, Measured
 from core.risk.study import Study
 
@@ -26,7 +26,7 @@ class IdentifyingPower(Measure):
     size: int = param("Up to how many columns together?", why="More columns take longer.", default=2, ge=1, le=4)
 
     def of(self, study: Study) -> Measured:
-        found = powers(study.table, study.keys, self.size)
+        found = powers_by(study.power, study.keys, self.size)
         best = max(found, key=lambda p: p.separation)
         sets = [
             {"columns": list(p.columns), "distinction": p.distinction, "separation": p.separation, "unique": p.unique}
@@ -48,7 +48,7 @@ class SmallestIdentifyingSet(Measure):
     share: float = param("Which share of the rows?", why="Half is a good first look.", default=0.5, gt=0, le=1)
 
     def of(self, study: Study) -> Measured:
-        found = smallest_set(study.table, study.keys, self.share)
+        found = smallest_by(study.power, study.keys, self.share)
         if found is None:
             sentence = translate("Not even all quasi-identifiers together make {share:.0%} of the rows unique.",
                                  share=self.share)

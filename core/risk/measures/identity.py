@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from core.declare import param
 from core.language import translate
 from core.risk.individual import Formula, individual_risk, threshold_for
-from core.risk.kernel import class_sizes
-from core.risk.measure import Group, Measure, Measured, Need
+from core.risk.measure import Group, Measure, Measured, Merge, Merged, Need
 from core.risk.study import Study
 from core.risk.wildcard import wildcard_sizes
 
@@ -35,14 +34,14 @@ class KAnonymity(Measure):
                    default=5, ge=2, le=1000, unit="rows", search=(3, 20))
 
     def of(self, study: Study) -> Measured:
-        fk = study.classes.fk
-        smallest, wanted = int(fk.min()), int((fk < self.k).sum())
-        below = {str(k): int((fk < k).sum()) for k in sorted({2, 3, 5, 10, self.k})}
+        smallest, wanted = int(study.spread.size.min()), study.spread.rows_below(self.k)
+        below = {str(k): study.spread.rows_below(k) for k in sorted({2, 3, 5, 10, self.k})}
         sentence = translate(
             "The smallest group has {smallest:,} row(s); {count:,} of {rows:,} rows stand in groups of fewer than {k}.",
             smallest=smallest, count=wanted, rows=study.rows, k=self.k,
         )
-        return Measured(smallest, sentence, details={"k": self.k, "violations": below}, records={"fk": fk})
+        records = {"fk": study.classes.fk} if study.by_record else {}
+        return Measured(smallest, sentence, details={"k": self.k, "violations": below}, records=records)
 
 
 class SampleUniques(Measure):
@@ -59,7 +58,7 @@ class SampleUniques(Measure):
     source: ClassVar[str] = "Skinner and Elliot (2002), doi:10.1111/1467-9868.00365"
 
     def of(self, study: Study) -> Measured:
-        count = int((study.classes.fk == 1).sum())
+        count = int(study.spread.with_size(1))
         sentence = translate("{count:,} of {rows:,} rows ({share:.1%}) share their combination with nobody.",
                              count=count, rows=study.rows, share=count / study.rows)
         return Measured(count, sentence, details={"share": count / study.rows})
@@ -75,10 +74,11 @@ class ClassSizes(Measure):
     source: ClassVar[str] = "Hundepool et al. (2012), doi:10.1002/9781118348239, section 3.3"
 
     def of(self, study: Study) -> Measured:
-        fk, classes = study.classes.fk, study.classes.count
+        spread, classes = study.spread, int(study.spread.seen)
         average = study.rows / classes
         bands = [
-            {"from": low, "to": high, "rows": int(((fk >= low) & (fk <= (high or study.rows))).sum())}
+            {"from": low, "to": high,
+             "rows": (study.rows if high is None else spread.rows_below(high + 1)) - spread.rows_below(low)}
             for low, high in BANDS
         ]
         sentence = translate("{rows:,} rows have {classes:,} different combinations: {average:.1f} rows to each.",
@@ -104,15 +104,16 @@ class KmAnonymity(Measure):
                    default=5, ge=2, le=1000, unit="rows")
 
     def of(self, study: Study) -> Measured:
-        fewest = np.full(study.rows, study.rows, np.int32)
-        for chosen in combinations(study.columns, min(self.m, len(study.columns))):
-            np.minimum(fewest, class_sizes(chosen).fk, out=fewest)
-        below = int((fewest < self.k).sum())
+        smallest, below, kept = study.rows, 0, []
+        for fewest in study.fewest(self.m):
+            smallest, below = min(smallest, int(fewest.min())), below + int((fewest < self.k).sum())
+            kept += [fewest] if study.by_record else []
         sentence = translate(
             "With {m} known values an attacker can narrow {count:,} of {rows:,} rows down to fewer than {k}.",
             m=self.m, count=below, rows=study.rows, k=self.k,
         )
-        return Measured(int(fewest.min()), sentence, details={"violations": below}, records={"km": fewest})
+        return Measured(smallest, sentence, details={"violations": below},
+                        records={"km": np.concatenate(kept)} if kept else {})
 
 
 class Prosecutor(Measure):
@@ -131,7 +132,9 @@ class Prosecutor(Measure):
                              default=0.2, gt=0, le=1)
 
     def of(self, study: Study) -> Measured:
-        return _three_figures(1.0 / study.classes.fk, self.threshold, "prosecutor_risk")
+        sizes = study.spread.size
+        records = {"prosecutor_risk": 1.0 / study.classes.fk} if study.by_record else {}
+        return _three_figures(1.0 / sizes, sizes * study.spread.classes, self.threshold, records)
 
 
 class Journalist(Measure):
@@ -146,11 +149,17 @@ class Journalist(Measure):
     group: ClassVar[Group] = "identity"
     unit: ClassVar[str] = "share of the rows"
     source: ClassVar[str] = "El Emam and Dankar (2008), doi:10.1197/jamia.M2716"
+    merging: ClassVar[Mapping[str, Merge]] = {"value": "mean", "at_risk": "mean", "highest": "most", "success": "mean"}
     threshold: float = param("Above which risk is a row at risk?", why="0.2 allows groups of 5 and more.",
                              default=0.2, gt=0, le=1)
 
     def of(self, study: Study) -> Measured:
-        return _three_figures(1.0 / people_alike(study), self.threshold, "journalist_risk")
+        risk = 1.0 / people_alike(study)
+        records = {"journalist_risk": risk[study.classes.class_of]}
+        return _three_figures(risk, study.classes.sizes, self.threshold, records)
+
+    def retold(self, found: Merged) -> str:
+        return _three_said(self.threshold, found.details)
 
 
 class Marketer(Measure):
@@ -161,29 +170,39 @@ class Marketer(Measure):
     group: ClassVar[Group] = "identity"
     unit: ClassVar[str] = "share of the rows"
     source: ClassVar[str] = "Dankar and El Emam (2010), doi:10.1145/1754239.1754271"
+    merging: ClassVar[Mapping[str, Merge]] = {"value": "mean", "expected": "sum"}
 
     def of(self, study: Study) -> Measured:
-        expected = float((1.0 / people_alike(study)).sum())
-        sentence = translate("An attacker who matches everybody is right for {count:,.1f} of {rows:,} ({share:.2%}).",
-                             count=expected, rows=study.rows, share=expected / study.rows)
-        return Measured(expected / study.rows, sentence, details={"expected": expected})
+        expected = float((study.classes.sizes / people_alike(study)).sum())
+        details = {"expected": expected}
+        value = expected / study.rows
+        return Measured(value, self.retold(Merged(value, details, study.rows)), details=details)
+
+    def retold(self, found: Merged) -> str:
+        return translate("An attacker who matches everybody is right for {count:,.1f} of {rows:,} ({share:.2%}).",
+                         count=found.details["expected"], rows=found.rows, share=found.value)
 
 
 def people_alike(study: Study) -> np.ndarray:
-    """(rows,) people with the row's combination: in the population table, by the weights, or in the file."""
-    counts = study.population_counts
-    return np.maximum(study.classes.wk if counts is None else counts, study.classes.fk)
+    """(classes,) people with the combination: in the population table, by the weights, or in the file."""
+    counts = study.people_per_class
+    return np.maximum(study.classes.weights if counts is None else counts, study.classes.sizes)
 
 
-def _three_figures(risk: np.ndarray, threshold: float, name: str) -> Measured:
+def _three_figures(risk: np.ndarray, rows: np.ndarray, threshold: float, records: Mapping[str, np.ndarray]) -> Measured:
+    """risk: of each class; rows: in each class."""
     # 1/5 is not above 0.2: compared with a little room for the last digit.
-    at_risk = float((risk > threshold * (1 + 1e-12)).mean())
-    details = {"at_risk": at_risk, "highest": float(risk.max()), "success": float(risk.mean())}
-    sentence = translate(
+    above = risk > threshold * (1 + 1e-12)
+    details = {"at_risk": float(rows[above].sum() / rows.sum()), "highest": float(risk.max()),
+               "success": float((risk * rows).sum() / rows.sum())}
+    return Measured(details["at_risk"], _three_said(threshold, details), details=details, records=records)
+
+
+def _three_said(threshold: float, details: Mapping[str, Any]) -> str:
+    return translate(
         "{at_risk:.1%} of the rows have a risk above {threshold:g}; the highest is {highest:.1%}, the mean {mean:.1%}.",
-        at_risk=at_risk, threshold=threshold, highest=details["highest"], mean=details["success"],
+        at_risk=details["at_risk"], threshold=threshold, highest=details["highest"], mean=details["success"],
     )
-    return Measured(at_risk, sentence, details=details, records={name: risk})
 
 
 class IndividualRisk(Measure):
@@ -199,6 +218,7 @@ class IndividualRisk(Measure):
     group: ClassVar[Group] = "identity"
     unit: ClassVar[str] = "people expected to be recognised"
     source: ClassVar[str] = "Franconi and Polettini (2004), doi:10.1007/978-3-540-25955-8_20"
+    merging: ClassVar[Mapping[str, Merge]] = {"value": "sum", "global_risk": "mean", "highest": "most", "above": "sum"}
     formula: Formula = param("Which formula?", why="The approximation is what other programs report.",
                              default="approximate", advanced=True,
                              labels={"approximate": "approximate (as sdcMicro)", "exact": "exact"})
@@ -209,19 +229,26 @@ class IndividualRisk(Measure):
                                   default=0.01, gt=0, le=1, advanced=True)
 
     def of(self, study: Study) -> Measured:
-        weighted = study.weight is not None
-        risk = individual_risk(study.classes.fk, study.classes.wk if weighted else None, self.formula)
-        expected, rows = float(risk.sum()), study.rows
-        details = {
-            "global_risk": expected / rows, "highest": float(risk.max()), "above": int((risk > self.above).sum()),
-            "threshold": threshold_for(risk, self.largest_global),
+        classes = study.classes
+        per_class = individual_risk(classes.sizes, classes.weights if study.weight else None, self.formula)
+        expected = float((per_class * classes.sizes).sum())
+        details: dict[str, Any] = {
+            "global_risk": expected / study.rows, "highest": float(per_class.max()),
+            "above": int(classes.sizes[per_class > self.above].sum()),
         }
-        sentence = translate(
+        if not study.by_record:  # a part of a file: the threshold is one of the whole
+            return Measured(expected, "", details=details)
+        risk = per_class[classes.class_of]
+        details["threshold"] = threshold_for(risk, self.largest_global)
+        return Measured(expected, self.retold(Merged(expected, details, study.rows)), details=details,
+                        records={"individual_risk": risk})
+
+    def retold(self, found: Merged) -> str:
+        return translate(
             "An attacker is expected to recognise {expected:,.1f} of {rows:,} people ({share:.2%}); the row most at "
             "risk with a chance of {highest:.1%}.",
-            expected=expected, rows=rows, share=expected / rows, highest=details["highest"],
+            expected=found.value, rows=found.rows, share=found.value / found.rows, highest=found.details["highest"],
         )
-        return Measured(expected, sentence, details=details, records={"individual_risk": risk})
 
 
 class HouseholdRisk(Measure):
@@ -291,20 +318,24 @@ class KMap(Measure):
     group: ClassVar[Group] = "population"
     unit: ClassVar[str] = "people"
     source: ClassVar[str] = "Sweeney (2002), doi:10.1142/S0218488502001648; El Emam and Dankar (2008)"
+    merging: ClassVar[Mapping[str, Merge]] = {"value": "least", "violations": "sum", "not_in_population": "sum"}
     needs: ClassVar[tuple[Need, ...]] = ("population",)
     k: int = param("Among how many people should everybody hide?", why="Fewer can be told apart too easily.",
                    default=5, ge=2, le=1000, unit="people")
 
     def of(self, study: Study) -> Measured:
-        counts = study.population_counts
+        counts, sizes = study.people_per_class, study.classes.sizes
         assert counts is not None  # noqa: S101 - `needs`
-        below, absent = int((counts < self.k).sum()), int((counts == 0).sum())
-        sentence = translate(
+        details = {"violations": int(sizes[counts < self.k].sum()), "not_in_population": int(sizes[counts == 0].sum())}
+        fewest = int(counts.min())
+        return Measured(fewest, self.retold(Merged(fewest, details, study.rows)), details=details,
+                        records={"population_count": counts[study.classes.class_of]})
+
+    def retold(self, found: Merged) -> str:
+        return translate(
             "{count:,} of {rows:,} rows match fewer than {k} people of the population; {absent:,} match nobody in it.",
-            count=below, rows=study.rows, k=self.k, absent=absent,
+            count=found.details["violations"], rows=found.rows, k=self.k, absent=found.details["not_in_population"],
         )
-        details = {"violations": below, "not_in_population": absent}
-        return Measured(int(counts.min()), sentence, details=details, records={"population_count": counts})
 
 
 class DeltaPresence(Measure):
@@ -319,20 +350,22 @@ class DeltaPresence(Measure):
     group: ClassVar[Group] = "population"
     unit: ClassVar[str] = "share, 0 to 1"
     source: ClassVar[str] = "Nergiz, Atzori and Clifton (2007), doi:10.1145/1247480.1247554"
+    merging: ClassVar[Mapping[str, Merge]] = {
+        "value": "most", "delta_min": "least", "delta_max": "most", "certain": "sum"}
     needs: ClassVar[tuple[Need, ...]] = ("population",)
 
     def of(self, study: Study) -> Measured:
-        from core.risk.study import matching_rows
-
-        counts = study.population_counts
-        assert counts is not None and study.population is not None  # noqa: S101 - `needs`
-        in_file = matching_rows(study.population, study.table, study.keys)
-        population = class_sizes([study.population[k] for k in study.keys]).fk
-        share = np.minimum(in_file / population, 1.0)
-        sentence = translate(
-            "Depending on their values, people of the population are in the file with a chance between {low:.1%} and "
-            "{high:.1%}.", low=float(share.min()), high=float(share.max()),
-        )
+        people, here = study.presence
+        share = np.minimum(here / people, 1.0)
+        if not len(share):  # a part of a file in which nobody of the population stands
+            return Measured(0.0, "", details={"delta_min": 1.0, "delta_max": 0.0, "certain": 0})
         details = {"delta_min": float(share.min()), "delta_max": float(share.max()),
-                   "certain": int((share >= 1).sum())}
-        return Measured(float(share.max()), sentence, details=details)
+                   "certain": int(people[share >= 1].sum())}
+        largest = details["delta_max"]
+        return Measured(largest, self.retold(Merged(largest, details, study.rows)), details=details)
+
+    def retold(self, found: Merged) -> str:
+        return translate(
+            "Depending on their values, people of the population are in the file with a chance between {low:.1%} and "
+            "{high:.1%}.", low=found.details["delta_min"], high=found.details["delta_max"],
+        )

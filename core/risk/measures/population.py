@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from core.declare import param
 from core.language import translate
 from core.risk import population
-from core.risk.loglinear import Terms, log_linear
+from core.risk.loglinear import Terms
 from core.risk.measure import Group, Measure, Measured, Need
 from core.risk.population import Estimate, Sizes
 from core.risk.study import Study
-
-
-def class_size_distribution(study: Study) -> Sizes:
-    """The sample's class sizes and the number of people behind it."""
-    return Sizes.of(study.classes.sizes, study.people or study.rows)
 
 
 class _Uniqueness(Measure):
@@ -29,7 +22,7 @@ class _Uniqueness(Measure):
     needs: ClassVar[tuple[Need, ...]] = ("people",)
 
     def _estimated(self, study: Study, estimator: Callable[[Sizes], Estimate]) -> Measured:
-        sizes = class_size_distribution(study)
+        sizes = study.spread
         return _said(sizes, estimator(sizes), {})
 
 
@@ -93,7 +86,7 @@ class Dankar(_Uniqueness):
     source: ClassVar[str] = "Dankar, El Emam, Neisa and Roffey (2012), doi:10.1186/1472-6947-12-66"
 
     def of(self, study: Study) -> Measured:
-        sizes = class_size_distribution(study)
+        sizes = study.spread
         estimate, used = population.dankar(sizes)
         return _said(sizes, estimate, {"used": used})
 
@@ -112,7 +105,7 @@ class ChaoBounds(Measure):
     needs: ClassVar[tuple[Need, ...]] = ("people",)
 
     def of(self, study: Study) -> Measured:
-        bounds = population.chao_bounds(class_size_distribution(study))
+        bounds = population.chao_bounds(study.spread)
         if bounds is None:
             return Measured(0.0, translate("No row is alone in its combination: there is nothing to bound."))
         sentence = translate(
@@ -143,9 +136,7 @@ class LogLinearUniques(Measure):
                          default="main", labels={"main": "each column alone", "pairs": "all pairs of columns"})
 
     def of(self, study: Study) -> Measured:
-        weights = study.weights
-        fraction = study.rows / (study.people or study.rows) if weights is None else 1.0 / np.maximum(weights, 1.0)
-        fit = log_linear(study.columns, fraction, self.terms)
+        fit = study.log_linear(self.terms)
         details = {
             "sample_uniques": fit.uniques, "tau1": fit.tau1, "tau2": fit.tau2, "converged": fit.converged,
             "iterations": fit.iterations, "modrisk_gr1": fit.gr1, "modrisk_gr2": fit.gr2,
