@@ -8,7 +8,13 @@ import numpy as np
 
 from core.problem import Problem
 from core.protect.hierarchy import Automatic, Hierarchy
-from core.protect.households import by_household, check_households, households_in, is_common
+from core.protect.households import (
+    by_household,
+    check_households,
+    first_and_member,
+    households_in,
+    is_common,
+)
 from core.protect.local_recoding import Grouped, Mix, group_rows
 from core.protect.method import Claim, Run
 from core.protect.population import KMap, census_codes, groups_of, in_groups, k_map_claim, k_maps, raised, widened
@@ -69,18 +75,40 @@ def make_households_alike(
     """As `make_alike`, where columns common to all members of each household stay common to them.
 
     First households are made alike in these columns, at least k of each kind; then their members in the other columns,
-    only within households that are written alike.
+    only within households that are written alike. Where a rule can only be kept without somebody, the whole household
+    is left out, and the others are made alike anew.
     """
     common = tuple(n for n in names if is_common(table, n))
     own = tuple(n for n in names if n not in common)
-    if common:
-        if households_in(table) < k:
-            raise Problem("There are fewer than {k} households.", "Choose a smaller k.", k=k)
-        table = by_household(table, common, lambda t: make_alike(
-            t, lambda u: plant(u, common), k, (), within, importance, run, costs))
-    if not own and not rules:
-        return table
-    return make_alike(table, lambda u: plant(u, own), k, rules, (*within, *common), importance, run, costs)
+    rest = table
+    while True:
+        out, now = rest, Run(run.secrets, run.step, run.progress)
+        if common:
+            if households_in(out) < k:
+                raise Problem("There are fewer than {k} households.", "Choose a smaller k, or ask for less.", k=k)
+            out = by_household(out, common, lambda t, now=now: make_alike(  # type: ignore[misc]
+                t, lambda u: plant(u, common), k, (), within, importance, now, costs))
+        if own or rules:
+            out = make_alike(out, lambda u: plant(u, own), k, rules, (*within, *common), importance, now, costs)
+        if out.rows == rest.rows:
+            break
+        # row_ids tell who is gone; the households they belong to go as well.
+        _first, member = first_and_member(rest)
+        gone = ~np.isin(_ids(rest), _ids(out))
+        rest = rest.take(~np.isin(member, member[gone]))
+        if not rest.rows:
+            raise Problem("No way was found to keep all rules at once.", "Ask for less: a smaller l, a larger t.")
+    run.notes.extend(now.notes)
+    if rest.rows < table.rows:
+        run.note("Rows left out, with their whole households, because no group with them keeps what was asked: "
+                 "{count:,}.", count=table.rows - rest.rows)
+    return out
+
+
+def _ids(table: Table) -> np.ndarray:
+    if table.row_ids is None:
+        raise Problem("Rows of new people belong to no household of the file.", "Treat every row on its own.")
+    return table.row_ids
 
 
 def _ready(
@@ -171,7 +199,7 @@ def k_map_claims(
     for rule in k_maps(rules):
         census = rule.population.census(table, names)
         groups = groups_of(widened(table, [census]), hierarchies, names)
-        out.append(k_map_claim(names, rule, census, in_groups(groups)))
+        out.append(k_map_claim(names, rule, census, in_groups(groups), table))
     return tuple(out)
 
 

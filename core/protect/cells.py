@@ -30,14 +30,20 @@ def weights_of(table: Table) -> Floats:
     return np.ones(table.rows) if name is None else np.maximum(np.nan_to_num(table[name].numbers), 0.0)
 
 
-def decimals_of(column: Column) -> int:
-    """The largest number of decimals the column's numbers are written with (at most 12): whole numbers stay whole."""
+def decimals_of(column: Column) -> int | None:
+    """The largest number of decimals the column's numbers are written with: whole numbers stay whole.
+
+    None where it is more than 12: numbers so small are written with all their digits, not rounded away.
+    """
     held = column.values.filter(pa.array(np.isfinite(column.value_numbers)))
-    plain = held.filter(pc.invert(pc.match_substring_regex(held, "[eE]")))
-    if len(plain) < len(held):
-        return 12
+    short = pc.match_substring_regex(held, "[eE]")
+    plain = held.filter(pc.invert(short))
     digits = pc.utf8_length(pc.list_element(pc.split_pattern(pc.binary_join_element_wise(plain, "", "."), "."), 1))
-    return min(12, pc.max(digits).as_py() or 0)
+    most = pc.max(digits).as_py() or 0
+    for text in held.filter(short).to_pylist():  # 2.5e-7 has eight
+        mantissa, exponent = text.lower().split("e")
+        most = max(most, len(mantissa.partition(".")[2]) - int(exponent))
+    return most if most <= 12 else None
 
 
 def with_numbers(column: Column, new: Floats, changed: Mask, decimals: int | None = None) -> Column:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -10,11 +11,12 @@ from pydantic import Field
 from core.declare import ColumnPick, Declared, param
 from core.problem import Problem
 from core.protect.bands import Floats
+from core.protect.households import first_and_member, none_torn
 from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.promises import at_least_k
 from core.protect.raking import raked
-from core.protect.recount import class_sizes as recounted
+from core.protect.recount import people_alike
 from core.risk.individual import individual_risk
 from core.risk.kernel import class_sizes
 from core.table import Column, Table
@@ -100,7 +102,7 @@ class DropRiskyRows(Method):
             now = table.take(rows)
             gone = self.rule.risky([now[n] for n in names], _weights(now))
             if self.whole_households:
-                home = class_sizes([now[table.one("household") or ""]]).class_of
+                home = first_and_member(now)[1]
                 gone = np.isin(home, home[gone])
             if not gone.any():
                 break
@@ -110,9 +112,10 @@ class DropRiskyRows(Method):
 
     def claims(self, table: Table) -> tuple[Claim, ...]:
         names = chosen(table, self.columns)
+        whole = (none_torn(table),) if self.whole_households else ()
         if isinstance(self.rule, FewAlike):
-            return (at_least_k(names, self.rule.k),)
-        return risk_claim(table, names, self.rule)
+            return (at_least_k(names, self.rule.k), *whole)
+        return (risk_claim(table, names, self.rule), *whole)
 
     def in_words(self) -> str:
         if isinstance(self.rule, FewAlike):
@@ -125,13 +128,37 @@ def _weights(table: Table) -> Floats | None:
     return np.nan_to_num(table[name].numbers) if name else None
 
 
-def risk_claim(table: Table, names: tuple[str, ...], rule: HighRisk) -> tuple[Claim, ...]:
-    """That no row is recognised with a greater chance; only without weights, where it is 1 / the size of its class."""
-    if table.one("weight"):
-        return ()  # later steps may change weights, and raised weights lower the risk further
-    bound = rule.threshold
+def risk_claim(table: Table, names: tuple[str, ...], rule: HighRisk) -> Claim:
+    """That no row is recognised with a greater chance, by the weights of the table the step was applied to.
+
+    Later steps may take the weights away or change them, which changes nothing about how many people there are.
+    """
+    bound, weights = rule.threshold, _weights(table)
+    own = None if weights is None or table.row_ids is None else dict(
+        zip(table.row_ids.tolist(), weights.tolist(), strict=True))
+    judged = "" if weights is None else " (judged with the sample weights)"
 
     def holds(released: Table) -> bool:
-        return all(1 / n <= bound for n in recounted(released, names))
+        people = None
+        if own is not None and released.row_ids is not None:
+            people = [own[row] for row in released.row_ids.tolist()]
+        return all(chance(n, many) <= bound + 1e-12 for n, many in people_alike(released, names, people))
 
-    return (Claim(f"no row is recognised with a chance above {bound:g} by {', '.join(names)}", holds),)
+    return Claim(f"no row is recognised with a chance above {bound:g} by {', '.join(names)}{judged}", holds)
+
+
+def chance(rows: int, people: float) -> float:
+    """The individual risk of a row in a class of so many rows that stand for so many people; apart from core/risk.
+
+    The mean of 1 / F where F has a negative binomial distribution (Franconi & Polettini 2004, (3) to (5)): exact for
+    one and two rows, their approximation for more. 1 / rows where the rows stand for no more people than themselves.
+    """
+    if people <= rows * (1 + 1e-7):
+        return 1 / rows
+    p = rows / people
+    odds = p / (1 - p)
+    if rows == 1:
+        return odds * math.log(1 / p)
+    if rows == 2:
+        return odds - odds**2 * math.log(1 / p)
+    return p / (rows - (1 - p))

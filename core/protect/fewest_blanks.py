@@ -63,7 +63,7 @@ def fewest(columns: Sequence[Column], k: int, price: Floats, upper: float, secon
         bounds=Bounds(np.zeros(n + cells), np.concatenate([rows[item], np.ones(cells)])),
         constraints=LinearConstraint(whole, low, high), options={"time_limit": seconds, "mip_rel_gap": 0.0},
     )
-    if found.status != 0:
+    if found.status != 0 or found.x is None:
         raise Problem("The fewest blanks could not be proved in {seconds:g} seconds.",
                       "Use the fast search, fewer columns, or a part of the table.", seconds=seconds)
     return _written(np.rint(found.x[:n]).astype(int), choices, classes.class_of, len(columns))
@@ -72,23 +72,29 @@ def fewest(columns: Sequence[Column], k: int, price: Floats, upper: float, secon
 def _choices(
     columns: Sequence[Column], first: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], k: int
 ) -> tuple[list[_Choice], int]:
-    """Every way an item may be written that k rows could share, and how many different cells these are."""
+    """Every way an item may be written that k rows could share, and how many different cells these are.
+
+    A cell that is `*` already costs nothing and is written like one that is blanked now.
+    """
     m = len(columns)
     if len(first) * 2.0**m > 50 * MOST:
         raise _too_large()
     codes = [c.codes[first] for c in columns]
+    before = np.stack([c.suppressed[first] for c in columns])
     found: list[_Choice] = []
     cells = 0
     for size in range(m + 1):
         for blanked in itertools.combinations(range(m), size):
             rest = [c for c in range(m) if c not in blanked]
+            may = np.asarray(~before[rest].any(axis=0), bool)
             group = np.zeros(len(first), np.int64)
             if rest:
                 group = count_keys(*pack_codes([codes[c] for c in rest], [len(columns[c].values) + 1 for c in rest]),
                                    ).class_of.astype(np.int64)
-            enough = np.bincount(group, rows) >= k
+            enough = np.bincount(group, rows * may) >= k
             number = np.cumsum(enough) - 1 + cells
-            found += [_Choice(i, blanked, int(number[g])) for i, g in enumerate(group.tolist()) if enough[g]]
+            found += [_Choice(i, tuple(c for c in blanked if not before[c, i]), int(number[g]))
+                      for i, g in enumerate(group.tolist()) if may[i] and enough[g]]
             cells += int(enough.sum())
             if len(found) > MOST:
                 raise _too_large()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy.typing as npt
 
 from core.declare import param
 from core.problem import Problem
-from core.table import Table
+from core.protect.method import Claim
+from core.table import SUPPRESSED, Table
 
 Ints = npt.NDArray[np.int64]
 
@@ -73,3 +75,45 @@ def by_household(table: Table, names: Sequence[str], change: Callable[[Table], T
 def households_in(table: Table) -> int:
     """How many households there are."""
     return len(first_and_member(table)[0])
+
+
+def none_torn(table: Table) -> Claim:
+    """That each household of this table is in the release as a whole or not at all; counted by plain dictionaries."""
+    home = _home_of(table)
+    members = Counter(home.values())
+
+    def holds(released: Table) -> bool:
+        if released.row_ids is None:
+            return False
+        left = Counter(home[row] for row in released.row_ids.tolist() if row in home)
+        return all(members[h] == many for h, many in left.items())
+
+    return Claim("each household is there as a whole or not at all", holds)
+
+
+def stay_common(table: Table, names: Sequence[str]) -> Claim:
+    """That what all members of each household shared in these columns they share in the release."""
+    home = _home_of(table)
+    shared = [n for n in names if is_common(table, n)]
+
+    def holds(released: Table) -> bool:
+        if released.row_ids is None:
+            return False
+        ids = released.row_ids.tolist()
+        for name in (n for n in shared if n in released.columns):
+            seen: dict[str, set[str | None]] = defaultdict(set)
+            for row, cell in zip(ids, released[name].texts(), strict=True):
+                if row in home:
+                    seen[home[row]].add(cell)
+            if any(len(cells) > 1 for cells in seen.values()):
+                return False
+        return True
+
+    return Claim(f"members of a household share what they shared before in {', '.join(shared)}", holds)
+
+
+def _home_of(table: Table) -> dict[int, str]:
+    """Number of the row -> its household; rows without one are not there."""
+    homes = table[table.one("household") or ""].texts()
+    ids = range(table.rows) if table.row_ids is None else table.row_ids.tolist()
+    return {row: home for row, home in zip(ids, homes, strict=True) if home is not None and home != SUPPRESSED}

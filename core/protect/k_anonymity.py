@@ -14,7 +14,7 @@ from core.protect.alike import (
     plant_all,
 )
 from core.protect.hierarchy import Automatic, Hierarchy
-from core.protect.households import whole_households
+from core.protect.households import none_torn, stay_common, whole_households
 from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.rules import Rule
@@ -37,7 +37,8 @@ class KAnonymity(Method):
     left out, and the log says how many; with a size rule alone that never happens.
 
     With whole households, columns that are the same for all members (the district, the roof) stay the same for all
-    members: households are made alike first, then people within households that are written alike.
+    members: households are made alike first, then people within households that are written alike. Where somebody must
+    leave for a rule, the whole household does.
 
     Combinations of levels are tried from the least to the greatest loss. Rows that find a group keeping the rules are
     done; a group too one-sided for t-closeness gives up the rows that make it so, which find a coarser group.
@@ -104,7 +105,8 @@ class KAnonymity(Method):
     def claims(self, table: Table) -> tuple[Claim, ...]:
         names = chosen(table, self.columns)
         whole = {n: self.hierarchies.get(n, Automatic()) for n in names}
-        return alike_claims(table, names, self.k, self.rules, self.within, whole)
+        together = (stay_common(table, names), none_torn(table)) if self.whole_households else ()
+        return (*alike_claims(table, names, self.k, self.rules, self.within, whole), *together)
 
     def in_words(self) -> str:
         return f"Groups of at least {self.k} who look alike"

@@ -21,8 +21,9 @@ from core.protect.alike import (
 )
 from core.protect.blanks import count_cells, value_or_nothing
 from core.protect.cells import groups
+from core.protect.changes import places
 from core.protect.fewest_blanks import fewest
-from core.protect.households import whole_households
+from core.protect.households import none_torn, stay_common, whole_households
 from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.promises import at_least_k
@@ -180,7 +181,8 @@ class LocalSuppression(Method):
             out = self._exact(table, names, run)
         else:
             out = self._until_all_hold(table, names, run)
-        counts = [(n, int(out[n].suppressed.sum())) for n in names]
+        at = places(table, out) if table.row_ids is not None else slice(None)
+        counts = [(n, int((out[n].suppressed & ~table[n].suppressed[at]).sum())) for n in names]
         run.note("Blanked cells: {columns}.", columns=", ".join(f"{n} {c:,}" for n, c in counts if c) or "0")
         return out
 
@@ -241,7 +243,8 @@ class LocalSuppression(Method):
             return tuple(wildcard_k((*some, *self.within), k) for some, k in self._sets(names))
         whole = alike_claims(table, names, self.k, self.rules, self.within) if self.all_columns else ()
         more = (at_least_k((*some, *self.within), k) for some, k in self._sets(names) if some != names or k != self.k)
-        return (*whole, *more)
+        together = (stay_common(table, names), none_torn(table)) if self.whole_households else ()
+        return (*whole, *more, *together)
 
     def in_words(self) -> str:
         return f"Blanked cells until {self.k} rows share each combination"

@@ -12,6 +12,7 @@ from core.declare import ColumnPick, columns_of, param
 from core.problem import Problem
 from core.protect.band_number import no_other_text
 from core.protect.bands import Floats
+from core.protect.cells import decimals_of
 from core.protect.households import by_household, check_households, whole_households
 from core.protect.keys import NumberColumns, numeric
 from core.protect.method import Claim, Group, Method, Run
@@ -33,9 +34,10 @@ class Microaggregate(Method):
     At a glance: rows that are near each other in all chosen columns together form groups of k (MDAV); each number is
     replaced by its group's mean. No exact income is left, means and totals stay as they are, and correlations nearly.
 
-    In: number columns, measured in standard deviations. Out: the same rows. Rows with the same columns missing are
-    grouped among themselves, and rows within the same stratum; where fewer than k are alike in this, their numbers
-    are blanked. With a sample weight the mean is weighted, so that weighted totals hold. Refuses fewer than k rows.
+    In: number columns, measured in standard deviations. Out: the same rows. Rows with the same columns missing
+    (categories too) are grouped among themselves, and rows within the same stratum; where fewer than k are alike in
+    this, their numbers are blanked. With a sample weight the mean is weighted, so that weighted totals hold. Refuses
+    fewer than k rows.
 
     Categories can be grouped along (mixed data): rows are then compared by Gower's distance, the mean over the columns
     of the difference as a share of the column's range, and 0 or 1 for categories; a category is replaced by the most
@@ -151,6 +153,7 @@ class Microaggregate(Method):
     def _parts(self, table: Table, numbers: Floats) -> list[Ints]:
         """Rows grouped apart from others: same stratum, same columns missing; only parts of at least k rows."""
         pattern = [Column.of_numbers(np.isfinite(x).astype(float)) for x in numbers.T]
+        pattern += [Column.of_numbers(table[n].missing.astype(float)) for n in self.categories]
         classes = class_sizes([*pattern, *(table[n] for n in self.within)])
         order = np.argsort(classes.class_of, kind="stable")
         parts = np.split(order, np.cumsum(classes.sizes)[:-1])
@@ -160,7 +163,9 @@ class Microaggregate(Method):
         numbers = column.numbers
         done = (group >= 0) & np.isfinite(numbers)
         means = group_means(numbers[done], weights[done], group[done], int(group.max(initial=-1)) + 1)
-        decimals = self.decimals if self.decimals is not None else min(decimals_of(column) + 2, 12)
+        decimals, held = self.decimals, decimals_of(column)
+        if decimals is None and held is not None:
+            decimals = held + 2
         new = Column.of_numbers(np.where(done, np.append(means, np.nan)[group], np.nan), decimals)
         both = zip(new.texts(), done.tolist(), column.texts(), strict=True)
         cells = [fresh if kept else old for fresh, kept, old in both]
@@ -271,12 +276,6 @@ def group_means(numbers: Floats, weights: Floats, group: Ints, size: int) -> Flo
     total, held = np.bincount(group, weights, size), np.bincount(group, minlength=size)
     plain = np.bincount(group, numbers, size) / np.maximum(held, 1)
     return np.where(total > 0, np.bincount(group, numbers * weights, size) / np.where(total > 0, total, 1), plain)
-
-
-def decimals_of(column: Column) -> int:
-    """The largest number of decimals a number of the column is written with."""
-    texts = (v for v, n in zip(column.values.to_pylist(), column.value_numbers, strict=True) if np.isfinite(n))
-    return max((len(v.partition(".")[2]) for v in texts if "e" not in v.lower()), default=0)
 
 
 def same_numbers(names: tuple[str, ...], k: int) -> Claim:

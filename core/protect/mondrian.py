@@ -155,7 +155,7 @@ class Mondrian(Method):
         return (
             at_least_k(names, self.k),
             *(mixed(names, rule, rule.paths(table)) for rule in mix_rules(self.rules)),
-            *(k_map_claim(names, rule, rule.population.census(table, names), in_range)
+            *(k_map_claim(names, rule, rule.population.census(table, names), in_range, table)
               for rule in k_maps(self.rules)),
         )
 

@@ -226,11 +226,16 @@ def in_groups(groups: Groups) -> MayBe:
     return lambda name, text, value: text in groups[name].get(value, ())
 
 
-def k_map_claim(names: Sequence[str], rule: KMap, census: Census, may_be: MayBe) -> Claim:
-    """At least k people of the population could be meant by each released combination; counted entry by entry."""
+def k_map_claim(names: Sequence[str], rule: KMap, census: Census, may_be: MayBe, before: Table) -> Claim:
+    """At least k people of the population could be meant by each released combination; counted entry by entry.
+
+    before  the table the step was applied to: where a later step wrote a text that neither it nor the hierarchies know,
+            the text may stand for the values it was written for
+    """
 
     def holds(released: Table) -> bool:
         left = [n for n in names if n in released.columns]
+        later = {n: _written_later(before, released, n) for n in left}
         asked = set(zip(*(released[n].texts() for n in left), strict=True)) if left else {()}
         matching: dict[tuple[str, str | None], npt.NDArray[np.bool_]] = {}
         for row in asked:
@@ -240,6 +245,8 @@ def k_map_claim(names: Sequence[str], rule: KMap, census: Census, may_be: MayBe)
                     cells = census.cells[census.names.index(name)]
                     known = {c: text in (SUPPRESSED, c) or (text is not None and may_be(name, text, c))
                              for c in set(cells)}
+                    if not any(known.values()):
+                        known = {c: c in later[name].get(text, ()) for c in known}
                     matching[name, text] = np.array([known[c] for c in cells], bool)
                 meant &= matching[name, text]
             if census.people[meant].sum() < rule.k:
@@ -247,3 +254,19 @@ def k_map_claim(names: Sequence[str], rule: KMap, census: Census, may_be: MayBe)
         return True
 
     return Claim(f"at least {rule.k} people of the population share each combination of {', '.join(names)}", holds)
+
+
+def _written_later(before: Table, released: Table, name: str) -> dict[str | None, set[str | None]]:
+    """Text of the release that is no value of the column before -> the values of the rows that it was written in.
+
+    A text that is such a value stands for itself only: cells that were swapped or drawn anew say nothing else.
+    """
+    if before.row_ids is None or released.row_ids is None:
+        return {}
+    own, cells = set(before[name].values.to_pylist()), before[name].texts()
+    was = dict(zip(before.row_ids.tolist(), cells, strict=True))
+    found: dict[str | None, set[str | None]] = {}
+    for row, text in zip(released.row_ids.tolist(), released[name].texts(), strict=True):
+        if text is not None and text not in own:
+            found.setdefault(text, set()).add(was[row])
+    return found

@@ -197,7 +197,7 @@ class ProtectAtRisk(Method):
         names = chosen(table, self.columns)
         if isinstance(self.rule, FewAlike):
             return (at_least_k(names, self.rule.k),)
-        return risk_claim(table, names, self.rule)
+        return (risk_claim(table, names, self.rule),)
 
     def in_words(self) -> str:
         if isinstance(self.rule, HighRisk):

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from core.problem import Problem
 from core.protect.bands import Floats
+from core.protect.cells import with_numbers
 from core.table import SUPPRESSED, Column, Table
 
 
@@ -30,7 +31,7 @@ def raked(before: Table, after: Table, names: tuple[str, ...], rounds: int = 200
     """
     weight = before.one("weight") or ""
     old, new = np.nan_to_num(before[weight].numbers), np.nan_to_num(after[weight].numbers)
-    margins = [_margin(before[n], after[n], n, old) for n in names]
+    margins = [_margin(before[n], after[n], n, old, new) for n in names]
     off = 0.0
     for _ in range(rounds):
         off = 0.0
@@ -49,10 +50,17 @@ def raked(before: Table, after: Table, names: tuple[str, ...], rounds: int = 200
     if off > 1e-4:
         raise Problem("The totals of {names} cannot all be kept at once.", "Choose fewer columns.",
                       names=", ".join(names))
-    return after.with_columns({weight: Column.of_numbers(new, 9)})
+    # Cells that hold no weight stay as they are: a missing weight is not a weight of 0.
+    return after.with_columns({weight: with_numbers(after[weight], rounded(new), new != after[weight].numbers)})
 
 
-def _margin(before: Column, after: Column, name: str, old: Floats) -> _Margin:
+def rounded(weights: Floats) -> Floats:
+    """Twelve digits of each weight, however small: 3.75 rather than 3.7500000000000004."""
+    size = np.floor(np.log10(np.where(weights > 0, weights, 1.0)))
+    return np.asarray(np.round(weights / 10**size, 11) * 10**size)
+
+
+def _margin(before: Column, after: Column, name: str, old: Floats, weights: Floats) -> _Margin:
     texts = after.values.to_pylist()
     if set(texts) - {*before.values.to_pylist(), SUPPRESSED}:
         raise Problem(
@@ -63,6 +71,8 @@ def _margin(before: Column, after: Column, name: str, old: Floats) -> _Margin:
     codes = np.where(after.missing, len(place), after.codes).astype(np.int64)
     was = np.array([place.get(v, -1) if v is not None else len(place) for v in before.texts()])
     wanted = np.bincount(was[was >= 0], old[was >= 0], len(place) + 1).astype(np.float64)
+    # Rows without a weight cannot stand for those who left.
+    wanted[np.bincount(codes, np.nan_to_num(weights), len(wanted)) <= 0] = 0.0
     blank = place[SUPPRESSED] if SUPPRESSED in place and not before.suppressed.any() else -1
     # What weighed on values of which no row is left is shared out, so that all margins add up to the same.
     return _Margin(codes, wanted * old.sum() / wanted.sum() if wanted.sum() > 0 else wanted, blank)

@@ -68,9 +68,16 @@ class RankSwap(Method):
     def _swap(self, table: Table, run: Run) -> Table:
         rng = run.rng()
         inside = groups(table, self.strata)
-        return table.with_columns({
+        out = table.with_columns({
             n: self._swapped(table[n], self.percents.get(n, self.percent), inside, rng) for n in self.columns
         })
+        for name in self.columns:
+            share, held = self.percents.get(name, self.percent), np.isfinite(table[name].numbers)
+            alone = sum(int(held[rows].sum()) for rows in inside if int(share * held[rows].sum() / 100) < 1)
+            if alone:
+                run.note("“{column}”: {count:,} numbers stay where they are, because {share:g}% of so few rows is less "
+                         "than one place.", column=name, count=alone, share=share)
+        return out
 
     def _swapped(self, column: Column, percent: float, inside: list[np.ndarray], rng: np.random.Generator) -> Column:
         numbers = column.numbers

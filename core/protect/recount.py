@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from core.problem import Problem
@@ -35,6 +36,19 @@ def class_sizes(table: Table, columns: Sequence[str]) -> list[int]:
     if not names:
         return [table.rows]
     return _frame(table, names).group_by(names).len()["len"].to_list()
+
+
+def people_alike(
+    table: Table, columns: Sequence[str], people: Sequence[float] | None = None
+) -> list[tuple[int, float]]:
+    """(rows, people) of each equivalence class. people: for how many each row stands; by default for itself."""
+    names = [n for n in columns if n in table.columns]
+    if not table.rows:
+        return []
+    whole = pl.DataFrame({"\0people": np.ones(table.rows) if people is None else np.asarray(people, np.float64)})
+    whole = pl.concat([_frame(table, names), whole], how="horizontal") if names else whole
+    found = whole.group_by(names or pl.lit(0)).agg(pl.len().alias("\0rows"), pl.col("\0people").sum())
+    return list(found.select("\0rows", "\0people").iter_rows())
 
 
 def smallest_class(table: Table, columns: Sequence[str]) -> int | None:

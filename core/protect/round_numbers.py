@@ -87,7 +87,8 @@ class RoundNumbers(Method):
         down = np.floor(units)
         up = self._up(table, units - down, held, rng)
         new = (down + up) * base
-        return with_numbers(column, new, held & (new != numbers), decimals=12)
+        # Twelve decimals, or as many digits of a base that is smaller: 0.1 * 3 is 0.30000000000000004 in binary.
+        return with_numbers(column, new, held & (new != numbers), decimals=12 + max(0, -int(np.floor(np.log10(base)))))
 
     def _up(self, table: Table, part: Floats, held: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         if self.rule == "nearest":

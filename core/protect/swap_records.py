@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from core.declare import columns_of, param
 from core.problem import Problem
-from core.protect.cells import groups
+from core.protect.households import first_and_member
 from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Group, Method, Run
 from core.risk.kernel import class_sizes
@@ -65,7 +65,7 @@ class SwapRecords(Method):
     def check(self, table: Table) -> None:
         table.require((*self.geography, *self.carry, *self.alike))
         self._keys(table)
-        first, member = _households(table)
+        first, member = first_and_member(table)
         for name in (*self.geography, *self.carry):
             codes = table[name].codes
             if (codes != codes[first][member]).any():
@@ -81,7 +81,7 @@ class SwapRecords(Method):
 
     def apply(self, table: Table, run: Run) -> Table:
         rng = run.rng()
-        first, member = _households(table)
+        first, member = first_and_member(table)
         level = self._risk_level(table, member, len(first))
         areas = [class_sizes([table[n] for n in self.geography[: i + 1]]).class_of[first].astype(np.int64)
                  for i in range(len(self.geography))]
@@ -128,19 +128,6 @@ class SwapRecords(Method):
 class _Swaps(NamedTuple):
     partner: Households
     done: npt.NDArray[np.bool_]
-
-
-def _households(table: Table) -> tuple[Households, Households]:
-    """The first row of each household (households,), and the household of each row (rows,)."""
-    name = table.one("household")
-    if name is None:
-        rows = np.arange(table.rows)
-        return rows, rows
-    first = np.array([rows.min() for rows in groups(table, (name,))], np.int64)
-    member = np.empty(table.rows, np.int64)
-    for i, rows in enumerate(groups(table, (name,))):
-        member[rows] = i
-    return first, member
 
 
 def _swap(

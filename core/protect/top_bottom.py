@@ -28,7 +28,8 @@ class TopBottom(Method):
 
     The limit is a percentile of the column, a value of your choice, or Tukey's fence (1.5 times the distance between
     the quartiles beyond them). Numbers equal to the limit are left alone. A group of replaced numbers smaller than
-    `least` is widened to that many rows, because the mean of one person's income is that income.
+    `least` is widened to that many rows, because the mean of one person's income is that income; where there are not
+    so many rows (in a small stratum), the limit itself is taken.
 
     In: number columns. Out: the same rows; missing and suppressed cells stay as they are.
 
@@ -143,7 +144,12 @@ class TopBottom(Method):
             # Widened to the rows next in size: the mean of too few numbers would give them away.
             ranked = np.sort(sizes[np.isfinite(sizes)])[::-1]
             edge = ranked[min(self.least, len(ranked)) - 1]
-            beyond, limit = np.flatnonzero(sizes >= edge), float(sign * edge)
+            if len(ranked) >= self.least:
+                beyond, limit = np.flatnonzero(sizes >= edge), float(sign * edge)
+            elif self.replace_by != "label":
+                # Too few rows in all: a mean of theirs would give them away, so the limit stands in its place.
+                new[beyond] = limit
+                return
         if self.replace_by == "label":
             texts.update(dict.fromkeys(beyond.tolist(), f"{limit:.12g} or {'more' if sign > 0 else 'less'}"))
         elif self.replace_by == "limit":

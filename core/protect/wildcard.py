@@ -128,8 +128,11 @@ def fewest_matches(table: Table, names: Sequence[str]) -> int:
     Plain Python, by definition: rows are sorted by which cells are blank; two such sorts are compared on the columns
     blank in neither.
     """
+    left = [n for n in names if n in table.columns]
+    if not left:
+        return table.rows  # columns that are gone tell nobody apart
     sorts: dict[tuple[bool, ...], Counter[Row]] = defaultdict(Counter)
-    for row in zip(*(table[n].texts() for n in names if n in table.columns), strict=True):
+    for row in zip(*(table[n].texts() for n in left), strict=True):
         sorts[tuple(v == SUPPRESSED for v in row)][row] += 1
     found: Counter[Row] = Counter()
     for blank, rows in sorts.items():
