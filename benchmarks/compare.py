@@ -3,6 +3,7 @@
     python benchmarks/compare.py                      # Adult: 30,162 rows, 9 columns, a quick look
     python benchmarks/compare.py --data testdata      # testdata: 4,580 rows, weights and households, 7 keys
     python benchmarks/compare.py --attacks thorough
+    python benchmarks/compare.py --attacks thorough --minutes 1   # for each release; what was left out is printed
 
 A tenth of the rows is held back before any release is made: the control group of the attackers. GaussianCopula is
 SDV's; AIM is ours at epsilon 1, delta 1e-6, with the columns' values public. Printed: the side-by-side table of
@@ -21,7 +22,7 @@ import numpy as np
 from core import weighing
 from core.policy import preset
 from core.protect import METHODS
-from core.protect.method import Run, silent
+from core.protect.method import Method, Run, silent
 from core.protect.secrets import Secrets
 from core.query.ground import Bounds, Categories, Ground
 from core.query.noise import Spend, total_rho
@@ -53,26 +54,26 @@ def original(name: str) -> Table:
     return table.with_roles({n: r for n, r in ROLES[name].items() if n in table.columns})
 
 
-def made(learned: Table) -> dict[str, tuple[Table, bool]]:
-    """Name -> (release, whether it is synthetic)."""
+def made(learned: Table) -> dict[str, tuple[Table, Method | None]]:
+    """Name -> (release, the step that made it)."""
     secrets = Secrets.draw(fresh=True)
 
-    def by(step: dict[str, object]) -> Table:
+    def by(step: dict[str, object]) -> tuple[Table, Method]:
         method = str(step["method"])
         found = (SYNTHESIZERS if method in SYNTHESIZERS.by_name else METHODS).build(step)
-        return found.apply(learned, Run(secrets, 1, original=learned))
+        return found.apply(learned, Run(secrets, 1, original=learned)), found
 
     return {
-        "original": (learned, False),
-        "k-anonymity 5": (by({"method": "k_anonymity", "k": 5}), False),
-        "blanked, 3": (by({"method": "local_suppression", "k": 3}), False),
-        "trees": (by({"method": "sequential_trees"}), True),
-        "GaussianCopula": (by({"method": "gaussian_copula"}), True),
-        "AIM": (private(learned), True),
+        "original": (learned, None),
+        "k-anonymity 5": by({"method": "k_anonymity", "k": 5}),
+        "blanked, 3": by({"method": "local_suppression", "k": 3}),
+        "trees": by({"method": "sequential_trees"}),
+        "GaussianCopula": by({"method": "gaussian_copula"}),
+        "AIM": private(learned),
     }
 
 
-def private(learned: Table) -> Table:
+def private(learned: Table) -> tuple[Table, Method]:
     names = [n for n in learned.names if learned[n].kind != "number" or len(learned[n].values) < 200]
     few = Table({n: learned[n] for n in names}, {n: learned.role(n) for n in names}, learned.row_ids)
     ground = Ground(known={
@@ -83,13 +84,14 @@ def private(learned: Table) -> Table:
     paid = Paid(ground, Spend("zcdp", total_rho(EPSILON, DELTA)), 0.0, EPSILON, DELTA)
     rng = np.random.default_rng(7)
     model = step.train(few, step.sources(few, ground), paid, rng, silent)  # type: ignore[attr-defined]
-    return model.draw(few.rows, rng)
+    return model.draw(few.rows, rng), step
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", choices=tuple(FILES), default="adult")
     parser.add_argument("--attacks", choices=("none", "quick", "thorough"), default="quick")
+    parser.add_argument("--minutes", type=float, help="how long attackers may take on each release")
     args = parser.parse_args()
     whole = original(args.data)
     held = np.sort(np.random.default_rng(1).choice(whole.rows, whole.rows // 10, replace=False))
@@ -97,11 +99,13 @@ def main() -> None:
     ids = whole.row_ids if whole.row_ids is not None else np.arange(whole.rows)
     whole = Table(whole.columns, whole.roles, ids)
     found, seconds = {}, {}
-    for name, (release, synthetic) in made(learned).items():
+    for name, (release, step) in made(learned).items():
+        synthetic = step is not None and step.group == "synthetic"
         kept = weighing.Kept(name, name, 1, release.rows, "", "", synthetic, held=tuple(ids[held].tolist()))
         begun = time.perf_counter()
         found[name] = weighing.measured(whole, release, kept, args.attacks, preset("scientific_use"), None,
-                                        np.random.default_rng(3), silent)
+                                        np.random.default_rng(3), silent, weighing.Means(minutes=args.minutes),
+                                        () if step is None else (step,))
         seconds[name] = time.perf_counter() - begun
     side = weighing.side_of(found)
     print(f"{args.data}: {learned.rows:,} rows released, {len(held):,} held back\n")
@@ -113,6 +117,9 @@ def main() -> None:
     print("| rules of scientific_use broken |", " | ".join(
         str(len(w.verdict.broken)) if w.verdict else "–" for w in found.values()), "|")
     print("| seconds to measure it |", " | ".join(f"{seconds[n]:.1f}" for n in found), "|")
+    for name, one in found.items():
+        cut = [x for x in one.left_out if "in the time" in x.why.casefold() or "time was" in x.why]
+        print(f"{name}, left out for want of time:", "; ".join(f"{x.title}: {x.why}" for x in cut) or "nothing")
     print("\nOn the edge of what is possible:", ", ".join(side.front))
 
 

@@ -54,9 +54,11 @@ def read_other(work: Work) -> dict[str, Any]:
 
     store, actor, project_id = work.store, work.actor, work.project_id
     what = _known(str(work.arguments.get("what")))
-    with store.plain_copy(actor, project_id, FOLDER + what, suffix_of(str(work.arguments.get("suffix", "")))) as path:
-        reading = read(path, answers={}, progress=lambda share, doing: work.progress(share * 0.9, doing))
-    store.remove(actor, project_id, FOLDER + what)
+    try:
+        with store.plain_copy(actor, project_id, FOLDER + what, suffix_of(str(work.arguments.get("suffix", "")))) as at:
+            reading = read(at, answers={}, progress=lambda share, doing: work.progress(share * 0.9, doing))
+    finally:
+        store.remove(actor, project_id, FOLDER + what)
     if reading.table is None or reading.as_text is None or reading.status in ("needs_answer", "rejected"):
         why = " ".join(finding.message for finding in reading.findings[:2])
         raise Problem("The file cannot be read as it is. {why}",

@@ -267,8 +267,8 @@ def recipe_of(work: Work) -> tuple[int, Recipe]:
 
 KINDS: KindTable = {
     "read": read, "protect": protect, "find": find, "train": train, "linked": linked, "facts": facts,
-    "population": population, "measures": measures, "weigh": weigh, "other": read_other, "subtract": subtract,
-    "export": export,
+    "population": population, "measures": measures, "weigh": weigh, "other": read_other,
+    "other_table": read_other, "subtract": subtract, "export": export,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio import history, waiting, weighing
+from studio import history, holding, waiting, weighing
 
 project = weighing.top()
 some = weighing.listed(project)
@@ -15,4 +15,5 @@ elif some:
     measured = weighing.found(project)
     if measured:
         weighing.show(project, measured)
+    holding.tables(project)
 history.show(project)

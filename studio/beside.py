@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,7 +12,7 @@ from core.language import translate as _
 from core.store import Project
 from core.utility.both import Both
 from core.utility.pictures import AssociationMap, association_map, distribution, fairness
-from studio import charts, context, desk, judging, steps
+from studio import charts, context, desk, holding, judging, steps
 
 LARGEST = 2_000_000
 """Rows above which the pictures of single columns are not drawn on the page."""
@@ -35,6 +35,8 @@ def look(project: Project, measured: Mapping[str, Any]) -> None:
             st.markdown("\n".join(f"- {'⚠ ' if a['found'] else ''}**{steps.plain(_(a['title']))}"
                                   f"{' (' + steps.plain(a['target']) + ')' if a['target'] else ''}:** "
                                   f"{steps.plain(a['sentence'])}" for a in one["attacks"]))
+            holding.registers(one["attacks"], bool(measured["asked"].get("register")))
+    _left_out(one.get("left_out", ()))
     original = desk.original(project)
     if original.rows > LARGEST:
         st.caption(_("The table is too large for pictures of single columns on this page."))
@@ -49,6 +51,17 @@ def look(project: Project, measured: Mapping[str, Any]) -> None:
     _pairs(project, both, kept.digest)
     if both.rows is not None:
         _groups(project, both, kept.digest)
+
+
+def _left_out(left_out: Sequence[Mapping[str, str]]) -> None:
+    """Who was not tried, or not on everybody, each reason once."""
+    reasons: dict[str, list[str]] = {}
+    for one in left_out:
+        reasons.setdefault(one["why"], []).append(_(one["title"]))
+    if reasons:
+        with st.expander(_("What was left out, and why")):
+            st.markdown("\n".join(f"- {steps.plain(why)} *{steps.plain('; '.join(dict.fromkeys(titles)))}*"
+                                  for why, titles in reasons.items()))
 
 
 def _columns(project: Project, both: Both, digest: str) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import streamlit as st
 
 from core import weighing
+from core.attack import ATTACKS
 from core.language import translate as _
 from core.policy import presets
 from core.release.blocks import figure
 from core.store import Project
 from core.utility import METRICS
-from studio import beside, charts, context, desk, judging, outcome, steps, waiting, words
+from studio import beside, charts, context, desk, holding, judging, outcome, steps, waiting, words
 from studio.style import WIDE
 
 EFFORT = {
@@ -22,6 +23,9 @@ EFFORT = {
     "thorough": "Thorough: several minutes, models are trained",
     "none": "No attackers, only figures",
 }
+MINUTES = (None, 1, 5, 15, 60)
+"""How long all attackers may take; None: as long as it takes."""
+
 KINDS = {"risk": "Risk", "attack": "What attackers gain", "utility": "Usefulness"}
 
 
@@ -102,6 +106,14 @@ def ask(project: Project) -> None:
     policy, table = judging.chosen(project), desk.original(project)
     effort = st.radio(_("How hard should simulated attackers try?"), list(EFFORT), key="effort",
                       format_func=lambda e: _(EFFORT[e]))
+    more: dict[str, Any] = {}
+    if effort != "none":
+        more["minutes"] = st.selectbox(
+            _("How long may they take?"), MINUTES, key="minutes",
+            format_func=lambda m: words.count(m, "minute", "minutes") if m else _("As long as it takes"),
+            help=_("For all releases together. In less time fewer people are tried, and what was left out is said."))
+        with steps.problems_shown():
+            more |= holding.asked(project)
     names = [judging.NONE, *presets()]
     judged = st.selectbox(_("By which rules should they be judged?"), names,
                           names.index(policy.name if policy else judging.NONE), key="weigh-policy",
@@ -113,9 +125,16 @@ def ask(project: Project) -> None:
         format_func=lambda n: steps.plain(n) if n else _("No"),
         help=_("A model is trained on each release and tried on the original: as good as one trained on the original?"),
     )
-    if st.button(_("Measure them"), key="measure", type="primary"):
-        waiting.start(project.id, "weigh", {"attacks": effort, "policy": judged or None, "target": target or None})
-        st.rerun()
+    with steps.problems_shown():
+        more["metrics"] = holding.analyses(project)
+        if st.button(_("Measure them"), key="measure", type="primary"):
+            for entry in more["metrics"]:
+                METRICS.build(entry)
+            for entry in more.get("using", ()):
+                ATTACKS.build(entry)
+            waiting.start(project.id, "weigh", {"attacks": effort, "policy": judged or None, "target": target or None,
+                                                **more})
+            st.rerun()
 
 
 def found(project: Project) -> Mapping[str, Any] | None:

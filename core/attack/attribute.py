@@ -165,10 +165,11 @@ class Truth:
 
 
 def densest(numbers: Floats, tolerance: float) -> float:
-    """The number within whose tolerance most others lie."""
+    """The number within whose tolerance most others lie: the middle of them."""
     held = np.sort(numbers[np.isfinite(numbers)])
-    beside = np.searchsorted(held, held + 2 * tolerance, side="right") - np.arange(len(held))
-    return float(held[int(beside.argmax())] + tolerance)
+    end = np.searchsorted(held, held + 2 * tolerance, side="right")
+    best = int((end - np.arange(len(held))).argmax())
+    return float((held[best] + held[end[best] - 1]) / 2)
 
 
 def _most(column: Column, near: np.ndarray, numeric: bool) -> Column:

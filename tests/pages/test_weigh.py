@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from core import weighing
+from core import others, weighing
 from core.recipe import Recipe
 from core.store import Project, Store
 from core.weighing import weigh
@@ -90,3 +92,33 @@ def test_a_broken_rule_asks_for_a_reason_before_anything_goes_out(
 def test_a_kept_rule_asks_for_none(wizard: Wizard, project: Project, store: Store) -> None:
     store.change_project(WHO, project.id, notes={"policy": ""})
     assert not wizard.open("take_away", project).text_area
+
+
+def test_a_list_of_people_and_tables_of_counts_are_brought_used_and_forgotten(
+    wizard: Wizard, project: Project, store: Store
+) -> None:
+    made(store, project)
+    weighing.keep(store, WHO, project.id)
+    rows = ["Age,Sex,home", *(f"{20 + i % 60},{'fm'[i % 2]},{'Goa'}" for i in range(50))]
+    for what, text in (("register", "\n".join(rows)),
+                       ("table", "sex,count\nf,*\nm,100\nTotal,240\n")):
+        others.put(store, WHO, project.id, what, io.BytesIO(text.encode()))
+        others.read_other(Here(store, WHO, project.id, {"what": what, "suffix": ".csv"}, "here"))
+    page = wizard.open("weigh", project)
+    assert wizard.problems == "" and "It has 50 rows" in wizard.text
+    assert page.selectbox(key="register-as-age").value == "Age"
+    assert page.selectbox(key="register-as-state").value == ""
+    page.selectbox(key="register-as-state").set_value("home").run()
+    weigh(Here(store, WHO, project.id, {"attacks": "quick", "minutes": 1, "metrics": [
+        {"metric": "regression_overlap", "target": "income", "predictors": ["age"]}],
+        "register": {"age": "Age", "sex": "Sex", "state": "home"}}, "here"))
+    others.subtract(Here(store, WHO, project.id, {"counts": "count"}, "here"))
+    page = wizard.open("weigh", project)
+    assert wizard.problems == ""
+    for said in ("by the list you brought", "Ambiguous", "What was left out", "worked out by subtraction: 1 of 1",
+                 "Overlap of a regression"):
+        assert said in wizard.text or any(said in e.label for e in page.expander), said
+    assert not page.get("selectbox") or "register-as-age" not in {s.key for s in page.selectbox}
+    page.multiselect(key="analyses").set_value(["regression_overlap"]).run()
+    page.button(key="measure").click().run()
+    assert "regression" in wizard.problems, "a regression without a target is asked for again"
