@@ -167,8 +167,8 @@ class Query(Declared):
     """What the answer is called in a table's head."""
 
     epsilon: float = param(
-        "How much of the budget may this question spend?", default=0.1, ge=1e-6, le=20, unit="epsilon", search=(0.01, 1),
-        why="More gives a more exact answer and leaves less for other questions.",
+        "How much of the budget may this question spend?", default=0.1, ge=1e-6, le=20, unit="epsilon",
+        search=(0.01, 1), why="More gives a more exact answer and leaves less for other questions.",
     )
     where: tuple[Where, ...] = param(
         "Only which rows?", default=(), why="Conditions such as income more than 20,000, or district is Pune.",

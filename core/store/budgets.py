@@ -304,13 +304,13 @@ def _ceil(amount: float, unit: int) -> int:
 
 
 _LAST_BITS = 2.0**-40
-"""What multiplying may miss a whole number by, as a share of it; noise is drawn for less than is paid by far more."""
+"""What multiplying may miss a whole number by, as a share of it: noise is drawn for less than is paid by far more."""
 
 
 def _near(units: float, rounded: Callable[[float], int]) -> int:
     """A whole number that multiplying missed by a last bit is that number: 0.1 is not a unit more than a tenth."""
     whole = round(units)
-    return whole if abs(units - whole) <= _LAST_BITS * units else rounded(units)
+    return whole if abs(units - whole) <= min(_LAST_BITS * units, 1e-3) else rounded(units)
 
 
 def _charge(row: ChargeRow) -> Charge:

@@ -11,18 +11,22 @@ from core.protect.cells import decimals_of
 from core.table import Column
 from core.table.column import Floats, Mask
 
+EXTREMES = 3
+"""Of so many people the mean is the smallest and the largest amount that is made."""
+
 
 @dataclass(frozen=True)
 class Numeric:
     """A column as numbers, and how to write them back: amounts in their decimals, dates as days since 1970.
 
     numbers    (rows,) NaN where missing; a suppressed cell counts as missing
-    low, high  the smallest and largest that occur; nothing is written outside them
+    low, high  nothing is written outside them: the means of the EXTREMES smallest and largest cells, because the
+               largest income of all would give its owner away
     """
 
     numbers: Floats
     kind: Literal["number", "date"]
-    decimals: int
+    decimals: int | None
     low: float
     high: float
 
@@ -41,7 +45,8 @@ class Numeric:
             return None
         decimals = decimals_of(column) if column.kind == "number" else 0
         kind: Literal["number", "date"] = "date" if column.kind == "date" else "number"
-        return Numeric(numbers, kind, decimals, float(np.nanmin(numbers)), float(np.nanmax(numbers)))
+        low, high = _limits(numbers)
+        return Numeric(numbers, kind, decimals, low, high)
 
     @property
     def missing(self) -> Mask:
@@ -52,6 +57,13 @@ class Numeric:
         """(rows,) amounts as a column: in this one's decimals, within its range; NaN becomes a missing cell."""
         clipped = np.clip(numbers, self.low, self.high)
         return Column.of_numbers(clipped, self.decimals) if self.kind == "number" else dates(clipped)
+
+
+def _limits(numbers: Floats) -> tuple[float, float]:
+    held = numbers[~np.isnan(numbers)]
+    few = min(EXTREMES, len(held))
+    ends = np.partition(held, sorted({few - 1, len(held) - few}))
+    return float(ends[:few].mean()), float(ends[-few:].mean())
 
 
 def days(column: Column) -> Floats:

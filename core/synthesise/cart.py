@@ -98,10 +98,18 @@ class ColumnTree:
             return self.cells.take(first)
         numbers = self.numeric.numbers[first]
         if self.smooth:
-            beside = self.numeric.numbers[self.donors[np.minimum(place + 1, self.start[at] + self.count[at] - 1)]]
-            # A number whose neighbour is missing stays where it is; a missing donor makes a missing cell.
+            beside = self._beside(place, at)
+            # A number alone in its leaf stays where it is; a missing donor makes a missing cell.
             numbers = np.where(np.isnan(beside), numbers, numbers + rng.random(rows) * (beside - numbers))
         return replace(self.numeric.column(numbers), labels=self.cells.labels)
+
+    def _beside(self, place: Whole, at: Whole) -> Floats:
+        """(rows,) the next larger number of the leaf; for the largest, which would be copied, the one before it."""
+        numeric: Any = self.numeric
+        first, last = self.start[at], self.start[at] + self.count[at] - 1
+        above = numeric.numbers[self.donors[np.minimum(place + 1, last)]]
+        below = numeric.numbers[self.donors[np.maximum(place - 1, first)]]
+        return np.asarray(np.where((place == last) | np.isnan(above), below, above))
 
     def _features(self, known: Sequence[Floats | Whole]) -> npt.NDArray[np.float32]:
         parts = [k if o is None else o[k.astype(np.int64)] for o, k in zip(self.orders, known, strict=True)]

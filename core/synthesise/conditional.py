@@ -45,6 +45,9 @@ class Conditional(Trained):
             rng, progress,
         )
 
+    def renewed(self, table: Table) -> tuple[str, ...]:
+        return tuple(n for n in table.names if n not in self.keep)
+
     def household(self, table: Table) -> str | None:
         """The column that numbers households, where whole households are made."""
         return table.one("household") if self.households and not self.keep else None

@@ -12,6 +12,7 @@ from core.problem import Problem
 from core.protect.method import Progress
 from core.synthesise.accept import below
 from core.synthesise.join import Join, join, part
+from core.synthesise.rare import common_only
 from core.synthesise.rules import broken
 from core.synthesise.synthesizer import FEWEST
 from core.synthesise.trained import Kept, Model
@@ -48,7 +49,9 @@ class Chain:
     ) -> Chain:  # fmt: skip
         """The chain of `homes` (without sizes) and `people`, who stand home after home, `size` of them in each."""
         sized = homes.with_columns({SIZE: Column.of([str(s) for s in size.tolist()], "number")})
-        home_model = step.learn_given(Table({}), sized, rng, _third(progress, 0))
+        # The one home of seventeen would be found at once: no new one has a size that hardly any has.
+        usual, _ = common_only(sized, (SIZE,), step.fewest, np.arange(sized.rows), rng)
+        home_model = step.learn_given(Table({}), usual, rng, _third(progress, 0))
         names, mean = people.names, float(size.mean())
         if not names or not people.rows:
             return Chain(home_model, None, None, names, mean, least)
@@ -129,8 +132,10 @@ class HouseholdModel:
         chosen = _by_weight(step, real, order[start], rng)
         names = tuple(n for n in step.learned(real) if n != household)
         table, joins = join(Table({n: real[n] for n in names}), step.rules)
+        table, rare = step.common(table, home, rng)
         chain = _learn(step, table, order, start[chosen], size[chosen], rng, progress)
-        facts = {"rows": real.rows, "columns": list(names), "against_rules": left_out, "households": len(start)}
+        facts = {"rows": real.rows, "columns": list(names), "against_rules": left_out, "households": len(start),
+                 "rare": rare}
         whole = tuple(n for n in real.names if n in names or n == household)
         return Kept(HouseholdModel(household, whole, chain, joins, real[household].kind), (), facts)
 

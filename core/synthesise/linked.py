@@ -53,6 +53,8 @@ def synthesise_linked(
     size = np.bincount(of[rows], minlength=real.rows)
     homes = Table({n: real[n] for n in _learned(step, real, key)})
     people = Table({n: children[n].take(rows) for n in _learned(step, children, child_key)})
+    homes, _ = step.common(homes, np.arange(homes.rows), fit)
+    people, _ = step.common(people, of[rows], fit)
     chain = Chain.learned(step, homes, people, size, fit, run.progress, least=0)
     count = parents.rows if step.rows is None else step.rows
     made, members, home = chain.draw(count, draw)

@@ -14,6 +14,7 @@ from core.protect.method import Progress, Run
 from core.synthesise import rules as stated
 from core.synthesise.accept import accepted, below
 from core.synthesise.join import Join, join, part
+from core.synthesise.rare import common_only
 from core.synthesise.rules import Rule
 from core.synthesise.synthesizer import FEWEST, Synthesizer, new_table
 from core.table import Table
@@ -22,7 +23,7 @@ DRAWN = ("rows", "more")
 """Settings that say what is drawn from a model; the model itself does not depend on them."""
 
 
-VERSION = 2
+VERSION = 3
 """Raised whenever what models hold changes: those of an older studio are then trained anew, not misread."""
 
 
@@ -63,6 +64,12 @@ class Trained(Synthesizer):
         "Are more rows of certain people wanted?", default=(), advanced=True,
         why="They come beside the others: rare groups can be made large enough to work with.",
     )
+    fewest: int = param(
+        "A value that fewer than how many people have is never made?", default=3, ge=1, le=1_000, unit="people",
+        advanced=True,
+        why="Words, codes, and numbers of which there are only a few come back as they stand in the file: what one "
+        "person alone has would show that person. Such cells are learned as another value. 1: every value is made.",
+    )
 
     def learn(self, table: Table, rng: np.random.Generator, progress: Progress) -> Model:  # noqa: ARG002
         """A model of the table, whose columns are exactly those to be synthesised."""
@@ -94,6 +101,11 @@ class Trained(Synthesizer):
             run.note(
                 "Rows that break a rule and were not learned from: {count:,}.", count=kept.facts["against_rules"],
             )
+        if kept.facts.get("rare"):
+            run.note(
+                "Cells with a value of fewer than {fewest} people, which no new row shows: {count:,}.",
+                fewest=self.fewest, count=kept.facts["rare"],
+            )
         return self.make(kept, table, draw, _share(run.progress, 0.8, 0.2))
 
     def _kept(self, real: Table, run: Run, rng: np.random.Generator) -> Kept:
@@ -116,7 +128,7 @@ class Trained(Synthesizer):
     def train(self, real: Table, rng: np.random.Generator, progress: Progress) -> Kept:
         """The model of the real rows, joined columns and all."""
         bad = stated.broken(self.rules, real)
-        good = self.training_rows(real.take(~bad) if bad.any() else real, rng)
+        good = real.take(~bad) if bad.any() else real
         if good.rows < FEWEST:
             raise Problem(
                 "Only {count} rows are left to learn from; a synthesizer needs at least {fewest}.",
@@ -124,9 +136,21 @@ class Trained(Synthesizer):
                 count=good.rows, fewest=FEWEST,
             )
         names = self.learned(good)
-        table, joins = join(Table({n: good[n] for n in names}, _roles(good, names)), self.rules)
-        facts = {"rows": good.rows, "columns": list(names), "against_rules": int(bad.sum())}
+        weight = good.one("weight") if self.weights == "population" else None
+        also = (weight,) if weight else ()
+        table, joins = join(Table({n: good[n] for n in (*names, *also)}, _roles(good, (*names, *also))), self.rules)
+        table, rare = self.common(table, np.arange(table.rows), rng)
+        table = self.training_rows(table, rng).without(also)
+        facts = {"rows": good.rows, "columns": list(names), "against_rules": int(bad.sum()), "rare": rare}
         return Kept(self.learn(table, rng, progress), joins, facts)
+
+    def common(self, table: Table, unit: np.ndarray, rng: np.random.Generator) -> tuple[Table, int]:
+        """The table to learn from without values that hardly anybody has, and how many cells that changes."""
+        return common_only(table, self.renewed(table), self.fewest, unit, rng)
+
+    def renewed(self, table: Table) -> tuple[str, ...]:
+        """The columns whose cells are made anew."""
+        return table.names
 
     def make(self, kept: Kept, table: Table, rng: np.random.Generator, progress: Progress) -> Table:
         """The new table: as many rows as asked for, then the extra ones."""

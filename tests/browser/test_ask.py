@@ -118,7 +118,7 @@ def number_field(window: Person, label: str, number: str) -> None:
 def several(window: Person, label: str, option: str) -> None:
     """One option of a list that takes several: chosen, shown as a tag, and the list closed again."""
     window.answer(label, option)
-    expect(window.page.locator("[data-baseweb=tag]", has_text=option).first).to_be_visible()
+    expect(window.page.locator("[data-tag]", has_text=option).first).to_be_visible()
     box, options = window.page.get_by_role("combobox", name=label).first, window.page.get_by_role("option")
     for _ in range(12):  # a page that is drawn anew just then takes the focus away, and the key closes nothing
         window.settled()

@@ -50,7 +50,7 @@ def test_an_epsilon_that_buys_nothing_or_everything_is_no_question(epsilon: floa
 
 def test_a_price_below_the_ledgers_unit_is_refused_before_it_is_charged(store: Store) -> None:
     budget = open_budget(store, ASHA, "b", people(60), ground(), 1.0, delta=1e-15)
-    with pytest.raises(Problem, match="so small|this small"):
+    with pytest.raises(Problem, match="this small"):
         ask(store, ASHA, budget, people(60), QUERIES.build({"query": "count", "epsilon": 2e-6}))
     assert store.budget(ASHA, "b").spent == 0
 
@@ -135,7 +135,7 @@ def price_of(question: object) -> object:
 ])  # fmt: skip
 def test_a_question_that_says_two_things_at_once_is_refused(store: Store, plain: dict) -> None:
     budget = open_budget(store, ASHA, "b", people(60), ground(), 1.0)
-    with pytest.raises(Problem, match="twice|0.001"):
+    with pytest.raises(Problem, match=r"twice|0\.001"):
         ask(store, ASHA, budget, people(60), QUERIES.build(plain))
     assert store.budget(ASHA, "b").spent == 0
 
@@ -194,7 +194,8 @@ def _asks(folder: str, key: str, number: int) -> int:
 
     budget, paid = with_store.budget(ASHA, "b"), 0
     plan = Plan.from_data({"title": "t", "group_size": 100 + number, "tiles": [
-        {"heading": "a", "query": {"query": "count"}}, {"heading": "b", "query": {"query": "count", "by": ["district"]}},
+        {"heading": "a", "query": {"query": "count"}},
+        {"heading": "b", "query": {"query": "count", "by": ["district"]}},
         {"heading": "c", "query": {"query": "mean", "column": "income", "fewest": number + 1}}]})
     try:
         answer_all(with_store, ASHA, budget, people(60), plan, 0.4)
