@@ -19,6 +19,7 @@ from core.detect import COUNTRIES, DIRECT, Detected, Entity, detect, headers
 from core.detect.columns import KNOWN_COUNTRIES
 from core.detect.roles import OF_ENTITY
 from core.language import translate as _
+from core.policy.target import Wanted
 from core.problem import Problem
 from core.protect.defaults import suggest as suggest_steps
 from core.protect.method import columns_named
@@ -278,16 +279,20 @@ def target(project: Project) -> Recipient:
     return recipient(project.recipient)
 
 
-def suggested_steps(project: Project, only_at_risk: bool = False) -> list[tuple[dict[str, Any], str]]:
+def suggested_steps(
+    project: Project, only_at_risk: bool = False, asked: Wanted | None = None
+) -> list[tuple[dict[str, Any], str]]:
     """Identifiers by what they hold, columns finer than needed, groups of at least k; each with its reason.
 
     only_at_risk  rows that stand out are changed instead, and no others
+    asked         what the rules of a policy ask for, so that the result keeps them; None: what is usual
     """
+    table = original(project)
     found = [
         (dump(step), " ".join(dict.fromkeys(reasons.values())))
-        for step, reasons in suggest_steps(original(project), detected(project))
+        for step, reasons in suggest_steps(table, detected(project))
     ]
-    household = original(project).one("household")
+    household = table.one("household")
     if household:
         found.append(
             (
@@ -303,21 +308,32 @@ def suggested_steps(project: Project, only_at_risk: bool = False) -> list[tuple[
                 _("Other columns say the same more coarsely. Without these, much more of the rest can stay as it is."),
             )
         )
-    k = target(project).k
+    return [*found, *_against_recognition(table, target(project).k, only_at_risk, asked or Wanted())]
+
+
+def _against_recognition(
+    table: Table, usual: int, only_at_risk: bool, asked: Wanted
+) -> list[tuple[dict[str, Any], str]]:
+    """Groups of people who look alike, or only rows at risk changed; then whoever the weights show to be at risk."""
+    k, rules, risk = asked.groups(table, usual), asked.rules(table), asked.risk(table)
     if only_at_risk:
         reason = _("Whoever already shares all this with at least {others} others stays as they are.", others=k - 1)
-        return [*found, ({"method": "protect_at_risk", "rule": {"rule": "few_alike", "k": k}}, reason)]
-    return [
-        *found,
-        (
-            {"method": "k_anonymity", "k": k},
-            _(
-                "So that everyone shares what could be known about them with at least {others} others. "
-                "Each value is made only as coarse as needed: 37 may become 30-39.",
-                others=k - 1,
-            ),
-        ),
-    ]
+        first: dict[str, Any] = {"method": "protect_at_risk", "rule": {"rule": "few_alike", "k": k}}
+    else:
+        reason = _(
+            "So that everyone shares what could be known about them with at least {others} others. "
+            "Each value is made only as coarse as needed: 37 may become 30-39.",
+            others=k - 1,
+        )
+        first = {"method": "k_anonymity", "k": k}
+        if rules:
+            first["rules"] = [dump(rule) for rule in rules]
+            reason += " " + _("Each group holds at least {count} different values of {columns}.",
+                              count=rules[0].l, columns=", ".join(rule.column for rule in rules))
+    if risk is None:
+        return [(first, reason)]
+    second = {"method": "protect_at_risk", "rule": {"rule": "high_risk", "threshold": risk}}
+    return [(first, reason), (second, _("Rows whose weights say that few others are like them are looked at again."))]
 
 
 def finer_than_needed(project: Project) -> list[str]:

@@ -17,7 +17,7 @@ from core.protect.method import Method
 from core.recipe.candidates import Beginning, basis, begin
 from core.recipe.steps import STEPS
 from core.store import Project
-from studio import charts, context, desk, form, steps, waiting, words
+from studio import charts, context, desk, form, judging, steps, waiting, words
 from studio.style import WIDE
 
 CANDIDATES, CHART = "candidates.json", "ways"
@@ -82,6 +82,7 @@ def ask(project: Project) -> None:
     parts, before = stated(project)
     names, target = keys(project, before), desk.target(project)
     last = _asked_last(project, target.k)
+    policy = judging.chosen(project)
     st.markdown(
         _(
             "Several ways to protect your table are tried out on it. Each is counted again before it is shown, with "
@@ -93,6 +94,12 @@ def ask(project: Project) -> None:
         help=_("With 5, everyone shares all that could be known about them with at least 4 others."),
     )
     st.caption(_("For “{recipient}”: {why}", recipient=_(target.label), why=_(target.why)))
+    if policy and (last["highest_risk"] is not None or last["rules"]):
+        st.caption(_(
+            "The rules of “{policy}”, by which it is judged on step 6, ask for more than groups. It stands under “Ask "
+            "for more”, so that every way that is found keeps them; take it away there, and the ways lose less.",
+            policy=steps.plain(_(policy.title)),
+        ))
     rank = st.multiselect(
         _("Which columns matter most to you? Choose the most important first."), names,
         [name for name in last["rank"] if name in names], key="find-rank", placeholder=_("All matter equally"),
@@ -148,14 +155,19 @@ def _more(project: Project, last: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _asked_last(project: Project, k: int) -> Mapping[str, Any]:
-    """What the form begins with: what was asked last; after F5 never less than the recipient's k."""
+    """What the form begins with: what was asked last, else what the rules of step 6 ask for.
+
+    After F5 never less than the recipient's k.
+    """
     said = context.value(f"find-asked-{project.id}")
     if said:
         return dict(said)
     before = found(project) or {}
     seconds = before["seconds"] if before.get("seconds") in TIMES else 60
-    more = {"rules": [], "highest_risk": None, "households": False} | before.get("asked", {})
-    return {"k": max(before.get("k", k), k), "rank": before.get("rank", []), "seconds": seconds, **more}
+    asked = judging.asked(project)
+    rules = [dump(rule) for rule in asked.rules(desk.original(project))]
+    more = {"rules": rules, "highest_risk": asked.highest_risk, "households": False} | before.get("asked", {})
+    return {"k": max(before.get("k", asked.k or k), k), "rank": before.get("rank", []), "seconds": seconds, **more}
 
 
 def _around(parts: Beginning, before: Sequence[Method]) -> None:

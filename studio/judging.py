@@ -10,6 +10,7 @@ import streamlit as st
 from core.language import language
 from core.language import translate as _
 from core.policy import Policy, Release, Verdict, check, presets
+from core.policy.target import Wanted, wanted
 from core.problem import Problem
 from core.release.measured import verdict_in_words
 from core.store import Project
@@ -27,6 +28,12 @@ def chosen(project: Project) -> Policy | None:
     """The policy of this project: what was chosen, else what suits the recipient; None where none is wanted."""
     name = project.notes.get("policy", OF_RECIPIENT.get(desk.target(project).key, "public_use"))
     return presets().get(name)
+
+
+def asked(project: Project) -> Wanted:
+    """What the rules of this project's policy ask of a protection; nothing where there is no policy."""
+    policy = chosen(project)
+    return wanted(policy) if policy else Wanted()
 
 
 def choose(project: Project) -> None:

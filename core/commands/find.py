@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.problem import Problem
+
+if TYPE_CHECKING:
+    from core.recipe.candidates import Asked
+    from core.table import Table
 
 HELP = "Find good ways to protect a file: several candidates for a target, least loss first."
 
@@ -18,6 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                              "what its other steps ask for (hierarchies, rules, risk) is asked of every way")
     parser.add_argument("--k", type=int, default=5, help="rows that share each combination at least (5)")
     parser.add_argument("--highest-risk", type=float, help="the highest individual risk of a row, 0 to 1")
+    parser.add_argument("--policy", metavar="NAME|FILE.yaml",
+                        help="ask for what the rules of this policy ask for as well (scientific_use, …)")
     parser.add_argument("--households", action="store_true", help="whole households leave where rows must leave")
     parser.add_argument("--rank", help="columns by importance, the most important first: age,education")
     parser.add_argument("--seconds", type=float, default=20.0, help="time for trying (20)")
@@ -37,6 +44,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     table = read_for(recipe, args.file, args.password_file)
     ranked = tuple(n.strip() for n in args.rank.split(",")) if args.rank else ()
     asked = Asked(args.k, (), args.highest_risk, args.households, ranked, args.seconds)
+    if args.policy:
+        asked = _by_policy(asked, args.policy, table.with_roles(recipe.roles))
     plain, found = try_out(recipe, table, Secrets.draw(fresh=True), asked)
     if args.out:
         whole = [*plain["basis"]["before"], *plain["candidates"][0]["steps"], *plain["last"]]
@@ -48,6 +57,17 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         if best is None:
             raise Problem("The recipe cannot be written.", "Check that the folder exists and has room.")
     return {"candidates": [c.as_dict() for c in found]}
+
+
+def _by_policy(asked: Asked, policy: str, table: Table) -> Asked:
+    """What is asked, and what the rules of a policy ask for besides: the stricter of the two."""
+    from core.commands.compare import load_policy
+    from core.policy.target import wanted
+
+    rules = wanted(load_policy(policy))
+    risks = [risk for risk in (asked.highest_risk, rules.highest_risk) if risk is not None]
+    return replace(asked, k=max(asked.k, rules.k or 0), highest_risk=min(risks, default=None),
+                   rules=(*asked.rules, *rules.rules(table)))
 
 
 def say(result: dict[str, Any]) -> str:

@@ -82,7 +82,7 @@ class LargestRisk(Rule):
         return self.breaks(
             "The highest chance is {found:.3g}, for {count} rows it is above {most:g}.",
             "Form groups of at least {k}, or leave these rows out.", found=highest, most=self.most,
-            count=f"{int((1 / risk.fk > self.most + 1e-12).sum()):,}", k=_needed(self.most),
+            count=f"{int((1 / risk.fk > self.most + 1e-12).sum()):,}", k=needed(self.most),
         )
 
 
@@ -164,7 +164,7 @@ class Mixed(Rule):
                            "Add the rule “l-diversity” for {names} to k-anonymity.", l=self.l, names=", ".join(bad))
 
 
-def _needed(most: float) -> int:
+def needed(most: float) -> int:
     """The smallest group whose chance is not above `most`."""
     k = max(2, int(1 / most))
     return k if 1 / k <= most + 1e-12 else k + 1

@@ -43,6 +43,8 @@ def test_from_step_5_to_a_protected_table_and_back_by_undo(
     assert "How gently can the people in it be protected?" in wizard.text
     page = wizard.open("find", project)  # a page that another one opened does not stay open here
     assert page.number_input(key="find-k").value == 5, "the target of the recipient"
+    assert page.number_input(key="find-risk").value == 5, "what the rules of step 6 ask for"
+    assert "so that every way that is found keeps them" in wizard.text
     assert page.multiselect(key="find-rank").options == list(KNOWN)
     page.radio(key="find-seconds").set_value(1)
     page.multiselect(key="find-rank").set_value(["state", "age"]).run()

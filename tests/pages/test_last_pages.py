@@ -64,14 +64,73 @@ def test_the_recipients_target_shows_in_the_risk(wizard: Wizard, project: Projec
     assert "10 others" in wizard.text
 
 
-def test_that_the_rules_ask_for_more_is_said_before_anything_is_protected(
+def test_the_suggestion_keeps_the_rules_of_step_6_unless_what_is_usual_is_chosen(
     wizard: Wizard, project: Project, store: Store
 ) -> None:
-    wizard.open("protect", project)
-    assert "that takes groups of at least 20" in wizard.text
+    page = wizard.open("protect", project)
+    strictly = page.radio(key=f"strictly-{project.id}")
+    assert strictly.options == ["So that it keeps the rules: groups of at least 20",
+                                "What is usual: groups of at least 5"]
+    strictly.set_value("usual").run()
+    assert "at least 4 others" in wizard.text
+    page.radio(key=f"strictly-{project.id}").set_value("rules").run()
+    page.button(key="suggested").click().run()
+    assert [s["k"] for s in steps(store, project) if s["method"] == "k_anonymity"] == [20]
+    wizard.protect(project)
+    page = wizard.open("take_away", project)
+    assert not [box for box in page.text_area if box.key == "reason"]
+    page.button(key="make").click().run()
+    assert wizard.problems == ""
+    assert len(store.releases(WHO, project.id)) == 1
+
+
+def weighed(wizard: Wizard, store: Store, recipient: str) -> Project:
+    """Eighty people of a sample with weights so small that groups of five are not enough for some."""
+    lines = people(80).decode().strip().splitlines()
+    weights = ["weight", *("1" if i % 7 == 3 else "40" for i in range(80))]
+    file = "".join(f"{line},{w}\n" for line, w in zip(lines, weights, strict=True))
+    found = wizard.bring(file.encode(), recipient=recipient, purpose="a study of incomes")
+    roles = {"name": "direct_identifier", **dict.fromkeys(("age", "sex", "state"), "quasi_identifier"),
+             "income": "sensitive", "weight": "weight"}
+    store.save_recipe(WHO, found.id, Recipe.from_data({"roles": roles}).data(), "start")
+    return store.project(WHO, found.id)
+
+
+@pytest.mark.parametrize("begin", ["suggested", "at_risk"])
+def test_with_weights_rows_whose_risk_stays_high_are_looked_at_as_well(
+    wizard: Wizard, store: Store, begin: str
+) -> None:
+    project = weighed(wizard, store, "researchers")
+    page = wizard.open("protect", project)
+    page.radio(key=f"begin-{project.id}").set_value(begin).run()
+    assert "nobody’s risk above 5 in 100" in page.radio(key=f"strictly-{project.id}").options[0]
+    page.button(key="suggested").click().run()
+    assert steps(store, project)[-1]["rule"] == {"rule": "high_risk", "threshold": 0.05}
+    wizard.protect(project)
+    wizard.open("compare", project)
+    assert "Microdata for scientific use" in wizard.text
+    page = wizard.open("take_away", project)
+    page.button(key="make").click().run()
+    assert wizard.problems == ""
+
+
+def test_for_the_public_groups_are_mixed_as_its_rules_ask(wizard: Wizard, project: Project, store: Store) -> None:
     store.change_project(WHO, project.id, recipient="public")
-    wizard.open("protect", project)
-    assert "that takes groups of at least" not in wizard.text, "eleven are enough for one in five"
+    page = wizard.open("protect", project)
+    assert page.radio(key=f"strictly-{project.id}").options[0] == (
+        "So that it keeps the rules: groups of at least 11, in each 2 different values of income")
+    page.button(key="suggested").click().run()
+    assert steps(store, project)[-1] == {
+        "method": "k_anonymity", "k": 11, "rules": [{"rule": "distinct_l", "column": "income", "l": 2}]}
+
+
+def test_a_table_too_small_for_the_rules_says_so(wizard: Wizard, store: Store) -> None:
+    project = wizard.bring(people(12), recipient="researchers", purpose="a study")
+    roles = {"name": "direct_identifier", "age": "quasi_identifier", "income": "sensitive"}
+    store.save_recipe(WHO, project.id, Recipe.from_data({"roles": roles}).data(), "start")
+    page = wizard.open("protect", store.project(WHO, project.id))
+    assert "A table of 12 rows cannot keep them" in wizard.text
+    assert not [box for box in page.radio if (box.key or "").startswith("strictly")]
 
 
 def test_suggestion_protects_and_reaches_the_target(wizard: Wizard, project: Project, store: Store) -> None:

@@ -204,3 +204,16 @@ def test_no_problem_of_a_step_that_stops_holds_a_cell_or_a_key(
     said = "".join(traceback.format_exception(caught.value)) + json.dumps(caught.value.as_dict()) + caplog.text
     for secret in (CANARY, *CANARY.split(), "Asha Patel", "Ravi", secrets.keys["default"].hex()):
         assert secret not in said
+
+
+def test_find_asks_for_what_a_policy_asks_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"{20 + i % 9},{'NS'[i % 2]},{i % 5}\n" for i in range(120))
+    (tmp_path / "t.csv").write_text("age,place,illness\n" + rows)
+    (tmp_path / "r.yaml").write_text("roles: {age: quasi_identifier, place: quasi_identifier, illness: sensitive}\n"
+                                     "kinds: {illness: category}\n")
+    base = ["find", str(tmp_path / "t.csv"), "--recipe", str(tmp_path / "r.yaml"), "--seconds", "0.1", "--json"]
+    assert main([*base, "--policy", "scientific_use"]) == 0
+    assert min(c["smallest_class"] for c in json.loads(capsys.readouterr().out)["candidates"]) >= 20
+    assert main([*base, "--policy", "public_use"]) == 0
+    best = json.loads(capsys.readouterr().out)["candidates"][0]
+    assert any("at least 2 different values of “illness”" in promise for promise in best["promises"])
