@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from core.protect.embedded import folded
 from core.protect.leaks import SHORTEST
 from core.protect.normalise import normaliser
 from core.protect.word_search import Needles
@@ -68,7 +69,7 @@ def _whole_values(column: Column, identifiers: dict[str, Column], found: list[li
     hits = needles.search(column.values).select("at", "label", "key").unique().sort("at")
     for (at,), group in hits.partition_by("at", as_dict=True).items():
         # The search says that the words are there; here is where, whatever stands between them.
-        spans = [(m.start(), m.end(), m[0].lower()) for m in _PLAIN_WORD.finditer(texts[int(at)])]
+        spans = [(m.start(), m.end(), folded(m[0])) for m in _PLAIN_WORD.finditer(texts[int(at)])]
         for label, key in group.select("label", "key").iter_rows():
             words = key.split(" ")
             for first in range(len(spans) - len(words) + 1):

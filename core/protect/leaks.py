@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
 
 from core.problem import Problem
 from core.protect.changes import places
+from core.protect.embedded import Embedded
 from core.protect.word_search import Needles
 from core.table import Column, Table
 from core.table.column import Mask
@@ -23,6 +26,10 @@ FEW = 5
 LONG_NUMBER = 10
 """Digits from which on two equal numbers are no coincidence: phone numbers, Aadhaar. A shorter one (an income beside a
 running number) counts, outside free text, only where it stands in the row of the very person."""
+
+
+PLACES = 4
+"""How many places of a text a number can begin at, on average: chance meets it that often inside longer numbers."""
 
 
 class Leak(NamedTuple):
@@ -39,24 +46,32 @@ def find(
     """Every column in which whole values of direct identifiers of the original still stand.
 
     In the identifier's own column a cell that is as it was counts. In any column a whole value of six characters or
-    more counts, also inside a longer text as whole words, whatever its case, spaces and marks; but not a word that is
-    plainly a category there (five rows or more, most of them of other people), and not numbers of which chance alone
-    would let as many meet (ten-digit codes of a million people).
+    more counts, also inside a longer text as whole words, whatever its case, accents, spaces, marks and script of its
+    digits; and values of eight letters or more (numbers of nine digits) inside longer words, as in ASHAPATEL1985. Not
+    counted are a word that is plainly a category there (five rows or more, most of them of other people), numbers of
+    which chance alone would let as many meet (ten-digit codes of a million people), and single words inside others
+    (Rajendra in Rajendranagar) but in the row of the very person. Column names and the labels of values are searched
+    as well.
     `shown` names columns in which a method, by its own words, leaves a part (the domain of an e-mail address);
     `rewritten` columns of free text, of which a cell without a name may stay as it was.
     """
     at = None if original.row_ids is None or released.row_ids is None else places(original, released)
     identifiers = {n: original.columns[n] for n in original.having("direct_identifier") if n not in rewritten}
     needles = Needles(identifiers, SHORTEST)
+    embedded = Embedded(identifiers)
+    named = _named(needles, embedded, released)
     own = None if at is None else [c.codes[at] for c in identifiers.values()]
     found = []
     for name in released.names:
         if name in shown:
             continue
-        cells = _elsewhere(needles, own, released.columns[name])
+        column = released.columns[name]
+        cells = _elsewhere(needles, own, column)
+        for identifier, count in [*_inside(embedded, own, column).items(), *named.get(name, [])]:
+            cells[identifier] = max(cells.get(identifier, 0), count)
         if name in identifiers and at is not None:
             # Values that only changed places among the rows are still the values of real people.
-            cells[name] = max(cells.get(name, 0), _unchanged(identifiers[name], released.columns[name], at))
+            cells[name] = max(cells.get(name, 0), _unchanged(identifiers[name], column, at))
         found += [Leak(name, identifier, count) for identifier, count in cells.items() if count]
     return tuple(sorted(found, key=lambda leak: leak.column != leak.identifier))
 
@@ -99,6 +114,49 @@ def _elsewhere(needles: Needles, own: list[npt.NDArray[np.int32]] | None, column
         by_chance = (digits > 0) & (short | _expected(digits, needles.sizes[int(label)], len(total)))
         counts = np.where(by_chance, in_own_row, np.where(person, total[cell], 0))
         found[needles.labels[int(label)]] = _cells(cell, counts)
+    return found
+
+
+def _inside(embedded: Embedded, own: list[npt.NDArray[np.int32]] | None, column: Column) -> dict[str, int]:
+    """Identifier -> cells of a column in which its values stand inside longer words, chance left out."""
+    found: dict[str, int] = {}
+    hits = embedded.search(column.values)
+    total = column.counts()
+    for (label,), group in hits.partition_by("label", as_dict=True).items():
+        cell, value = group["at"].to_numpy(), group["code"].to_numpy().astype(np.int64)
+        digits = group["digits"].to_numpy()
+        in_own_row = _in_own_row(cell, value, column, None if own is None else own[int(label)])
+        person = (2 * in_own_row >= total[cell]) | (total[cell] < FEW) | (column.kind == "text")
+        short = (digits > 0) & (digits < LONG_NUMBER)
+        by_chance = short | _expected(digits, embedded.sizes[int(label)], PLACES * len(total))
+        alone = group["alone"].to_numpy()
+        counts = np.where(by_chance | (alone & person), in_own_row, np.where(person, total[cell], 0))
+        found[embedded.labels[int(label)]] = _cells(cell, counts)
+    return found
+
+
+def _named(needles: Needles, embedded: Embedded, table: Table) -> dict[str, list[tuple[str, int]]]:
+    """Column -> identifiers whose values stand in its name, or in labels of values that still occur, and the rows."""
+    texts: list[str] = []
+    owners: list[tuple[str, int]] = []
+    for name, column in table.columns.items():
+        texts.append(name)
+        owners.append((name, len(column)))
+        if column.labels:
+            for value, count in zip(column.values.to_pylist(), column.counts().tolist(), strict=True):
+                # A label that many rows share ("Christian") is a category's, as such a value is.
+                if value in column.labels and count < FEW:
+                    texts.append(column.labels[value])
+                    owners.append((name, count))
+    array = pa.array(texts, pa.string())
+    hits = [
+        needles.search(array).filter(pl.col("digits") == 0).select("at", "label"),
+        embedded.search(array).filter(~pl.col("alone")).select("at", "label"),
+    ]
+    found: dict[str, list[tuple[str, int]]] = {}
+    for at, label in pl.concat(hits).unique().sort("at", "label").iter_rows():
+        name, rows = owners[at]
+        found.setdefault(name, []).append((embedded.labels[label], rows))
     return found
 
 

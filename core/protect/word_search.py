@@ -1,7 +1,8 @@
 """Whole values searched in texts, word by word: linear in the text, whatever the number of values.
 
-A text is the sequence of its words in lower case; a value stands in it where its own words follow one another. Spaces,
-hyphens and other marks between words do not count: “98765-43210” stands in “call 98765 43210 now”.
+A text is the sequence of its words, folded (no capitals, no accents, digits of any script as 0-9); a value stands in
+it where its own words follow one another. Spaces, hyphens and other marks between words do not count: “98765-43210”
+stands in “call 98765 43210 now”. What stands inside longer words: core/protect/embedded.py.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from core.protect.embedded import folded_all
 from core.table import SUPPRESSED, Column
 
 WORD = r"[\p{L}\p{M}\p{N}]+"
@@ -72,7 +74,7 @@ class Needles:
 
 
 def _words(texts: pl.Series) -> pl.Series:
-    return texts.str.to_lowercase().str.extract_all(WORD)
+    return folded_all(texts).str.extract_all(WORD)
 
 
 def _values(label: int, column: Column, shortest: int) -> pl.DataFrame:

@@ -121,9 +121,9 @@ def _frame(table: Table, names: list[str]) -> tuple[Any, dict[str, dict[Any, str
             column.numbers if numeric else _days(column) if days else pd.array(column.texts(), dtype=object)
         )
         if column.labels and not days:
-            labels[short] = {
-                float(k) if numeric else k: v for k, v in column.labels.items() if not numeric or _is_exact(k)
-            }
+            occurring = set(column.values.to_pylist())  # what was removed lingers in no label
+            known = {k: v for k, v in column.labels.items() if k in occurring}
+            labels[short] = {float(k) if numeric else k: v for k, v in known.items() if not numeric or _is_exact(k)}
     return pd.DataFrame(columns), labels
 
 

@@ -44,9 +44,63 @@ def test_a_planted_name_is_found_in_other_columns(planted):
     assert "Personc" not in str(caught.value)
 
 
-def test_part_of_a_longer_word_is_no_name():
-    note = Column.of(["Personc Familycs"] + ["nothing"] * 11)
-    assert not find(table(note=note), table(note=note).without(["name"]))
+def test_one_word_inside_another_counts_in_the_row_of_its_person_only():
+    original = Table.of(
+        {
+            "name": Column.of(["Rajendra", *(f"Other{chr(97 + i)}name" for i in range(11))]),
+            "place": Column.of(["x"] * 5 + ["Rajendranagar"] + ["y"] * 6),
+        },
+        {"name": "direct_identifier"},
+    )
+    assert not find(original, original.without(["name"]))
+    own = original.with_columns({"place": Column.of(["rajendra1985"] + ["x"] * 11)})
+    assert find(own, own.without(["name"])) == (("place", "name", 1),)
+
+
+PHONES = [f"98765{43210 + i}" for i in range(12)]
+DEVANAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "PERSONCFAMILYC1985",
+        "personc.familyc85@example.org",
+        "per\u200bsonc familyc",
+        "Ｐersonc Fámilyc",
+        "P-e-r-s-o-n-c familyc",
+        "call 98765 43212 today",
+        "+91-98765-43212",
+        "(98765)43212",
+        "919876543212",
+        "९८७६५४३२१२",
+        "९८७६५ ४३२१२",
+        "id-x9876543212y",
+    ],
+)
+def test_whatever_way_a_value_is_written_it_is_found(hidden):
+    original = table(phone=Column.of(PHONES, "code"), note=Column.of([None] * 7 + [hidden] + ["nothing"] * 4))
+    original = original.with_roles({"phone": "direct_identifier"})
+    assert [leak.column for leak in find(original, original.without(["name", "phone"]))] == ["note"]
+
+
+def test_names_of_columns_and_labels_of_values_are_searched():
+    marked = table(person=Column.of([str(i) for i in range(12)], "category", {"3": "Persond Familyd"}))
+    assert find(marked, marked.without(["name"])) == (("person", "name", 1),)
+    gone = marked.with_columns({"person": marked["person"].take(np.array([0, 1, 2] * 4))})
+    assert not find(gone, gone.without(["name"]))
+    rated = table(**{"rating of Persona Familya": Column.of(["1"] * 12)})
+    assert find(rated, rated.without(["name"])) == (("rating of Persona Familya", "name", 12),)
+    shared = table(faith=Column.of(["1"] * 12, "category", {"1": "Persona Familya"}))
+    assert not find(shared, shared.without(["name"]))
+
+
+def test_numbers_that_chance_puts_inside_longer_ones_are_no_leak():
+    rng = np.random.default_rng(3)
+    phones = Column.of([str(n) for n in rng.integers(10**9, 10**10, 30_000)], "code")
+    codes = Column.of([str(n) for n in rng.integers(10**15, 10**16, 30_000)], "code")
+    original = Table.of({"p": phones, "c": codes}, {"p": "direct_identifier"})
+    assert not find(original, original.without(["p"]))
 
 
 def test_a_category_that_happens_to_be_a_name_is_no_leak():
