@@ -96,6 +96,8 @@ def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Dete
     """
     read = headers.readable(table.names)
     judged = {n: _judge(headers.match(read[n]), Look.at(c, tuple(countries))) for n, c in table.columns.items()}
+    for name, one in judged.items():
+        one.votes.extend(_coded(read[name]))
     _whose(read, judged)
     _mailed(table, judged)
     _neighbours(list(judged.values()))
@@ -161,7 +163,7 @@ def _text(look: Look, match: Match | None, f: dict[str, float]) -> list[Vote]:
     """Texts: do they name people or say how to reach them, beside what else they say?"""
     spelt = look.share(_spelt)
     asked = match is not None and match.concept.entity == "?text"
-    if look.words < (2 if asked else 3.5) or spelt < 0.5 or look.distinct < 3:
+    if look.words < (2 if asked else 3.5) or spelt < 0.5 or look.distinct < 3 or look.date > 0.5:
         return []
     texts = [t for t in look.sample if len(t.split()) >= 3][:40]
     found = spans(texts, look.countries)
@@ -200,7 +202,13 @@ def _running(look: Look, f: dict[str, float]) -> list[Vote]:
     votes = []
     steps = np.diff(np.sort(look.numbers))
     step = float(np.median(steps)) * len(look.sample) / look.distinct
-    if look.monotone and 1.5 < step <= 1_000:  # one by one may be numbers made up for a test
+    low, high = float(look.numbers.min()), float(look.numbers.max())
+    for unit in (1, 1_000):  # seconds or milliseconds since 1970, all of a few years
+        if 1.2e9 * unit <= low and high < 2e9 * unit and high - low < 2.5e8 * unit:
+            said = "The numbers count seconds since 1970, as clocks of computers do."
+            votes = [Vote("RECORD_ID", -2.0), Vote("NONE", 5.0, said)]
+            return [*votes, Vote("PHONE_NUMBER", -4.0), Vote("NATIONAL_ID", -4.0), Vote("BANK_ACCOUNT", -3.0)]
+    if look.monotone and step <= 1_000 and f["indian_mobile"] < 0.9:  # a sorted list of mobiles may be dense
         votes = [Vote("PHONE_NUMBER", -4.0), Vote("BANK_ACCOUNT", -3.0), Vote("NATIONAL_ID", -3.0)]
         votes.append(Vote("RECORD_ID", 1.0, "The numbers count on from row to row."))
         if look.distinct <= len(look.sample) and steps.min() == steps.max() > 1:
@@ -208,6 +216,14 @@ def _running(look: Look, f: dict[str, float]) -> list[Vote]:
     if f["dense"] > 0.5 and look.distinct > 8:
         votes.append(Vote("POSTCODE", -3.0))
     return votes
+
+
+def _coded(header: str) -> list[Vote]:
+    """ "... code": whatever it codes, it is no phone, and a postcode would say so."""
+    words = headers.tokens(header)
+    if len(words) < 2 or words[-1] not in ("code", "cd", "kode", "codigo") or headers.match(header) is not None:
+        return []
+    return [Vote("POSTCODE", -2.5), Vote("PHONE_NUMBER", -3.0), Vote("NATIONAL_ID", -1.0)]
 
 
 def _header(match: Match | None, look: Look) -> list[Vote]:
@@ -232,6 +248,10 @@ def _header(match: Match | None, look: Look) -> list[Vote]:
 def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
     """Headers whose word is often used for a neighbouring thing: a "location" that is a street address, and so on."""
     said = match.concept.entity if match and f else ""
+    if (match is None or match.strength < 0.7) and f and _two_names(f):
+        return [Vote("PERSON", 1.5)]
+    if match and match.phrase == "party" and f and _two_names(f):  # of a contract, not of an election
+        return [Vote("NONE", -4.0), Vote("PERSON", 3.0)]
     if match and match.phrase == "cif" and f and f["whole"] > 0.9:  # a bank's customer file, no company's number
         return [Vote("NATIONAL_ID", -7.0), Vote("RECORD_ID", 6.0, header_sentence(match))]
     if said == "ADDRESS" and f["place"] > 0.6 and f["has_digit"] < 0.2:
@@ -245,6 +265,12 @@ def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
     if said == "ORGANIZATION" and f["all_names"] > 0.7 and f["organisation"] < 0.1 and f["two_words"] > 0.7:
         return [Vote("ORGANIZATION", -2.0), Vote("PERSON", 1.0)]
     return []
+
+
+def _two_names(f: dict[str, float]) -> bool:
+    """Given and family names together, though few different ones: the staff of an office, again and again."""
+    plain = max(f["common"], f["organisation"], f["street"]) < 0.2 and f["place"] < 0.3
+    return plain and f["two_words"] > 0.8 and f["given"] > 0.6 and f["family"] > 0.4
 
 
 def _neighbours(judged: list[Judged]) -> None:

@@ -101,7 +101,9 @@ def _bare(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Words of any script; camelCase is split only where the letters are Latin."""
+    """Words of any script; camelCase is split only where the letters are Latin; "A/c" is an account, "#" a number."""
+    text = re.sub(r"(?i)\ba/c\b", "account", text)
+    text = re.sub(r"#\s*$|^\s*#(?=.)", " no ", text)
     spread: list[str] = []
     for chunk in re.split(r"[^\w\u0900-\u0DFF]+|_", _bare(text.replace("'", "").replace("’", ""))):
         spread += _PIECE.findall(chunk) if chunk.isascii() else [chunk]

@@ -20,11 +20,15 @@ EMPTY = frozenset({"", "null", "none", "nan", "na", "n/a", "nil", "\\n", "-", "-
 
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d[\d,]*)?\.?\d+(?:e[+-]?\d+)?%?", re.IGNORECASE)
+_DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _DATE = re.compile(
-    r"(?:\d{4}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])"
-    r"|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|[12]\d|3[01]|[A-Za-zÀ-ÿ]{3,9})[-/. ,]+(?:\d{4}|\d{2})"
-    r"|[A-Za-z]{3,9} \d{1,2},? \d{4}|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?:[T ]\d{1,2}:\d{2}.*)?"
+    rf"(?:\d{{4}}[-/.]{_MONTH}[-/.]{_DAY}|{_DAY}[-/. ](?:{_DAY}|[A-Za-zÀ-ÿ]{{3,9}})[-/. ,]+(?:\d{{4}}|\d{{2}})"
+    r"|[A-Za-z]{3,9} \d{1,2},? \d{4}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2}"
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2}(?: \S+)? \d{4}"
+    r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?:[T ]\d{1,2}:\d{2}.*)?"
 )
+_YEAR_LAST = re.compile(r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])((?:19|20)\d{2})")
+"""03071998; where 19981203 is meant, the month or the day does not fit."""
 _YEAR4 = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)|^(1[89]\d\d|20\d\d)(?=\d{4}(?:\D|$))")
 _YEAR2 = re.compile(r"[-/. ](\d{2})(?:[ T]\d{1,2}:.*)?$")
 
@@ -127,15 +131,17 @@ class Look:
         for text in self.sample:
             if _NUMBER.fullmatch(text):
                 found.append(float(text.replace(",", "").rstrip("%")))
-        return np.array(found)
+        return np.array([n for n in found if abs(n) < 1e30])  # 9E812345 is a code, not infinity
 
     @cached_property
     def years(self) -> np.ndarray:
         """The years in the sample's dates; two-digit years over 26 are of the last century."""
         found = []
         for text in self.sample:
-            four, two = _YEAR4.search(text), _YEAR2.search(text)
-            if four:
+            four, two, last = _YEAR4.search(text), _YEAR2.search(text), _YEAR_LAST.fullmatch(text)
+            if last and not (four and _DATE.fullmatch(text) and text[4:6] <= "12" and "01" <= text[6:] <= "31"):
+                found.append(int(last[1]))
+            elif four:
                 found.append(int(four[1] or four[2]))
             elif two:
                 found.append(int(two[1]) + (1900 if int(two[1]) > 26 else 2000))
@@ -150,7 +156,7 @@ class Look:
 def _monotone(column: Column) -> bool:
     """Whole numbers that only go up (or down) from row to row, as running numbers do."""
     numbers = column.numbers[:2000]
-    numbers = numbers[~np.isnan(numbers)]
+    numbers = numbers[np.abs(numbers) < 1e30]  # nor is it missing or infinite
     if len(numbers) < 5 or not (numbers == np.rint(numbers)).all():
         return False
     steps = np.diff(numbers)
