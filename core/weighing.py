@@ -20,7 +20,7 @@ from core.problem import Problem
 from core.store import Actor, Store
 
 if TYPE_CHECKING:
-    from core.attack import Attacked, LeftOut
+    from core.attack import Attacked, LeftOut, Promise
     from core.compare import Comparison, SideBySide
     from core.policy import Policy, Verdict
     from core.recipe import Recipe
@@ -162,7 +162,8 @@ class Weighed:
         plain = self.comparison.as_dict()
         return {
             "risk": plain["risk"], "table": plain["utility"]["table"], "columns": plain["utility"]["columns"],
-            "notes": plain["notes"], "replicated": plain["replicated"],
+            "intervals": plain["utility"].get("intervals", {}), "notes": plain["notes"],
+            "replicated": plain["replicated"],
             "attacks": [a.data() | {"found": a in self.gaining} for a in self.attacks],
             "left_out": [one.data() for one in self.left_out],
             "verdict": None if self.verdict is None else self.verdict.as_dict(),
@@ -177,6 +178,7 @@ class Means:
     using             attackers with other settings than the usual ones
     minutes           how long they may take on one release
     metrics           further metrics of the whole table, with settings
+    promise           what a private synthesizer kept of its training: the audit tries to break its promise
     """
 
     register: Table | None = None
@@ -184,6 +186,7 @@ class Means:
     using: tuple[Any, ...] = ()
     minutes: float | None = None
     metrics: tuple[Any, ...] = ()
+    promise: Promise | None = None
 
 
 def weigh(work: Work) -> dict[str, Any]:
@@ -222,8 +225,8 @@ def weigh(work: Work) -> dict[str, Any]:
         tell(0.0, "Measuring")
         released = from_parquet(store.get(actor, project_id, one.file))
         found[one.name] = measured(original, released, one, str(asked.get("attacks") or "none"), policy,
-                                   asked.get("target"), np.random.default_rng(seed), tell, means,
-                                   _steps(store, actor, project_id, one))
+                                   asked.get("target"), np.random.default_rng(seed), tell,
+                                   *_made_by(store, actor, project_id, one, means))
     side = side_of(found)
     plain = {
         "asked": {**{k: asked.get(k) for k in ("attacks", "policy", "target", "minutes")},
@@ -265,12 +268,32 @@ def _means(work: Work, original: Table, releases: int) -> Means:
     )
 
 
-def _steps(store: Store, actor: Actor, project_id: str, one: Kept) -> tuple[Any, ...]:
-    """The steps that made a kept release."""
+def _made_by(
+    store: Store, actor: Actor, project_id: str, one: Kept, means: Means,
+) -> tuple[Means, tuple[Any, ...]]:
+    """The means, with what a private synthesizer kept of its training, and the steps that made a kept release."""
     from core.recipe import Recipe
 
     saved = store.recipe(actor, project_id, one.version)
-    return Recipe.from_data(dict(saved.recipe)).steps if saved else ()
+    steps = Recipe.from_data(dict(saved.recipe)).steps if saved else ()
+    return replace(means, promise=promised(store, actor, project_id, steps)), tuple(steps)
+
+
+def promised(store: Store, actor: Actor, project_id: str, steps: Sequence[Any]) -> Promise | None:
+    """The private synthesizer among the steps with its kept model; None where there is none, or it was deleted."""
+    from core.attack import Promise
+    from core.declare import dump
+    from core.training import Vault, models
+
+    private = next((step for step in steps if getattr(step, "private", False)), None)
+    if private is None:
+        return None
+    plain = json.loads(json.dumps(dump(private)))
+    for about in models(store, actor, project_id):
+        if about.get("private") and about["step"] == plain:
+            model = Vault(store, actor, project_id).find(about["key"])
+            return None if model is None else Promise(private, model)
+    return None
 
 
 def measured(
@@ -294,7 +317,7 @@ def measured(
         campaign = tried(
             people, released, control, rng=rng, names=attackers(one.synthetic), thorough=attacks == "thorough",
             most=THOROUGH_ROWS if attacks == "thorough" else QUICK_ROWS, register=means.register, second=means.second,
-            using=means.using, minutes=means.minutes, steps=steps,
+            using=means.using, minutes=means.minutes, steps=steps, promise=means.promise,
             progress=lambda share, doing: tell(0.3 + 0.6 * share, doing))
         won, left_out = campaign.won, campaign.left_out
     verdict = check(policy, Release.of(released, original, attacks=won, synthetic=one.synthetic)) if policy else None

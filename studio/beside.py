@@ -9,10 +9,12 @@ import streamlit as st
 
 from core import weighing
 from core.language import translate as _
+from core.release.blocks import figure
 from core.store import Project
+from core.utility import METRICS
 from core.utility.both import Both
 from core.utility.pictures import AssociationMap, association_map, distribution, fairness
-from studio import charts, context, desk, holding, judging, steps
+from studio import charts, context, desk, form, holding, judging, steps
 
 LARGEST = 2_000_000
 """Rows above which the pictures of single columns are not drawn on the page."""
@@ -47,7 +49,7 @@ def look(project: Project, measured: Mapping[str, Any]) -> None:
         ("both", project.id, kept.digest, original.digest()),
         lambda: Both.of(original, released, keys, original.one("weight"), original.one("household")),
     )
-    _columns(project, both, kept.digest)
+    _columns(project, both, kept.digest, one["columns"])
     _pairs(project, both, kept.digest)
     if both.rows is not None:
         _groups(project, both, kept.digest)
@@ -64,7 +66,7 @@ def _left_out(left_out: Sequence[Mapping[str, str]]) -> None:
                                   for why, titles in reasons.items()))
 
 
-def _columns(project: Project, both: Both, digest: str) -> None:
+def _columns(project: Project, both: Both, digest: str, measured: Mapping[str, Mapping[str, float | None]]) -> None:
     shown = [n for n in both.columns if original_shows(project, n)]
     if not shown:
         return
@@ -81,6 +83,15 @@ def _columns(project: Project, both: Both, digest: str) -> None:
     charts.as_table((_("Value"), _("As it came, in 100"), _("Now, in 100")),
                     [(label or _("(missing)"), f"{100 * a:.1f}", f"{100 * b:.1f}")
                      for label, a, b in zip(found.labels, found.before, found.after, strict=True)], numbers=(1, 2))
+
+
+    with st.expander(_("All measures of this column")):
+        found_here = {m: v for m, v in measured.get(name, {}).items() if v is not None}
+        st.html(charts.sheet(
+            (_("Measure"), _("Value"), _("What it means")),
+            [(_(METRICS.named(m).title), figure(v), form.explain(METRICS.named(m))[0]) for m, v in found_here.items()],
+            numbers=(1,), caption=_("All measures of this column"), stacked=True,
+        ))
 
 
 def original_shows(project: Project, name: str) -> bool:
@@ -135,5 +146,5 @@ def _groups(project: Project, both: Both, digest: str) -> None:
     st.html(charts.sheet(
         (steps.plain(name), _("Rows"), _("Rows kept, in 100"), _("Cells changed, in 100"), _("Cells blanked, in 100")),
         [(g.label or _("(missing)"), f"{g.rows:,}", f"{100 * g.kept:.1f}", f"{100 * g.changed:.1f}",
-          f"{100 * g.suppressed:.1f}") for g in found.groups], numbers=(1, 2, 3, 4), caption=name,
+          f"{100 * g.suppressed:.1f}") for g in found.groups], numbers=(1, 2, 3, 4), caption=name, stacked=True,
     ))

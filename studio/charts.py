@@ -201,12 +201,14 @@ def trade(
     x_title: str,
     y_title: str,
     pick: Sequence[str] = (),
+    edge: str = "",
 ) -> Chart:
     """What each way costs against what it leaves open: a numbered point where `number` is a text, else a small ring.
 
     Both axes begin at 0 and end at the next round figure, at most 100.
 
     pick    columns of `rows` that a click on a point hands back (`show` with `on_pick`); none: not clickable
+    edge    a column that is true where no other point is better in both; these points are joined by a dashed line
     """
     data = alt.Data(values=[dict(r) for r in rows])
     named, other = f"datum[{number!r}] !== ''", f"datum[{number!r}] === ''"
@@ -223,6 +225,9 @@ def trade(
     points = base.transform_filter(named).mark_point(size=330, color="#0b6f6a", filled=True, opacity=1)
     numbers = base.transform_filter(named).mark_text(color=PAPER, fontSize=12, fontWeight="bold")
     layers = [points, numbers.encode(text=f"{number}:N")]
+    if edge and sum(bool(r[edge]) for r in rows) > 1:
+        front = base.transform_filter(f"datum[{edge!r}]").mark_line(color=LINE, strokeDash=[5, 4], strokeWidth=1.5)
+        layers.insert(0, front.encode(order=f"{x}:Q"))
     if not all(r[number] for r in rows):  # a layer without marks is an image without a name
         layers.insert(0, rings)
     if pick:  # above all others, so that a click on a number is a click on its point

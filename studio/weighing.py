@@ -15,12 +15,12 @@ from core.policy import presets
 from core.release.blocks import figure
 from core.store import Project
 from core.utility import METRICS
-from studio import beside, charts, context, desk, holding, judging, outcome, steps, waiting, words
+from studio import beside, charts, context, desk, drilled, holding, judging, outcome, steps, waiting, words
 from studio.style import WIDE
 
 EFFORT = {
-    "quick": "A quick look: under a minute",
-    "thorough": "Thorough: several minutes, models are trained",
+    "quick": "A quick look: about half a minute for each release",
+    "thorough": "Thorough: several minutes, on more people, with models that are trained",
     "none": "No attackers, only figures",
 }
 MINUTES = (None, 1, 5, 15, 60)
@@ -69,6 +69,7 @@ def _kept(project: Project) -> tuple[weighing.Kept, ...]:
 def listed(project: Project) -> bool:
     """The kept releases, each with what can be done with it; False where there is none."""
     kept, done = _kept(project), outcome.current(project)
+    now = done.digest_out if done is not None else ""
     if done is not None and done.digest_out not in {one.digest for one in kept}:
         with st.container(border=True):
             st.markdown(_("The release you have now is not among them.") if kept else
@@ -85,11 +86,10 @@ def listed(project: Project) -> bool:
             st.markdown(f"**{one.name}** · {steps.plain(one.title)}  \n"
                         + words.count(one.rows, "row", "rows")
                         + (", " + _("synthetic") if one.synthetic else "")
-                        + (f"  \n{steps.plain(one.promise)}" if one.promise else ""))
+                        + (f"  \n{steps.plain(one.promise)}" if one.promise else "")
+                        + ("  \n" + _("This is the release you have now.") if now == one.digest else ""))
             with st.container(horizontal=True):
-                if done is not None and done.digest_out == one.digest:
-                    st.caption(_("This is the release you have now."))
-                elif st.button(_("Take {name}", name=one.name), key=f"take-{one.name}",
+                if now != one.digest and st.button(_("Take {name}", name=one.name), key=f"take-{one.name}",
                                help=_("The steps go back to what made it; undo brings yours back.")):
                     with steps.problems_shown():
                         context.store().go_to(context.who(), project.id, one.version)
@@ -176,10 +176,11 @@ def _chart(measured: Mapping[str, Any]) -> None:
     st.markdown(says)
     charts.show(
         charts.trade(
-            [{"risk": 100 * p[0], "loss": 100 * p[1], "name": n, "number": n} for n, p in points.items()],
+            [{"risk": 100 * p[0], "loss": 100 * p[1], "name": n, "number": n, "edge": n in measured["front"]}
+             for n, p in points.items()],
             x="risk", y="loss", name="name", number="number",
             x_title=_("Expected to be recognised, of 100 people (synthetic: alone before and after)"),
-            y_title=_("Tables of two columns are off by, in 100"),
+            y_title=_("Tables of two columns are off by, in 100"), edge="edge",
         ),
         "weighed", says,
     )
@@ -194,20 +195,28 @@ def _table(measured: Mapping[str, Any]) -> None:
         if not rows:
             continue
         st.subheader(_(heading), anchor=False)
+        if kind == "attack":
+            st.markdown(_("How much more often in 100 tries the attacker is right than without the release (or, where "
+                          "people were held back, than about those). ⚠ marks what is more than chance."))
         st.html(charts.sheet(
             [_("Measure"), *([_("As it came")] if kind == "risk" else []), *names],
             [(_(row["title"]), *([_value(row["original"])] if kind == "risk" else []),
-              *(_value(row["values"][n]) + (" ★" if n in row["winners"] else "") for n in names)) for row in rows],
+              *(_shown(row, n, measured) + (" ★" if n in row["winners"] else "") for n in names)) for row in rows],
             numbers=range(1, len(names) + 2), caption=_(heading),
         ))
-    with st.expander(_("What do these measures mean?")):
-        metrics = (METRICS.named(row["name"].split()[0]) for row in measured["rows"] if row["kind"] == "utility")
-        st.markdown("\n".join(f"- **{_(m.title)}.** {steps.plain(_first(m))} *{steps.plain(m.source)}*"
-                              for m in metrics))
+    drilled.drill(measured)
 
 
-def _first(metric: type[Any]) -> str:
-    return " ".join((metric.__doc__ or "").split("\n\n")[0].split())
+def _shown(row: Mapping[str, Any], release: str, measured: Mapping[str, Any]) -> str:
+    """The value of one cell; a gain in points of 100, with a sign where it is more than chance."""
+    value = row["values"][release]
+    if row["kind"] != "attack" or value is None:
+        return _value(value)
+    attacks = next(r["attacks"] for r in measured["releases"] if r["name"] == release)
+    one = next((a for a in attacks if drilled.is_of(row, a)), None)
+    if one is None or one["measure"] == "epsilon":
+        return _value(value)
+    return f"{100 * value:+.1f}".replace("-0.0", "0.0").replace("+0.0", "0.0") + (" ⚠" if one["found"] else "")
 
 
 def _value(value: float | None) -> str:

@@ -39,6 +39,7 @@ JOINED = {
     ("work", "weighing"),
     ("work", "others"),
     ("weighing", "others"),
+    ("weighing", "training"),
 }
 """Neighbours on one floor where the first may use the second."""
 

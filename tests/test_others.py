@@ -115,3 +115,19 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(
     assert "Canary" not in str(told.value) and names(store, asha, project) == set()
     with pytest.raises(Problem, match="no such kind"):
         others.put(store, asha, project, "secret", io.BytesIO(b""))
+
+
+def test_the_audit_is_given_the_model_that_a_private_release_was_drawn_from(
+    store: Store, asha: Actor, project: str, monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+) -> None:
+    from core import training, weighing
+    from core.recipe import Recipe
+
+    steps = Recipe.from_data({"steps": [{"method": "aim", "epsilon": 2.0}]}).steps
+    assert weighing.promised(store, asha, project, steps) is None, "no model is kept"
+    kept = [{"key": "a", "private": True, "step": {"method": "aim", "epsilon": 1.0}},
+            {"key": "b", "private": True, "step": {"method": "aim", "epsilon": 2.0}}]
+    monkeypatch.setattr(training, "models", lambda *_place: kept)
+    monkeypatch.setattr(training.Vault, "find", lambda _self, key: f"model {key}")
+    assert weighing.promised(store, asha, project, steps) == (steps[0], "model b")
+    assert weighing.promised(store, asha, project, ()) is None

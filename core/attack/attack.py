@@ -92,6 +92,21 @@ class Scene:
         rows = self.lot(table)
         return table if len(rows) == table.rows else table.take(rows)
 
+    def halves(self, table: Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The numbers of the rows of two halves, by lot; a household is on one side as a whole.
+
+        Were it not, people would find their like in the other half, and those in the data nobody of theirs.
+        """
+        groups = np.arange(table.rows)
+        household = self.original.one("household")
+        if household is not None and household in table.columns:
+            codes = table[household].codes.astype(np.int64)
+            groups = np.where(codes < 0, table.rows + groups, codes)
+        _, of = np.unique(groups, return_inverse=True)
+        place = self.rng.permutation(int(of.max(initial=-1)) + 1)[of.ravel()]
+        first = place < (len(np.unique(of)) + 1) // 2
+        return np.flatnonzero(first), np.flatnonzero(~first)
+
     def lot(self, table: Table) -> npt.NDArray[np.int64]:
         """The numbers of the rows drawn. Members of a household share too much to count as several tries."""
         rows = np.arange(table.rows)

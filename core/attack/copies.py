@@ -54,7 +54,7 @@ class ExactCopies(Attack):
             sides = (mine, mine[:0] if control is None else control)
             people, others = (r[np.isin(r, single)] if only else r for r in sides)
             if len(people):
-                found.append(self._one(title, people, others, theirs, _twins(mine, only, scene.rng)))
+                found.append(self._one(title, people, others, theirs, _twins(mine, only, scene.halves(scene.original))))
         return tuple(found)
 
     def _one(self, title: str, people: Ints, others: Ints, release: Ints, twins: tuple[int, int]) -> Attacked:
@@ -77,13 +77,12 @@ class ExactCopies(Attack):
         )
 
 
-def _twins(rows: Ints, only: bool, rng: np.random.Generator) -> tuple[int, int]:
-    """(of how many of one half the row stands in the other half, how many they are): the half by lot.
+def _twins(rows: Ints, only: bool, halves: tuple[Ints, Ints]) -> tuple[int, int]:
+    """(of how many of one half the row stands in the other half, how many they are).
 
     only  among those whose row is the only one of its kind in their half
     """
-    order = rng.permutation(len(rows))
-    half, other = rows[order[: len(rows) // 2]], rows[order[len(rows) // 2:]]
+    half, other = rows[halves[0]], rows[halves[1]]
     if only:
         kinds, counts = np.unique(half, return_counts=True)
         half = kinds[counts == 1]

@@ -49,9 +49,8 @@ class DensityRatio(Attack):
     def run(self, scene: Scene) -> tuple[Attacked, ...]:
         if scene.control is None:
             return ()
-        order = scene.rng.permutation(scene.control.rows)
-        half = len(order) // 2
-        others, reference = scene.drawn(scene.control.take(order[:half])), scene.control.take(order[half:])
+        one, two = scene.halves(scene.control)
+        others, reference = scene.drawn(scene.control.take(one)), scene.control.take(two)
         people = scene.drawn(scene.original)
         release = scene.released if scene.released.rows <= MOST_ROWS else scene.released.take(
             scene.rng.choice(scene.released.rows, MOST_ROWS, replace=False))

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from core.attack.attack import Attack, Attacked, Scene, percent
+from core.attack.clock import CannotBeTried
 from core.attack.fellegi_sunter import Weights, learn
 from core.attack.fit import Fit, Place, fitting
 from core.attack.rate import above, share
-from core.attack.register import ELSEWHERE, UNKNOWN, Register, drawn, given
+from core.attack.register import ELSEWHERE, SHARED, UNKNOWN, Register, drawn, given
 from core.declare import columns_of, param
 from core.language import translate
 
@@ -90,8 +91,10 @@ class Linkage(Attack):
             held = _few(held, scene)
         else:
             held = drawn(scene, names, self.people, self.errors, self.outdated)
-        if not (held.owners > UNKNOWN).any():
-            return ()
+        if (held.owners == UNKNOWN).all():
+            raise CannotBeTried(translate(
+                "Of nobody in the register can it be said who they are in the data: nobody agrees with a single person "
+                "in all columns both have."))
         fit = Fit.of(names, held.people, scene.released, scene.original, tick=scene.clock.check)
         weights = None
         if "probabilistic" in self.ways:
@@ -106,14 +109,16 @@ class Linkage(Attack):
         return tuple(self._told(scene, held, way, found) for way, found in rows.items())
 
     def _told(self, scene: Scene, held: Register, way: Way, found: Linked) -> Attacked:
-        judged = held.owners > UNKNOWN
+        judged = held.owners != UNKNOWN
         row, several, owners = found.row[judged], found.several[judged], held.owners[judged]
         correct = (row >= 0) & (row == owners)
-        wrong = (row >= 0) & (row != owners)
+        wrong = (row >= 0) & (row != owners) & (owners != SHARED)
+        # Who is like several people of the data is taken for one of them at best.
+        several = several | ((owners == SHARED) & (row >= 0))
         tries, hits = len(owners), int(correct.sum())
         success = share(hits, tries)
         # Without the release's values somebody can still point at any row.
-        chance = 1 / scene.released.rows * float((owners != ELSEWHERE).mean())
+        chance = 1 / scene.released.rows * float((owners != ELSEWHERE).mean())  # at most
         baseline = share(0, 1)._replace(value=chance, low=chance, high=chance)
         return Attacked(
             self.attack, translate(WAYS[way]), "share", success, baseline, None, above(success, chance), tries,

@@ -70,9 +70,8 @@ class NearestMembership(Attack):
     def run(self, scene: Scene) -> tuple[Attacked, ...]:
         if scene.control is None:
             return ()
-        order = scene.rng.permutation(scene.control.rows)
-        half = len(order) // 2
-        others, reference = scene.drawn(scene.control.take(order[:half])), scene.control.take(order[half:])
+        one, two = scene.halves(scene.control)
+        others, reference = scene.drawn(scene.control.take(one)), scene.control.take(two)
         people = scene.drawn(scene.original)
         space = Space.of(scene.common, scene.released, (people, others, reference), scene.clock.check)
         release, beside = space.place(scene.released), space.place(reference)

@@ -14,8 +14,9 @@ from core.table import Column, Table
 
 Ints = npt.NDArray[np.int64]
 
-ELSEWHERE, UNKNOWN = -1, -2
-"""A person whose row was not released, or who is not in the data; and one of whom nobody can say."""
+ELSEWHERE, UNKNOWN, SHARED = -1, -2, -3
+"""A person whose row was not released, or who is not in the data; one of whom nobody can say; and one who agrees with
+several people of the data in all that the register says, so that nobody, nor the attacker, can tell them apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class Register:
     """People an attacker holds, and the truth that only the owner of the original can tell.
 
     people  what is known of them
-    owners  (people,) the released row of each, ELSEWHERE or UNKNOWN
+    owners  (people,) the released row of each, ELSEWHERE, UNKNOWN or SHARED
     given   True if it was given as a file
     """
 
@@ -37,7 +38,8 @@ def given(scene: Scene, register: Table, names: tuple[str, ...]) -> Register:
 
     Names (direct identifiers of the original that the register has) are compared without case and spaces; somebody
     whose names are not in the original is taken not to be in it. Without names, people who are alone with their values
-    both in the register and in the original and agree in all columns they share are the same; of the rest nobody knows.
+    both in the register and in the original and agree in all columns they share are the same. Who agrees with several
+    people of the original is like several; of the rest nobody knows.
     """
     direct = tuple(n for n in scene.original.having("direct_identifier") if n in register.columns)
     shared = direct or tuple(n for n in scene.original.names if n in register.columns)
@@ -50,6 +52,8 @@ def given(scene: Scene, register: Table, names: tuple[str, ...]) -> Register:
     owners = np.where(same & alone, released[first[at]], UNKNOWN)
     if direct:
         owners[~same] = ELSEWHERE
+    else:
+        owners[same & ~alone] = SHARED
     people = Table({n: register[n].with_kind(scene.original[n].kind) for n in names}, {}, None)
     return Register(people, owners, True)
 

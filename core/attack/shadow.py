@@ -79,11 +79,11 @@ class ShadowModels(Attack):
     def run(self, scene: Scene) -> tuple[Attacked, ...]:
         if scene.control is None:
             return ()
-        order = scene.rng.permutation(scene.control.rows)
-        count = min(len(order) // 2, scene.most, self.people // 2, scene.original.rows)
+        one, two = scene.halves(scene.control)
+        count = min(len(one), scene.most, self.people // 2, scene.original.rows)
         members = replace(scene, most=count).drawn(scene.original)
-        others = replace(scene, most=count).drawn(scene.control.take(order[: len(order) // 2]))
-        reference = scene.control.take(order[len(order) // 2:])
+        others = replace(scene, most=count).drawn(scene.control.take(one))
+        reference = scene.control.take(two)
         plan = Plan(scene, self.thorough_look if scene.thorough else self.quick, self.people)
         shadows = trained(plan, below([members, others], scene.original), reference)
         scores = shadows.scores(scene.released, scene.rng)

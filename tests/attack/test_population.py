@@ -84,6 +84,31 @@ def test_members_of_one_household_are_one_try() -> None:
     assert replace(scene, most=100).drawn(scene.original).rows == 100
 
 
+def test_members_of_a_household_in_the_control_group_raise_no_false_alarm() -> None:
+    """Homes of four share all but age and sex. Whose home is in both halves of the control group, finds it there."""
+
+    def homes(people: int, seed: int, role: bool = True) -> Table:
+        one = population(people // 4, seed)
+        rng = np.random.default_rng(seed)
+        of = np.arange(people) // 4
+        many = one.take(of).with_columns({
+            "age": Column.of_numbers(rng.integers(1, 80, people)), "home": Column.of([str(h) for h in of], "code")})
+        return many.with_roles({**many.roles, "home": "household"} if role else many.roles)
+
+    honest = replace(homes(1200, 12).without(["home"]), row_ids=None)
+    for role, told in ((True, False), (False, True)):
+        original, control = homes(1200, 10, role), homes(800, 11, role)
+        won = attack(original, honest, control, rng=np.random.default_rng(1), names=("nearest_membership",))
+        assert won[0].found == told, "without the role it is not known who lives together"
+
+
+def test_a_register_without_names_counts_those_who_are_like_several() -> None:
+    held = ORIGINAL.take(np.arange(200)).without(["income", "disease", "age"])
+    for one in found(ORIGINAL, ORIGINAL, "linkage", register=held).values():
+        assert one.tries == 200 and one.facts["undecided"] == 0 and not one.found
+        assert one.facts["ambiguous"] > 150 and one.facts["wrong"] == 0
+
+
 def test_blanks_and_two_releases_are_silent_where_the_population_tells_as_much() -> None:
     """100 repetitions, 500 people: cells blanked by lot beside columns that hang together; and two honest releases."""
     wins: dict[str, int] = {}

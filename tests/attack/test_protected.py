@@ -249,7 +249,7 @@ def test_no_sentence_of_a_protected_release_holds_a_cell() -> None:
 def test_an_honest_release_in_the_place_of_protected_rows_gives_no_advantage() -> None:
     """Rows of other people, given out as if row i were person i's: no attacker who is told so gains, in 88 of 100."""
     wins: dict[str, int] = {}
-    for seed in range(40):
+    for seed in range(100):
         whole = population(1000, 500 + seed)
         original, released = whole.take(np.arange(500)), whole.take(np.arange(500, 1000))
         released = replace(released, row_ids=original.row_ids)
@@ -257,7 +257,7 @@ def test_an_honest_release_in_the_place_of_protected_rows_gives_no_advantage() -
                         names=("singling_out", "linkability", "linkage", "amounts", "inference")):
             wins[f"{a.attack}/{a.target or a.title}"] = wins.get(f"{a.attack}/{a.target or a.title}", 0) + a.found
     assert len(wins) >= 8
-    assert max(wins.values()) <= 0.12 * 40, wins
+    assert max(wins.values()) <= 12, wins
 
 
 def test_a_register_and_a_second_release_are_given_on_the_command_line(tmp_path) -> None:
@@ -271,14 +271,25 @@ def test_a_register_and_a_second_release_are_given_on_the_command_line(tmp_path)
     files = {"o": people, "r": gone, "s": other, "reg": people.take(np.arange(50)).without(["income", "disease"])}
     for name, table in files.items():
         write_csv(table, tmp_path / f"{name}.csv")
+    register = tmp_path / "reg.csv"
+    register.write_text(register.read_text("utf-8").replace("age", "years", 1), "utf-8")
+    (tmp_path / "a.yaml").write_text("- {attack: linkage, ways: [exact]}\n", "utf-8")
     parser = argparse.ArgumentParser()
     compare.arguments(parser)
     words = [str(tmp_path / "o.csv"), str(tmp_path / "r.csv"), "--keys", "sex,age,school,district", "--sensitive",
              "disease", "--register", str(tmp_path / "reg.csv"), "--second-release", str(tmp_path / "s.csv")]
-    with pytest.raises(Problem, match="register"):
+    with pytest.raises(Problem, match="--register"):
         compare.run(parser.parse_args(words))
-    found = compare.run(parser.parse_args([*words, "--attacks", "quick"]))
+    words += ["--attacks", "quick", "--minutes", "2", "--attackers", str(tmp_path / "a.yaml")]
+    for wrong in ("age", "age=agee"):
+        with pytest.raises(Problem, match="column"):
+            compare.run(parser.parse_args([*words, "--register-columns", wrong]))
+    found = compare.run(parser.parse_args([*words, "--register-columns", "age=years"]))
     told = {a["attack"]: a for a in found["attacks"]}
+    ways = [a["title"] for a in found["attacks"] if a["attack"] == "linkage"]
+    assert ways == ["Found in a register (all values fit)"]
+    assert {x["attack"] for x in found["left_out"]} >= {"shadow_models", "nearest_membership"}
+    assert "Left out: " in compare.say(found)
     assert {"singling_out", "linkability", "inference", "linkage", "blanks", "two_releases"} <= set(told)
     assert told["linkage"]["tries"] + told["linkage"]["facts"]["undecided"] == 50
     assert "Two releases laid side by side" in compare.say(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 from typing import ClassVar, Literal
 
@@ -122,3 +123,20 @@ def test_a_little_time_means_fewer_shadows() -> None:
     scene = Scene(ORIGINAL, OTHERS, np.random.default_rng(1), CONTROL, steps=(Copying(),), clock=clock)
     shadows = trained(Plan(scene, 20, 200), CONTROL.take(np.arange(60)), CONTROL.take(np.arange(100, 300)))
     assert shadows.count == 4 and "4 shadows" in clock.cut[0]
+
+
+def test_the_recipe_is_named_on_the_command_line(tmp_path) -> None:
+    from core.commands import compare
+    from core.table.writing import write_csv
+
+    for name, table in {"o": ORIGINAL.take(np.arange(300)), "c": CONTROL.take(np.arange(200)),
+                        "r": OTHERS.take(np.arange(300))}.items():
+        write_csv(table, tmp_path / f"{name}.csv")
+    (tmp_path / "s.yaml").write_text("version: 1\nsteps:\n- method: sequential_trees\n", "utf-8")
+    parser = argparse.ArgumentParser()
+    compare.arguments(parser)
+    words = [str(tmp_path / "o.csv"), str(tmp_path / "r.csv"), "--synthetic", "--control", str(tmp_path / "c.csv"),
+             "--attacks", "quick", "--synthesizer", str(tmp_path / "s.yaml"), "--keys", "age,sex"]
+    found = compare.run(parser.parse_args(words))
+    (whole, _surest) = (a for a in found["attacks"] if a["attack"] == "shadow_models")
+    assert not whole["found"] and whole["facts"]["shadows"] == 8

@@ -99,7 +99,8 @@ def test_a_list_of_people_and_tables_of_counts_are_brought_used_and_forgotten(
 ) -> None:
     made(store, project)
     weighing.keep(store, WHO, project.id)
-    rows = ["Age,Sex,home", *(f"{20 + i % 60},{'fm'[i % 2]},{'Goa'}" for i in range(50))]
+    lines = store.get(WHO, project.id, "source").decode().splitlines()
+    rows = [lines[0].replace("age", "Age").replace("state", "home"), *lines[1:51]]
     for what, text in (("register", "\n".join(rows)),
                        ("table", "sex,count\nf,*\nm,100\nTotal,240\n")):
         others.put(store, WHO, project.id, what, io.BytesIO(text.encode()))
@@ -111,7 +112,7 @@ def test_a_list_of_people_and_tables_of_counts_are_brought_used_and_forgotten(
     page.selectbox(key="register-as-state").set_value("home").run()
     weigh(Here(store, WHO, project.id, {"attacks": "quick", "minutes": 1, "metrics": [
         {"metric": "regression_overlap", "target": "income", "predictors": ["age"]}],
-        "register": {"age": "Age", "sex": "Sex", "state": "home"}}, "here"))
+        "register": {"age": "Age", "sex": "sex", "state": "home", "income": "income"}}, "here"))
     others.subtract(Here(store, WHO, project.id, {"counts": "count"}, "here"))
     page = wizard.open("weigh", project)
     assert wizard.problems == ""
