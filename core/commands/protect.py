@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """{"rows", "columns", "log", "claims", "dropped", "secrets"}; the table goes to --out."""
+    """{"rows", "columns", "log", "claims", "attackers", "dropped", "fit", "secrets"}; the table goes to --out."""
     from core.recipe import as_written
     from core.recipe import run as carry_out
     from core.recipe.fit import require_fit
@@ -57,6 +57,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "columns": list(outcome.table.names),
         "log": log,
         "claims": [{"step": c.step, "what": c.what} for c in outcome.claims],
+        "attackers": [a.as_dict() for a in outcome.attackers],
         "dropped": list(outcome.dropped),
         "fit": [f.as_dict() for f in differences],
         "secrets": None if secrets.fresh else secrets.id,
@@ -96,8 +97,20 @@ def say(result: dict[str, Any]) -> str:
         )
         lines += [f"  {note}" for note in e["notes"]]
     lines += [f"Counted again: {c['what']}" for c in result["claims"]]
+    lines += [_attackers(a) for a in result["attackers"]]
     lines += [f"Unlike the file the recipe was made for: {f['message']}" for f in result["fit"]]
     return "\n".join(lines)
+
+
+def _attackers(found: dict[str, Any]) -> str:
+    def said(number: int | None) -> str:
+        return "not counted (too much)" if number is None else f"{number:,}"
+
+    return (
+        f"Two attackers on {', '.join(found['columns'])}: people narrowed down to fewer than {found['k']} rows by "
+        f"somebody who knows true values: {said(found['knowing'])}; to a single one: {said(found['alone'])}. Rows that "
+        f"match fewer than {found['k']} where a blank may be anything: {said(found['wildcard'])}."
+    )
 
 
 def load_recipe(path: Path) -> Any:

@@ -7,7 +7,7 @@ sdcMicro counts, rules nothing out; that count is shown for comparison and is no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from core.problem import Problem
 from core.protect.changes import places
+from core.protect.method import Claim
 from core.risk.kernel import Classes, class_sizes, count_keys, pack_codes
 from core.risk.wildcard import wildcard_sizes
 from core.table import SUPPRESSED, Column, Table
@@ -24,6 +26,8 @@ Ints = npt.NDArray[np.int64]
 
 MOST_PATTERNS = 512
 """Up to so many patterns of blanks the wildcard count is made; it grows with their square."""
+MOST_SETS = 12
+"""Up to so many sets of columns are counted after a run."""
 MOST_WORK = 100_000_000
 """Up to so many look-ups the true values are searched for."""
 NOWHERE = -2
@@ -48,6 +52,47 @@ class Found:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Against:
+    """What the two attackers find on the columns of a promise."""
+
+    columns: tuple[str, ...]
+    strict: bool
+    found: Found
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"columns": list(self.columns), "strict": self.strict, **self.found.as_dict()}
+
+
+def against(claims: Iterable[tuple[int, Claim]], original: Table, released: Table) -> tuple[Against, ...]:
+    """Both attackers counted for every promise of how many rows are alike; a Problem where a strict one does not hold.
+
+    Of more than `MOST_SETS` promises those on the most columns are counted: the others are about fewer of them.
+    Where cells were swapped or drawn anew, somebody who believes in true values may be led to few rows, which need not
+    be the right ones: that is counted, and no promise is broken by it.
+    """
+    asked = {claim.alike: step for step, claim in claims if claim.alike is not None}
+    widest = sorted(asked, key=lambda a: -len(a.columns))[:MOST_SETS]
+    out = []
+    for alike in widest:
+        for found in attackers(original, released, alike.columns, (alike.k,)):
+            if alike.strict and (found.wildcard or (found.knowing and not moved(original, released, alike.columns))):
+                raise Problem(
+                    "Somebody who knows true values would find fewer than {k} rows on {columns}, against what step "
+                    "{number} promised.", "Leave this step out, and tell the people who maintain the studio.",
+                    step=asked[alike], number=asked[alike], k=alike.k, columns=", ".join(alike.columns),
+                )
+            out.append(Against(alike.columns, alike.strict, found))
+    return tuple(out)
+
+
+def moved(original: Table, released: Table, names: Sequence[str]) -> bool:
+    """Whether a cell says something that cannot be the row's own true value: swapped, drawn anew, changed by chance."""
+    at = places(original, released)
+    pairs = [(original[n].take(at), released[n]) for n in names if n in released.columns and n in original.columns]
+    return any(_Layers.of(was, now).ruled_out(was, now).any() for was, now in pairs)
 
 
 def attackers(original: Table, released: Table, names: Sequence[str], ks: Sequence[int] = (2, 3, 5)) -> list[Found]:

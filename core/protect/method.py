@@ -84,15 +84,26 @@ class Run:
         return hmac.digest(seed, f"anonymisation-studio:{self.step}:{purpose}".encode(), "sha256")
 
 
+class Alike(NamedTuple):
+    """At least k rows are alike on these columns; strict: as written, otherwise a blank counting as anything."""
+
+    columns: tuple[str, ...]
+    k: int
+    strict: bool
+
+
 class Claim(NamedTuple):
     """Something a step promises of the released table, recounted independently after the last step.
 
     what   the promise in words, shown in the report ("at least 5 rows share each combination of ...")
     holds  True if the released table keeps it; written apart from the kernel that made it true
+    alike  where it says how many rows are alike: on which columns, how many, and whether strictly (a blank being a
+           value of its own); two attackers are counted for these
     """
 
     what: str
     holds: Callable[[Table], bool]
+    alike: Alike | None = None
 
 
 class Method(Declared):

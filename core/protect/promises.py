@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.protect.method import Claim
+from core.protect.method import Alike, Claim
 from core.protect.recount import smallest_class
 from core.table import Table
 
@@ -16,4 +16,4 @@ def at_least_k(names: Sequence[str], k: int) -> Claim:
         smallest = smallest_class(released, names)
         return smallest is None or smallest >= k
 
-    return Claim(f"at least {k} rows share each combination of {', '.join(names)}", holds)
+    return Claim(f"at least {k} rows share each combination of {', '.join(names)}", holds, Alike(tuple(names), k, True))

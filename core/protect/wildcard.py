@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from core.protect.method import Claim
+from core.protect.method import Alike, Claim
 from core.risk.kernel import Classes, class_sizes, count_keys, pack_codes
 from core.risk.wildcard import wildcard_sizes
 from core.table import SUPPRESSED, Column, Table
@@ -116,7 +116,8 @@ def _several(combos: _Combos, combo: Ints, k: int, price: npt.NDArray[np.float64
 def wildcard_k(names: Sequence[str], k: int) -> Claim:
     """sdcMicro's count: every row matches at least k rows if a blank may be anything. Not k-anonymity."""
     what = f"counting blanks as anything, every row matches at least {k} rows on {', '.join(names)}"
-    return Claim(f"{what} (this is not k-anonymity)", lambda t: fewest_matches(t, names) >= min(k, t.rows))
+    return Claim(f"{what} (this is not k-anonymity)", lambda t: fewest_matches(t, names) >= min(k, t.rows),
+                 Alike(tuple(names), k, False))
 
 
 Row = tuple[str | None, ...]

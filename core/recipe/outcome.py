@@ -8,6 +8,7 @@ from typing import Any
 
 from core.problem import Problem
 from core.protect import leaks
+from core.protect.attackers import Against, against
 from core.protect.changes import LogEntry, entry
 from core.protect.method import Claim, Method, Models, Progress, Run, check_columns, columns_named, silent
 from core.protect.recount import Checked, recheck
@@ -30,6 +31,8 @@ class Outcome:
     dropped  columns left out because their role is `drop`
     leaks    places where values of direct identifiers still stand (only those allowed, where `final`)
     control  row_ids of the people a synthesizer held back and never looked at; none where nothing is synthetic
+    attackers  for each promise of how many rows are alike, what somebody finds who knows true values, and somebody
+               who takes a blank for anything; none where rows belong to nobody
     """
 
     table: Table
@@ -38,6 +41,7 @@ class Outcome:
     dropped: tuple[str, ...] = ()
     leaks: tuple[leaks.Leak, ...] = ()
     control: tuple[int, ...] = ()
+    attackers: tuple[Against, ...] = ()
 
 
 def run(
@@ -165,7 +169,8 @@ def _finish(
     forbidden = [leak for leak in found if leak.column not in recipe.keep_identifiers]
     if final and forbidden:
         raise leaks.as_problem(forbidden)
-    return Outcome(now, tuple(log), recheck(promised, now), gone, found, control)
+    checked = recheck(promised, now)
+    return Outcome(now, tuple(log), checked, gone, found, control, against(promised, start, now))
 
 
 def as_written(table: Table, suppressed: str) -> Table:

@@ -9,10 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.protect.attackers import attackers
+from core.problem import Problem
+from core.protect.attackers import against, attackers
 from core.protect.k_anonymity import KAnonymity
 from core.protect.local_suppression import LocalSuppression
+from core.protect.method import Alike, Claim
 from core.protect.pram import Pram
+from core.protect.secrets import Secrets
+from core.recipe import Recipe
+from core.recipe import run as carry_out
 from core.table import Column, Table
 from tests.protect.protecting import K7, read, run
 from tests.shared import shared
@@ -102,3 +107,35 @@ def test_testdata_wildcard_is_open_to_who_knows_true_values_and_strict_is_not(k:
     assert ours.wildcard == int(peer["viol_sdcMicro"]) == 0
     assert ours.knowing and ours.alone, "counted as sdcMicro does, people stay findable"
     assert (kept.as_written, kept.knowing, kept.alone, kept.wildcard) == (0, 0, 0, 0)
+
+
+def test_after_each_run_both_attackers_are_counted_for_what_it_promised():
+    table = read("data/sdcmicro/testdata.csv").with_roles(dict.fromkeys(K7, "quasi_identifier"))
+
+    def found(**settings):
+        recipe = Recipe.from_data({"steps": [{"method": "local_suppression", "k": 3, **settings}]})
+        (against_it,) = carry_out(recipe, table, Secrets("t", 1, {})).attackers
+        return against_it
+
+    strict, wild = found(), found(counting="wildcard")
+    assert strict.columns == wild.columns == K7
+    assert (strict.strict, strict.found.as_written, strict.found.knowing, strict.found.wildcard) == (True, 0, 0, 0)
+    assert (wild.strict, wild.found.wildcard) == (False, 0)
+    assert wild.found.knowing > 100, "promised as sdcMicro counts: somebody who knows true values finds people"
+    assert wild.found.alone > 0
+
+
+def test_a_promise_of_k_that_only_its_own_count_believes_in_is_refused():
+    table = Table.of({"q": Column.of(["a", "a", "b"])})
+    lies = Claim("three rows are alike", lambda released: True, Alike(("q",), 3, True))
+    with pytest.raises(Problem, match="Somebody who knows true values would find fewer than 3 rows"):
+        against([(1, lies)], table, table)
+
+
+def test_cells_that_were_swapped_lead_to_the_wrong_rows_and_break_no_promise():
+    table = Table.of({"q": Column.of(["a"] * 4 + ["b"] * 4)}, {"q": "quasi_identifier"})
+    recipe = Recipe.from_data({"steps": [
+        {"method": "local_suppression", "k": 4},
+        {"method": "swap_values", "columns": ["q"], "who": {"kind": "any", "share": 1}},
+    ]})
+    assert carry_out(recipe, table, Secrets("t", 1, {})).attackers[0].found.as_written == 0
