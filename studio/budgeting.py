@@ -80,6 +80,12 @@ def settle(project: Project) -> None:
             "spent, nothing more is answered. This is settled once for this table, and cannot be undone."
         )
     )
+    before = of_earlier_files(project)
+    if before:
+        st.warning(_(
+            "An earlier file of this project has a budget of its own, of which epsilon {epsilon} was spent. About people "
+            "who are in both files, what is known adds up: settle this one so that both together are what you can "
+            "promise.", epsilon=f"{sum(epsilon_spent(b, lifetime=True) for b in before):.4g}"))
     with steps.problems_shown():
         data = form.draw(Ground, form.Columns.of(desk.original(project)), "ground", known_of_sample(project))
         st.subheader(_("How strongly are people protected?"), anchor=False)
@@ -106,10 +112,21 @@ def settle(project: Project) -> None:
             )
         if st.button(_("Settle this"), key="settle", type="primary"):
             open_budget(
-                context.store(), context.who(), project.name[:150] + f" ({project.id[:6]})", table(project),
-                build(Ground, data), chosen, float(delta or 0), renews,
+                context.store(), context.who(), name_for(project, len(before)), table(project), build(Ground, data),
+                chosen, float(delta or 0), renews,
             )
             st.rerun()
+
+
+def name_for(project: Project, earlier: int) -> str:
+    """What the budget is called: by the project, and by which of its files where it is not the first."""
+    return f"{project.name[:150]} ({project.id[:6]})" + (f", {_('file')} {earlier + 1}" if earlier else "")
+
+
+def of_earlier_files(project: Project) -> tuple[Budget, ...]:
+    """Budgets that were settled in this project for files it held before: newer versions of one table, as a rule."""
+    mine = (b for b in context.store().budgets(context.who()) if b.owner == context.who().user)
+    return tuple(b for b in mine if f" ({project.id[:6]})" in b.name)
 
 
 def known_of_sample(project: Project) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from core.query.ask import ground_of
 from core.store import Project
 from core.synthesise.paying import price
 from core.synthesise.private import PrivateSynthesizer, Source
-from studio import budgeting, charts, desk
+from studio import budgeting, charts, context, desk
 
 WHERE: dict[Source, str] = {
     "settled": "settled with the budget: public",
@@ -31,11 +31,11 @@ def show(project: Project, step: PrivateSynthesizer) -> bool:
         return False
     ground = ground_of(budget)
     sources = step.sources(desk.original(project), ground)
-    cost = price(step, budget)
+    cost, left = price(step, budget), budget.left_for(context.who())
     st.markdown(_(
         "Training once costs **{share}%** of what is left of the budget, for every training, and is charged before it "
         "begins. It promises epsilon {epsilon} at delta {delta} for {unit}.",
-        share=f"{100 * cost.amount / budget.left:.1f}" if budget.left > 0 else "∞", epsilon=f"{cost.epsilon:g}",
+        share=f"{100 * cost.amount / left:.1f}" if left > 0 else "∞", epsilon=f"{cost.epsilon:g}",
         delta=f"{cost.delta:.2g}", unit=_(WHOM[ground.unit.kind]),
     ))  # fmt: skip
     rows = [(name, _(WHERE[public.source])) for name, public in sources.items()]
@@ -46,7 +46,7 @@ def show(project: Project, step: PrivateSynthesizer) -> bool:
         "that is kept cost nothing. The figures shown afterwards are counted on real people: they are for you, and not "
         "part of the promise."
     ))  # fmt: skip
-    if cost.amount > budget.left:
+    if cost.amount > left:
         st.warning(_("That is more than is left. Take a smaller epsilon."))
         return False
     return True

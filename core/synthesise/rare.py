@@ -85,7 +85,7 @@ def _nearest(column: Column, rare: Mask) -> Column:
 def _drawn(column: Column, hit: Mask, unit: Ints, rng: np.random.Generator) -> Column:
     donors = column.codes[(column.codes >= 0) & ~hit]
     _, which = np.unique(unit[hit], return_inverse=True)
-    codes = column.codes.copy()
+    codes = column.codes.astype(np.int64)
     codes[hit] = rng.choice(donors, int(which.max()) + 1)[which.ravel()]
     return _moved(column, codes)
 

@@ -163,3 +163,24 @@ def test_no_cell_stands_on_the_pages_before_the_answer(wizard: Wizard, project: 
     wizard.open("ask", project)
     assert "P17" not in wizard.text
     assert "P17" not in json.dumps([str(s.options) for s in wizard.page.selectbox])
+
+
+def test_a_newer_file_gets_a_budget_of_its_own_and_is_told_of_the_first(wizard: Wizard, project: Project) -> None:
+    settle(wizard, project)
+    asked(wizard, "count", 0.3)
+    page = wizard.open("bring", project)
+    page.file_uploader(key="newer").set_value(("february.csv", people(401), "text/csv")).run()
+    wizard.waited(project, "read")
+    settle(wizard, project)
+    assert len(wizard.store.budgets(WHO)) == 2
+    assert [b.spent for b in wizard.store.budgets(WHO)] == [0.3, 0.0]
+
+
+def test_an_earlier_files_budget_is_said_before_another_is_settled(wizard: Wizard, project: Project) -> None:
+    settle(wizard, project)
+    asked(wizard, "count", 0.3)
+    page = wizard.open("bring", project)
+    page.file_uploader(key="newer").set_value(("february.csv", people(401), "text/csv")).run()
+    wizard.waited(project, "read")
+    wizard.open("ask", project)
+    assert "of which epsilon 0.3 was spent" in wizard.text
