@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import io
 import re
@@ -58,6 +59,16 @@ def test_what_a_report_says_is_in_the_catalogue() -> None:
         texts = re.findall(r'words\(\s*((?:"[^"\n]*"\s*)+)[,)]', path.read_text("utf-8"))
         for text in ("".join(re.findall(r'"([^"\n]*)"', found)) for found in texts):
             assert text in known, text
+
+
+def test_what_attackers_and_the_advice_say_is_in_the_catalogue() -> None:
+    known, core = catalogue(), Path(report.__file__).parents[1]
+    for path in (*(core / "attack").glob("*.py"), core / "weighing.py", core / "compare.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "translate":
+                said = call.args[0]
+                if isinstance(said, ast.Constant):
+                    assert said.value in known, (path.name, said.value)
 
 
 def test_a_report_in_hindi_is_hindi() -> None:
