@@ -238,8 +238,8 @@ def _listed(path: Path, what: str) -> list[Any]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         listed = None
     if not isinstance(listed, list):
-        raise Problem("The list of {what} cannot be read.",
-                      "Write a YAML file with one entry for each, such as “- {example}: …”.", what=what,
+        raise Problem("The list of {listed} cannot be read.",
+                      "Write a YAML file with one entry for each, such as “- {example}: …”.", listed=what,
                       example=what.removesuffix("s") if what == "metrics" else "attack")
     return listed
 
