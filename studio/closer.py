@@ -277,7 +277,7 @@ def values(project: Project, only: Mask | None) -> None:
         st.markdown(_("No combination of three facts or fewer singles anybody out."))
         return
     name = st.selectbox(_("Values of which column?"), [s.column for s in shares], key="values-of")
-    parts = data.value_contributions(desk.original(project), found, name, 15)
+    parts = data.value_contributions(found, name, 15)
     if not parts:
         st.markdown(_("No value of this column helps to single anybody out."))
         return

@@ -14,25 +14,19 @@ import yaml
 from core.commands.read import answers_of
 from core.problem import Problem
 from core.risk import MEASURES, Measure, Measured, Study
-from core.risk.asked import in_plain
+from core.risk.asked import carry_out, in_plain
 from core.risk.assessment import Risk, assess_study
 from core.risk.explain import explain
-from core.risk.few_facts import few_facts
+from core.risk.few_facts import MOST_FACTS, few_facts
 from core.risk.individual import individual_risk
 from core.risk.measures.cells import UnsafeCells
 from core.risk.pictures import column_contributions, risk_map, riskiest_combinations, value_contributions
-from core.risk.stream import StreamedClasses, stream_class_sizes
-from core.risk.stream_household import StreamedHouseholds, stream_household_risk
-from core.risk.stream_more import (
-    FROM_SIZES,
-    SizesStudy,
-    measure_sizes,
-    streamed_diversity,
-    streamed_uniques,
-    study_of_sizes,
-)
+from core.risk.stream import StreamedClasses
+from core.risk.stream_household import StreamedHouseholds
+from core.risk.stream_more import streamed_diversity, streamed_uniques
+from core.risk.stream_study import StreamStudy, stream_study
 from core.risk.subsets import uniques
-from core.risk.suda import suda2
+from core.risk.suda import Suda, suda2
 from core.table import Table
 from core.table.reading import read
 
@@ -64,9 +58,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--original", type=Path, metavar="FILE", help="the table this one was made from, row by row")
     parser.add_argument("--explain", type=int, metavar="ROW", help="what singles out this row (from 1), and the cure")
     parser.add_argument("--records", type=Path, metavar="OUT.csv", help="write one line of figures per row")
-    parser.add_argument("--stream", action="store_true", help="for a Parquet file larger than memory: class sizes, "
-                        "individual and household risk, --subsets, --sensitive and measures of class sizes, with "
-                        "encrypted working files in the temporary folder")
+    parser.add_argument("--stream", action="store_true", help="for a Parquet file larger than memory: the same "
+                        "figures, a piece at a time, with encrypted working files in the temporary folder; not --map, "
+                        "--explain, distance_linkage and suggested_keys. --population and --original are Parquet too")
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="as for `read`")
 
 
@@ -99,28 +93,24 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _streamed(args: argparse.Namespace) -> dict[str, Any]:
     """The figures of a Parquet file that is never wholly in memory."""
-    beyond = ("few_facts", "map", "cells", "amount", "alpha", "population", "original", "explain",
-              "answer")
-    for option in beyond:
+    for option in ("map", "explain", "answer"):
         if getattr(args, option):
             raise Problem("“--{option}” cannot be had while streaming.", "Leave it out, or leave out --stream.",
-                          option=option.replace("_", "-"))
-    keys, wanted = names(args.keys), _wanted(args) if args.measures != "all" else _of_sizes()
-    with stream_class_sizes(args.file, keys, args.weight) as streamed:
-        found = streamed.summary
-        study = study_of_sizes(found, keys, args.population_size)
-        measured = {name: _measured_sizes(m, study, args.measures == "all") for name, m in _by_name(wanted).items()}
-        together = _streamed_households(args, streamed)
-        result: dict[str, Any] = {
-            "keys": keys, "weight": args.weight, "rows": found.rows, "classes": found.classes,
-            "uniques": found.uniques, "smallest_class": found.smallest_class,
-            "violations": {str(k): n for k, n in found.violations.items()},
-            "expected_reidentifications": found.expected_reidentifications,
-            "global_risk": found.expected_reidentifications / found.rows,
-            "highest_individual_risk": found.highest_individual_risk, **together,
-        }
-    if measured:
-        result["measures"] = {n: in_plain(m, measured[n], study) for n, m in _by_name(wanted).items()}
+                          option=option)
+    keys, wanted, everything = names(args.keys), _by_name(_wanted(args)), args.measures == "all"
+    with stream_study(args.file, keys, args.weight, args.household, names(args.sensitive), args.population,
+                      args.population_size, args.original) as study:
+        _check_needs(list(wanted.values()), study, everything)
+        result = _summarised(study)
+        if args.records:
+            _write_streamed(study, args.records)
+        if everything:
+            result["measures"] = dict(zip(wanted, carry_out(study, wanted.values()), strict=True))
+        elif wanted:
+            result["measures"] = {n: in_plain(m, study.measured(m), study) for n, m in wanted.items()}
+        if args.few_facts:
+            size = min(MOST_FACTS, len(keys))
+            result["few_facts"] = _told_facts(study.special(size, 0.01, "original", "value"))
     if args.subsets:
         result["subsets"] = streamed_uniques(args.file, keys, args.subsets).as_list()
     if args.sensitive:
@@ -133,29 +123,25 @@ def _streamed(args: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def _of_sizes() -> list[Measure]:
-    return [MEASURES.named(name)() for name in FROM_SIZES]
+def _summarised(study: StreamStudy) -> dict[str, Any]:
+    """What `Risk.as_dict` says of a table."""
+    found, households = study.streamed.summary, study.households
+    together = {} if households is None else {
+        "household": study.household, "expected_household": households.expected,
+        "highest_household_risk": households.highest}
+    return {
+        "keys": list(study.keys), "weight": study.weight, "rows": found.rows, "classes": found.classes,
+        "uniques": found.uniques, "smallest_class": found.smallest_class,
+        "violations": {str(k): n for k, n in found.violations.items()},
+        "expected_reidentifications": found.expected_reidentifications,
+        "global_risk": found.expected_reidentifications / found.rows,
+        "highest_individual_risk": found.highest_individual_risk, **together,
+    }
 
 
-def _measured_sizes(measure: Measure, study: SizesStudy, everything: bool) -> Measured | None:
-    name = MEASURES.name_of(measure)
-    if name in FROM_SIZES:
-        _check_needs([measure], study, everything)
-    return None if measure.lacks(study) and name in FROM_SIZES else measure_sizes(measure, name, study)
-
-
-def _streamed_households(args: argparse.Namespace, streamed: StreamedClasses) -> dict[str, Any]:
-    """Household risk, where there are households; and the lines of `args.records`, which name it then."""
-    header = ("row", "fk", "Fk", "individual_risk")
-    if not args.household:
-        if args.records:
-            _write(args.records, header, _streamed_lines(streamed))
-        return {}
-    with stream_household_risk(args.file, streamed, args.household) as households:
-        if args.records:
-            _write(args.records, (*header, "household_risk"), _streamed_lines(streamed, households))
-        return {"household": args.household, "expected_household": households.expected,
-                "highest_household_risk": households.highest}
+def _write_streamed(study: StreamStudy, path: Path) -> None:
+    header = ("row", "fk", "Fk", "individual_risk", *(("household_risk",) if study.households else ()))
+    _write(path, header, _streamed_lines(study.streamed, study.households))
 
 
 def _streamed_lines(
@@ -272,14 +258,17 @@ def _unsafe(study: Study, wanted: Sequence[Measure]) -> list[dict[str, Any]]:
             for cell in measure.listed(study)]
 
 
-def _few_facts(study: Study, most: int = 20) -> dict[str, Any]:
+def _few_facts(study: Study) -> dict[str, Any]:
     """Which combinations of up to three columns single most rows out, and what each column and value adds."""
     table = study.table.with_roles({n: "keep" for n in study.table.having("quasi_identifier")})
-    found = few_facts(table.with_roles(dict.fromkeys(study.keys, "quasi_identifier")))
+    return _told_facts(few_facts(table.with_roles(dict.fromkeys(study.keys, "quasi_identifier"))))
+
+
+def _told_facts(found: Suda, most: int = 20) -> dict[str, Any]:
     return {
         "columns": {share.column: share.percent for share in column_contributions(found)},
         "combinations": [{"columns": list(c.columns), "rows": c.rows} for c in riskiest_combinations(found, most)],
-        "values": {key: {str(s.value): s.percent for s in value_contributions(study.table, found, key, most)}
+        "values": {key: {str(s.value): s.percent for s in value_contributions(found, key, most)}
                    for key in found.keys},
     }
 

@@ -26,7 +26,7 @@ def carry_out(study: Study, measures: Iterable[Measure], progress: Progress | No
             told.append(in_plain(measure, None, study))
             continue
         try:
-            told.append(in_plain(measure, measure.of(study), study))
+            told.append(in_plain(measure, study.measured(measure), study))
         except Problem as problem:
             told.append(in_plain(measure, None, study) | {"problem": problem.as_dict()})
     return told

@@ -9,6 +9,7 @@ Benedetti and Franconi (1998); Polettini (2003), Some remarks on the individual 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import numpy as np
@@ -104,3 +105,36 @@ def threshold_for(risk: Floats, global_risk: float) -> float | None:
     bound = (below + ordered * np.arange(len(ordered) - 1, -1, -1)) / len(ordered)
     kept = bound <= global_risk
     return float(ordered[kept][-1]) if kept.any() else 0.0
+
+
+def threshold_by_counting(
+    risks: Callable[[], Iterable[tuple[Floats, npt.NDArray[np.integer]]]], global_risk: float
+) -> float | None:
+    """As `threshold_for`, of more risks than fit in memory.
+
+    risks  hands out, each time it is called, the same (different risks, rows that have each) in parts
+
+    The bits of numbers above 0 are in the order of the numbers: four passes find the last risk that keeps the bound,
+    16 bits at a time, from how many risks lie in each of 65,536 bins, their sum and the least.
+    """
+    rows, total = (sum(f(r, n) for r, n in risks()) for f in (lambda _r, n: int(n.sum()), lambda r, n: float(r @ n)))
+    if not rows or total / rows <= global_risk:
+        return None
+    prefix, below, under, found = 0, 0, 0.0, 0.0
+    for shift in (48, 32, 16, 0):
+        count, added, least = np.zeros(1 << 16, np.int64), np.zeros(1 << 16), np.full(1 << 16, np.inf)
+        for risk, times in risks():
+            bits = np.ascontiguousarray(risk).view(np.uint64) >> np.uint64(shift)
+            inside = bits >> np.uint64(16) == prefix
+            place = (bits[inside] & np.uint64(0xFFFF)).astype(np.int64)
+            count += np.bincount(place, times[inside], 1 << 16).astype(np.int64)
+            added += np.bincount(place, (risk * times)[inside], 1 << 16)
+            np.minimum.at(least, place, risk[inside])
+        before, sums = below + np.cumsum(count) - count, under + np.cumsum(added) - added
+        with np.errstate(invalid="ignore"):
+            kept = (count > 0) & (sums + least * (rows - before) <= global_risk * rows)
+        if not kept.any():
+            return 0.0
+        last = int(np.flatnonzero(kept)[-1])
+        prefix, below, under, found = prefix << 16 | last, int(before[last]), float(sums[last]), float(least[last])
+    return found

@@ -18,7 +18,7 @@ special: which values single them out; numbers, cells, columns: amounts, tables 
 Need = Literal["weight", "household", "sensitive", "people", "population", "original", "numbers"]
 """What must be known besides the quasi-identifiers. people: how many people the file was drawn from."""
 
-Merge = Literal["sum", "least", "most", "mean", "same"]
+Merge = Literal["sum", "least", "most", "mean"]
 """How a figure of parts of a file becomes that of the whole; mean: weighted by the rows of the parts."""
 
 IN_WORDS: Mapping[Need, str] = {

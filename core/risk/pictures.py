@@ -217,9 +217,9 @@ def column_contributions(suda: Suda) -> tuple[Share, ...]:
     return tuple(sorted((Share(c, None, p) for c, p in suda.by_column.items()), key=lambda s: -s.percent))
 
 
-def value_contributions(table: Table, suda: Suda, column: str, most: int = 15) -> tuple[Share, ...]:
+def value_contributions(suda: Suda, column: str, most: int = 15) -> tuple[Share, ...]:
     """Which values of one column drive its risk, most first; they add up to 100 with those left out."""
-    percent, values = suda.by_value[column], table[column].values
+    percent, values = suda.by_value[column], suda.column(column).values
     ranked = [int(d) for d in np.argsort(-percent, kind="stable")[:most] if percent[d] > 0]
     return tuple(
         Share(column, translate("(missing)") if d == 0 else values[d - 1].as_py(), float(percent[d])) for d in ranked

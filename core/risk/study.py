@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +22,16 @@ from core.risk.identifying import Power, power
 from core.risk.individual import household_risk, individual_risk
 from core.risk.kernel import Classes, class_sizes
 from core.risk.loglinear import LogLinear, Terms, log_linear
+from core.risk.numbers import Amounts
 from core.risk.population import Sizes
+from core.risk.suda import Missing, Scores, Suda, suda2
 from core.risk.tally import Tally, tally
+from core.risk.wildcard import WildcardClasses, wildcard_classes
 from core.table import Column, Table
 from core.table.column import Floats
+
+if TYPE_CHECKING:
+    from core.risk.measure import Measure, Measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,6 +185,35 @@ class Study:
         """The cells of the table by these columns, with the amounts added up in it."""
         return tabulate(self.table, by, amount)
 
+    def special(self, max_size: int | None, fraction: float, scores: Scores, missing: Missing) -> Suda:
+        """What SUDA2 finds."""
+        return suda2(self.table, self.keys, max_size, fraction, scores, missing)
+
+    def wildcards(self, alpha: float) -> WildcardClasses:
+        """How many rows each combination matches where missing cells match anything."""
+        return wildcard_classes(self.columns, self.classes, alpha)
+
+    def amounts(self, column: str) -> Amounts:
+        """How often each different number of a column occurs."""
+        self.table.require([column])
+        return Amounts.of(self.table[column].numbers)
+
+    def numbers(self, columns: Sequence[str]) -> Iterator[Floats]:
+        """(rows, columns) numbers, in stretches of rows; NaN is unknown."""
+        self.table.require(columns)
+        yield np.stack([self.table[n].numbers for n in columns], axis=1)
+
+    def before_and_after(self, columns: Sequence[str]) -> Iterator[tuple[Floats, Floats]]:
+        """(rows, columns) numbers of the original and of this table, in stretches of rows that belong together."""
+        if self.original is None:
+            raise ValueError("there is no original table")
+        self.original.require(columns)
+        ids = self.table.row_ids
+        if ids is None or (len(ids) and ids.max() >= self.original.rows):
+            raise Problem("The released rows do not belong to single rows of the original.",
+                          "Compare the tables by their distributions instead.")
+        yield np.stack([self.original[n].numbers[ids] for n in columns], axis=1), next(self.numbers(columns))
+
     @cached_property
     def household_of(self) -> npt.NDArray[np.int32] | None:
         """(rows,) number of the row's household, -1 where it is missing; None without a household column."""
@@ -187,6 +223,14 @@ class Study:
     def household_individual(self) -> Floats | None:
         """(rows,) the chance that someone of the row's household is recognised; None without a household column."""
         return None if self.household_of is None else household_risk(self.individual, self.household_of)
+
+    def counted(self, column: str, counts: Tally) -> None:
+        """Keep what `tally` would count."""
+        self._tallies[column, self.keys] = counts
+
+    def measured(self, measure: Measure) -> Measured:
+        """The answer of a measure."""
+        return measure.of(self)
 
     def tally(self, column: str, keys: Sequence[str] | None = None) -> Tally:
         """How often each value of a column occurs in each class (on all quasi-identifiers unless others are given)."""

@@ -124,3 +124,13 @@ def _sum_out(cells: Cells, before: int, middle: int, after: int) -> Cells:
     out = np.zeros(before * after, np.uint8)
     loops.sum_out(cells, before, middle, after, out)
     return out
+
+
+def count_to_two(keys: npt.NDArray[np.int64], cells: Cells) -> None:
+    """In how many rows each key occurs, 0, 1 or 2 (two and more), added to what the cells hold from other rows."""
+    loops = compiled()
+    if loops:
+        loops.count_to_two(keys, cells)
+        return
+    found, times = np.unique(keys, return_counts=True)
+    cells[found] = np.minimum(cells[found] + times, 2)

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from core.problem import Problem
 from core.risk.kernel import BLOCK, class_sizes, compiled, count_keys, pack_codes, radix
 from core.table import Column, Table
-from core.table.column import Floats, Mask
+from core.table.column import Codes, Floats, Mask
 
 Rows = npt.NDArray[np.int64]
 Scores = Literal["original", "newer"]
@@ -54,6 +54,10 @@ class Suda:
     _columns: tuple[Column, ...]
     whom: Mapping[tuple[str, ...], npt.NDArray[np.uint8]] = field(default_factory=dict, repr=False)
     """Columns of an MSU -> (specials,) bits, packed: which records it singles out. Empty unless asked for."""
+
+    def column(self, key: str) -> Column:
+        """One of the columns searched."""
+        return self._columns[self.keys.index(key)]
 
     def among(self, rows: Mask) -> Suda:
         """The same of some records only: what singles *these* out. Scores and DIS stay as they were in the whole.
@@ -118,11 +122,29 @@ def suda2(
     if not 0 < fraction < 1:
         raise Problem("The sampling fraction must be more than 0 and less than 1.", "Say 0.01 for one person in 100.")
     size = min(max_size or len(keys), len(keys))
-    _check_effort(len(keys), size)
+    check_effort(len(keys), size)
     columns = tuple(table[k] for k in keys)
     classes = class_sizes(columns)
     special = np.flatnonzero(classes.fk == 1)  # unique on some columns is unique on all
-    search = _Search(columns, special, classes.first_rows, missing)
+    search = Search([radix(c) for c in columns], [c.codes[special] for c in columns], missing,
+                    [c.codes[classes.first_rows] for c in columns])
+    pairs = int((classes.fk == 2).sum())
+    return scored(search, keys, columns, special, pairs, size, fraction, scores, keep_records, progress)
+
+
+def scored(
+    search: Search,
+    keys: tuple[str, ...],
+    columns: tuple[Column, ...],
+    special: Rows,
+    pairs: int,
+    size: int,
+    fraction: float,
+    scores: Scores,
+    keep_records: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> Suda:
+    """The scores of what a search finds. special: where its records stand in the columns; pairs: rows that are two."""
     score = np.zeros(len(special))
     parts = np.zeros((len(special), len(keys)))
     sets, whom = {}, {}
@@ -137,9 +159,9 @@ def suda2(
             whom[names] = np.packbits(minimal)
     with np.errstate(invalid="ignore"):
         contributions = np.where(score[:, None] > 0, parts / score[:, None], 0.0)
-    all_scores = np.zeros(table.rows)
+    all_scores = np.zeros(len(columns[0]))
     all_scores[special] = score
-    dis = _dis(all_scores, len(keys), fraction, uniques=len(special), pairs=int((classes.fk == 2).sum()))
+    dis = _dis(all_scores, len(keys), fraction, uniques=len(special), pairs=pairs)
     return Suda(keys, all_scores, dis, special, contributions, _most_first(sets), columns, whom)
 
 
@@ -147,7 +169,8 @@ def _most_first(sets: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], in
     return dict(sorted(sets.items(), key=lambda item: (-item[1], len(item[0]))))
 
 
-def _check_effort(keys: int, size: int) -> None:
+def check_effort(keys: int, size: int) -> None:
+    """A Problem where there are too many sets of columns to search."""
     sets = sum(math.comb(keys, s) for s in range(1, size + 1))
     if sets > MOST_SETS:
         raise Problem(
@@ -176,17 +199,25 @@ def _dis(score: Floats, keys: int, fraction: float, uniques: int, pairs: int) ->
     return out
 
 
-class _Search:
-    """Tests sets of columns from small to large; on each it counts every combination of the table once."""
+class Search:
+    """Tests sets of columns from small to large; on each it counts every combination of the table once.
 
-    def __init__(self, columns: Sequence[Column], special: Rows, one_each: Rows, missing: Missing) -> None:
-        self.radices = [radix(c) for c in columns]
+    radices   of the columns
+    special   codes of the records that are alone in their combination, column by column
+    one_each  codes of one row of each combination
+    """
+
+    def __init__(
+        self, radices: Sequence[int], special: Sequence[Codes], missing: Missing, one_each: Sequence[Codes] = ()
+    ) -> None:
+        self.radices, self.missing, self.count = list(radices), missing, len(special[0])
         # One row per combination is enough to find shared values of two different combinations, and special rows
         # are alone in theirs: what only equal rows share cannot make a special row less unique.
-        self.codes = [np.ascontiguousarray(c.codes[one_each]) for c in columns]
-        self.special = [np.ascontiguousarray(c.codes[special]) for c in columns]
-        self.count = len(special)
-        self.missing = missing
+        self.codes = [np.ascontiguousarray(c) for c in one_each]
+        self.special = [np.ascontiguousarray(c) for c in special]
+
+    def prepare(self, sets: Sequence[tuple[int, ...]]) -> None:
+        """Told which sets will be asked for next, for searches that count several at once."""
 
     def minimal(self, size: int, progress: Callable[[float], None] | None = None):  # type: ignore[no-untyped-def]
         """Yield (columns, (specials,) True where they are a minimal sample unique) for every set up to `size`."""
@@ -194,15 +225,16 @@ class _Search:
         smaller: dict[tuple[int, ...], Mask] = {(): np.zeros(self.count, bool)}
         for s in range(1, size + 1):
             found: dict[tuple[int, ...], Mask] = {}
+            self.prepare([c for c in combinations(range(len(self.radices)), s) if not _known(c, smaller).all()])
             for chosen in combinations(range(len(self.radices)), s):
                 if progress:
                     progress(done / total)
                 done += 1
-                known = np.logical_or.reduce([smaller[chosen[:i] + chosen[i + 1 :]] for i in range(s)])
+                known = _known(chosen, smaller)
                 if known.all():
                     found[chosen] = known
                     continue
-                unique = self._unique(chosen)
+                unique = self.unique(chosen)
                 if self.missing == "nothing":
                     unique &= np.logical_and.reduce([self.special[j] >= 0 for j in chosen])
                 minimal = unique & ~known
@@ -211,7 +243,8 @@ class _Search:
                     yield chosen, minimal
             smaller = found
 
-    def _unique(self, chosen: tuple[int, ...]) -> Mask:
+    def unique(self, chosen: tuple[int, ...]) -> Mask:
+        """(specials,) True where nobody else has the record's values of these columns."""
         radices = [self.radices[j] for j in chosen]
         domain = math.prod(radices)
         rows = len(self.codes[0])
@@ -232,3 +265,8 @@ class _Search:
         both = [np.concatenate([self.special[j], self.codes[j]]) for j in chosen]
         fk = count_keys(*pack_codes(both, radices)).fk[: self.count]
         return np.asarray(fk == 2)  # itself as a special row, and itself among the combinations
+
+
+def _known(chosen: tuple[int, ...], smaller: Mapping[tuple[int, ...], Mask]) -> Mask:
+    """(specials,) True where a smaller set inside this one is unique already."""
+    return np.asarray(np.logical_or.reduce([smaller[chosen[:i] + chosen[i + 1 :]] for i in range(len(chosen))]))

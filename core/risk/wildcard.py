@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.problem import Problem
-from core.risk.kernel import class_sizes, count_keys, pack_codes, radix
+from core.risk.kernel import Classes, class_sizes, count_keys, pack_codes, radix
 from core.table import Column
 from core.table.column import Codes, Floats
 
@@ -30,24 +30,45 @@ class Wildcards:
     wk: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class WildcardClasses:
+    """The same for each combination that occurs: rows (classes,) in the file, and fk and wk (classes,) they match."""
+
+    rows: npt.NDArray[np.integer]
+    fk: Floats
+    wk: Floats
+
+
 def wildcard_sizes(columns: Sequence[Column], weights: Floats | None = None, alpha: float = 1.0) -> Wildcards:
     """How many rows each row matches where a missing cell matches anything.
 
     A matching row without missing cells counts 1, one with a missing cell counts alpha; rows with exactly the row's
     own cells count 1, and a row with no cell known counts every row of the file as 1.
     """
+    classes = class_sizes(columns, weights)
+    counted = wildcard_classes(columns, classes, alpha)
+    return Wildcards(counted.fk[classes.class_of], counted.wk[classes.class_of])
+
+
+def wildcard_classes(columns: Sequence[Column], classes: Classes, alpha: float) -> WildcardClasses:
+    """As `wildcard_sizes`, once for each of the classes of these columns."""
+    codes = [np.ascontiguousarray(c.codes[classes.first_rows]) for c in columns]
+    weights = None if classes.weighted is None else classes.weights
+    return match_combinations(codes, [radix(c) for c in columns], classes.sizes, weights, alpha)
+
+
+def match_combinations(
+    codes: Sequence[Codes], radices: Sequence[int], rows: npt.NDArray[np.integer], weights: Floats | None, alpha: float
+) -> WildcardClasses:
+    """As `wildcard_sizes`, of different combinations: their codes, rows, and sums of weights (None: the rows)."""
     if not 0 <= alpha <= 1:
         raise Problem("Alpha must lie between 0 and 1.", "1 counts a row with missing cells in full, 0 not at all.")
-    classes = class_sizes(columns, weights)
-    one_each = classes.first_rows
-    codes = [np.ascontiguousarray(c.codes[one_each]) for c in columns]
-    pattern = sum((codes[j] < 0).astype(np.int64) << j for j in range(len(codes)))
-    own = np.stack([classes.sizes.astype(np.float64)] + ([] if weights is None else [classes.weights]))
-    counted = _match(codes, [radix(c) for c in columns], np.asarray(pattern), own, alpha)
+    pattern = np.asarray(sum((codes[j] < 0).astype(np.int64) << j for j in range(len(codes))))
+    own = np.stack([rows.astype(np.float64)] + ([] if weights is None else [weights]))
+    counted = _match(codes, radices, pattern, own, alpha)
     nothing_known = pattern == (1 << len(codes)) - 1
     counted[:, nothing_known] = own.sum(axis=1, keepdims=True)
-    fk, wk = counted[0, classes.class_of], counted[-1, classes.class_of]
-    return Wildcards(fk, wk)
+    return WildcardClasses(rows, counted[0], counted[-1])
 
 
 def _match(codes: Sequence[Codes], radices: Sequence[int], pattern: Rows, own: Floats, alpha: float) -> Floats:

@@ -154,8 +154,19 @@ def test_streaming_gives_the_same_figures(tmp_path: Path) -> None:
         records = list(csv.DictReader(file))
     for column, wanted in [("fk", oracle["fk"]), ("Fk", oracle["Fk"]), ("individual_risk", oracle["risk"])]:
         np.testing.assert_allclose([float(r[column]) for r in records], wanted, rtol=0, atol=1e-12)
-    with pytest.raises(Problem, match="--alpha"):
-        run(*words, "--alpha", "1")
+    whole = run(shared("data/sdcmicro/testdata.csv"), *words[1:5], "--few-facts", "--alpha", "1", "--cells", "roof,sex")
+    streamed = run(*words, "--few-facts", "--alpha", "1", "--cells", "roof,sex", "--measures", "all")
+    assert streamed["few_facts"]["combinations"] == whole["few_facts"]["combinations"]
+    assert streamed["few_facts"]["values"]["relat"] == pytest.approx(whole["few_facts"]["values"]["relat"])
+    for name, told in whole["measures"].items():
+        there = streamed["measures"][name]
+        assert there["value"] == pytest.approx(told["value"])
+        assert there["details"].keys() == told["details"].keys()
+    assert "cannot be had while streaming" in streamed["measures"]["suggested_keys"]["problem"]["what"]
+    assert set(streamed["measures"]) == set(MEASURES.by_name)
+    for option in (("--map", "roof,sex"), ("--explain", "3")):
+        with pytest.raises(Problem, match=option[0]):
+            run(*words, *option)
 
 
 def test_names_with_a_comma_are_quoted() -> None:

@@ -136,7 +136,7 @@ def test_what_drives_the_risk() -> None:
     columns = pictures.column_contributions(suda)
     assert columns[0].column == "relat"
     assert columns[0].percent == pytest.approx(92.5971370143149)
-    values = pictures.value_contributions(table, suda, "relat", 3)
+    values = pictures.value_contributions(suda, "relat", 3)
     assert [v.value for v in values] == ["7", "2", "8"]
     risky = pictures.riskiest_combinations(suda, 3)
     assert risky[0].columns == ("roof", "water", "relat")

@@ -12,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.problem import Problem
-from core.risk import MEASURES, Study, assess, diversity, stream, stream_more
-from core.risk.measures.attribute import LDiversity
+from core.risk import Study, assess, diversity, stream, stream_more, subsets
 from core.risk.stream import stream_class_sizes
 from core.risk.stream_household import stream_household_risk
 from core.risk.subsets import uniques
 from core.table import Table
-from tests.risk.oracles import K7, adult, expected, sdc_testdata, small
+from tests.risk.oracles import K7, expected, sdc_testdata, small
 from tests.risk.test_command import run
 
 
@@ -31,28 +30,13 @@ def written(table: Table, folder: Path) -> Path:
 @pytest.mark.parametrize("with_numba", [True, False])
 def test_pairs_and_triples_of_testdata(tmp_path: Path, with_numba: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not with_numba:
-        monkeypatch.setattr(stream_more, "compiled", lambda: None)
+        monkeypatch.setattr(subsets, "compiled", lambda: None)
     table = sdc_testdata()
     path = written(table, tmp_path)
     wanted = dict(uniques(table, K7, 3).counts)
     assert dict(stream_more.streamed_uniques(path, K7, 3, batch=777).counts) == wanted
     monkeypatch.setattr(stream_more, "MOST_CELLS", 200)  # larger sets take the other way
     assert dict(stream_more.streamed_uniques(path, K7[:4], 2, batch=777).counts).items() <= wanted.items()
-
-
-def test_measures_of_sizes_are_those_of_the_table(tmp_path: Path) -> None:
-    table, keys = adult(), ("sex", "age", "education", "occupation")
-    with stream_class_sizes(written(table, tmp_path), keys, batch=5000) as streamed:
-        study = stream_more.study_of_sizes(streamed.summary, keys, 3_016_200)
-    whole = Study.of(table, keys, population_size=3_016_200)
-    for name in stream_more.FROM_SIZES:
-        measure = MEASURES.named(name)()
-        there, here = measure.of(whole), stream_more.measure_sizes(measure, name, study)
-        assert here.value == pytest.approx(there.value, rel=1e-9)
-        assert here.sentence == there.sentence
-        assert here.interval == (pytest.approx(there.interval) if there.interval else None)
-    with pytest.raises(Problem, match="cannot be had while streaming"):
-        stream_more.measure_sizes(LDiversity(), "l_diversity", study)
 
 
 cells = st.tuples(st.sampled_from("ab"), st.sampled_from([None, "1", "2"]), st.sampled_from([None, "x", "y", "z"]))

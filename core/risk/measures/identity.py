@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -12,7 +13,6 @@ from core.language import translate
 from core.risk.individual import Formula, individual_risk, threshold_for
 from core.risk.measure import Group, Measure, Measured, Merge, Merged, Need
 from core.risk.study import Study
-from core.risk.wildcard import wildcard_sizes
 
 BANDS = ((1, 1), (2, 2), (3, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, None))
 
@@ -267,13 +267,16 @@ class HouseholdRisk(Measure):
     def of(self, study: Study) -> Measured:
         risk = study.household_individual
         assert risk is not None  # noqa: S101 - `needs`
-        expected, alone = float(risk.sum()), float(study.individual.sum())
+        found = self.told(float(risk.sum()), float(risk.max()), float(study.individual.sum()), study.rows)
+        return replace(found, records={"household_risk": risk})
+
+    def told(self, expected: float, highest: float, alone: float, rows: int) -> Measured:
+        """The answer from sums: of the household risks, the highest of them, and of the individual risks."""
         sentence = translate(
             "Counting whole households, {expected:,.1f} of {rows:,} people are expected to be found, against "
-            "{alone:,.1f} without.", expected=expected, rows=study.rows, alone=alone,
+            "{alone:,.1f} without.", expected=expected, rows=rows, alone=alone,
         )
-        details = {"highest": float(risk.max()), "share": expected / study.rows}
-        return Measured(expected, sentence, details=details, records={"household_risk": risk})
+        return Measured(expected, sentence, details={"highest": highest, "share": expected / rows})
 
 
 class WildcardCounts(Measure):
@@ -293,16 +296,16 @@ class WildcardCounts(Measure):
     k: int = param("Which group size is wanted?", why="Rows in smaller groups are counted.", default=3, ge=2, le=1000)
 
     def of(self, study: Study) -> Measured:
-        counted = wildcard_sizes(study.columns, study.weights, self.alpha)
+        counted = study.wildcards(self.alpha)
         risk = individual_risk(counted.fk, counted.wk if study.weight else None)
-        below = {str(k): int((counted.fk < k).sum()) for k in sorted({2, 3, 5, self.k})}
+        below = {str(k): int(counted.rows[counted.fk < k].sum()) for k in sorted({2, 3, 5, self.k})}
         sentence = translate(
             "With missing cells matching anything, {count:,} of {rows:,} rows match fewer than {k}; strictly counted "
-            "{strict:,}.", count=below[str(self.k)], rows=study.rows, k=self.k,
-            strict=int((study.classes.fk < self.k).sum()),
+            "{strict:,}.", count=below[str(self.k)], rows=study.rows, k=self.k, strict=study.spread.rows_below(self.k),
         )
-        details = {"violations": below, "expected_reidentifications": float(risk.sum())}
+        details = {"violations": below, "expected_reidentifications": float((risk * counted.rows).sum())}
         records = {"wildcard_fk": counted.fk, "wildcard_Fk": counted.wk, "wildcard_risk": risk}
+        records = {n: f[study.classes.class_of] for n, f in records.items()} if study.by_record else {}
         return Measured(float(counted.fk.min()), sentence, details=details, records=records)
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from core.declare import columns_of, param
 from core.language import translate
-from core.problem import Problem
 from core.risk import numbers
 from core.risk.measure import Group, Measure, Measured, Need
 from core.risk.study import Study
-from core.table.column import Floats
 
 
 def _chosen(study: Study, columns: tuple[str, ...]) -> tuple[str, ...]:
-    study.table.require(columns)
     return columns or study.number_columns
 
 
@@ -40,20 +37,27 @@ class Outliers(Measure):
                          default=0.05, gt=0, le=1, advanced=True)
 
     def of(self, study: Study) -> Measured:
-        far, alone = np.zeros(study.rows, bool), np.zeros(study.rows, bool)
-        per_column: dict[str, Any] = {}
-        for name in _chosen(study, self.columns):
-            values = study.table[name].numbers
-            out, lonely = numbers.outliers(values, self.distance), numbers.lonely(values, self.width)
-            per_column[name] = {"far": int(out.sum()), "alone": int(lonely.sum())}
-            far |= out
-            alone |= out & lonely
+        chosen = _chosen(study, self.columns)
+        judged = []
+        for name in chosen:
+            amounts = study.amounts(name)
+            judged.append((amounts, numbers.far(amounts, self.distance), numbers.alone(amounts, self.width)))
+        per_column = {name: {"far": int(amounts.times[far].sum()), "alone": int(amounts.times[alone].sum())}
+                      for name, (amounts, far, alone) in zip(chosen, judged, strict=True)}
+        any_far = both = 0
+        kept = []
+        for values in study.numbers(chosen):
+            out = np.zeros((2, len(values)), bool)
+            for column, (amounts, far, alone) in zip(values.T, judged, strict=True):
+                out |= np.stack([amounts.at(column, far), amounts.at(column, far & alone)])
+            any_far, both = any_far + int(out[0].sum()), both + int(out[1].sum())
+            kept += [out[0].astype(np.int8)] if study.by_record else []
         sentence = translate(
             "{far:,} of {rows:,} rows have an amount far from the middle; {alone:,} of them hardly anybody near.",
-            far=int(far.sum()), rows=study.rows, alone=int(alone.sum()),
+            far=any_far, rows=study.rows, alone=both,
         )
-        return Measured(int(far.sum()), sentence, details={"columns": per_column, "alone": int(alone.sum())},
-                        records={"outlier": far.astype(np.int8)})
+        return Measured(any_far, sentence, details={"columns": per_column, "alone": both},
+                        records={"outlier": np.concatenate(kept)} if kept else {})
 
 
 class _Compared(Measure):
@@ -62,17 +66,6 @@ class _Compared(Measure):
     group: ClassVar[Group] = "numbers"
     unit: ClassVar[str] = "share of the rows"
     needs: ClassVar[tuple[Need, ...]] = ("original", "numbers")
-
-    def _pair(self, study: Study, columns: tuple[str, ...]) -> tuple[Floats, Floats]:
-        original, names = study.original, _chosen(study, columns)
-        assert original is not None  # noqa: S101 - `needs`
-        original.require(names)
-        ids = study.table.row_ids
-        if ids is None or (len(ids) and ids.max() >= original.rows):
-            raise Problem("The released rows do not belong to single rows of the original.",
-                          "Compare the tables by their distributions instead.")
-        before = np.stack([original[n].numbers[ids] for n in names], axis=1)
-        return before, np.stack([study.table[n].numbers for n in names], axis=1)
 
 
 class IntervalDisclosure(_Compared):
@@ -91,15 +84,22 @@ class IntervalDisclosure(_Compared):
         default=None, gt=0, le=100)
 
     def of(self, study: Study) -> Measured:
-        before, after = self._pair(study, self.columns)
-        if self.by == "deviation":
-            close = numbers.interval_disclosure(before, after, self.width or 0.05)
-        else:
-            close = numbers.rank_disclosure(before, after, self.width or 1.0)
+        names, kept, rows = _chosen(study, self.columns), [], 0
+        amounts = [study.amounts(name) for name in names]
+        spread = np.array([a.deviation() for a in amounts]) * (self.width or 0.05)
+        reach = int(study.rows * (self.width or 1.0) / 100)
+        for before, after in study.before_and_after(names):
+            low, high = after - spread, after + spread
+            if self.by == "rank":
+                limits = [numbers.rank_limits(c, a, reach) for c, a in zip(after.T, amounts, strict=True)]
+                low, high = (np.stack(side, axis=1) for side in zip(*limits, strict=True))
+            close = numbers.all_known_within(before, after, low, high)
+            rows += int(close.sum())
+            kept += [close.astype(np.int8)] if study.by_record else []
         sentence = translate("The true amounts of {count:,} of {rows:,} rows lie in the interval around the released.",
-                             count=int(close.sum()), rows=study.rows)
-        return Measured(float(close.mean()), sentence, details={"rows": int(close.sum())},
-                        records={"interval": close.astype(np.int8)})
+                             count=rows, rows=study.rows)
+        return Measured(rows / study.rows, sentence, details={"rows": rows},
+                        records={"interval": np.concatenate(kept)} if kept else {})
 
 
 class DistanceLinkage(_Compared):
@@ -114,7 +114,7 @@ class DistanceLinkage(_Compared):
     columns: columns_of("number") = param("Which columns?", why="Empty: all columns of numbers.", default=())  # type: ignore[valid-type]
 
     def of(self, study: Study) -> Measured:
-        before, after = self._pair(study, self.columns)
+        before, after = next(study.before_and_after(_chosen(study, self.columns)))
         chance, blind = numbers.linked(before, after)
         share, rows = float(chance.mean()), study.rows
         spread = 1.96 * float(chance.std()) / rows**0.5

@@ -8,7 +8,7 @@ from core.declare import param
 from core.language import translate
 from core.risk.measure import Group, Measure, Measured
 from core.risk.study import Study
-from core.risk.suda import Missing, Scores, suda2
+from core.risk.suda import Missing, Scores
 
 
 class Suda2(Measure):
@@ -35,7 +35,7 @@ class Suda2(Measure):
                              advanced=True, labels={"value": "a value like any other", "nothing": "nothing"})
 
     def of(self, study: Study) -> Measured:
-        found = suda2(study.table, study.keys, self.max_size, self.fraction, self.scores, self.missing)
+        found = study.special(self.max_size, self.fraction, self.scores, self.missing)
         count = int((found.score > 0).sum())
         drivers = sorted(found.by_column, key=lambda k: -found.by_column[k])[:3]
         sentence = translate(
@@ -44,5 +44,6 @@ class Suda2(Measure):
         ) if count else translate("No row is alone with a few of its values.")
         sets = [{"columns": list(s), "rows": n} for s, n in list(found.sets.items())[:100]]
         details = {"score": float(found.score.sum()), "dis": float(found.dis.sum()),
-                   "highest_dis": float(found.dis.max()), "contributions": found.by_column, "sets": sets}
-        return Measured(count, sentence, details=details, records={"suda_score": found.score, "suda_dis": found.dis})
+                   "highest_dis": float(found.dis.max(initial=0.0)), "contributions": found.by_column, "sets": sets}
+        return Measured(count, sentence, details=details,
+                        records={"suda_score": found.score, "suda_dis": found.dis} if study.by_record else {})
