@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.language import translate
@@ -284,8 +284,12 @@ def _attack_rows(attacks: Mapping[str, Sequence[Attacked]], releases: Sequence[s
     for key in dict.fromkeys(k for won in found.values() for k in won):
         one = next(won[key] for won in found.values() if key in won)
         title = translate(one.title) + (f" ({one.target})" if one.target else "")
-        rows.append(_row("attack", ":".join(key[:2]).rstrip(":"), title, "lower", None,
-                         {r: won[key].advantage.value if key in won else None for r, won in found.items()}))
+        row = _row("attack", ":".join(key[:2]).rstrip(":"), title, "lower", None,
+                   {r: won[key].advantage.value if key in won else None for r, won in found.items()})
+        # Who gains nothing, gains nothing: how far below 0 chance took the estimate is no merit of a release.
+        gains = {r: max(v, 0.0) for r, v in row.values.items() if v is not None and math.isfinite(v)}
+        best = tuple(r for r, v in gains.items() if v == min(gains.values()))
+        rows.append(replace(row, winners=best if len(best) < len(gains) else ()))
     return rows
 
 

@@ -23,3 +23,20 @@ def test_honest_releases_are_blamed_in_about_five_of_a_hundred() -> None:
     half = 1.959964
     blamed = [any(gained([Rate(v, v - half, v + half) for v in row])) for row in drawn.tolist()]
     assert 0.01 < np.mean(blamed) < 0.05, "one-sided: half of five in a hundred"
+
+
+def test_no_gain_is_no_worse_than_another_and_ways_of_one_attacker_have_rows_of_their_own() -> None:
+    from dataclasses import replace
+
+    from core.attack import attack
+    from core.compare import compare, side_by_side
+    from tests.attack.test_attacks import ORIGINAL
+
+    people = ORIGINAL.take(np.arange(300))
+    won = attack(people, people, rng=np.random.default_rng(0), names=("linkage",))
+    nothing, less = (tuple(replace(a, advantage=Rate(v, v, v)) for a in won) for v in (0.0, -0.2))
+    same = compare(people, people)
+    side = side_by_side({"A": same, "B": same, "C": same}, {"A": won, "B": nothing, "C": less})
+    rows = [row for row in side.rows if row.kind == "attack"]
+    assert [row.title for row in rows] == [a.title for a in won] and len(rows) == 3
+    assert all(row.winners == ("B", "C") for row in rows)

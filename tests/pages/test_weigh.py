@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 
@@ -48,6 +49,10 @@ def test_keep_two_measure_them_and_take_the_advised_one(wizard: Wizard, project:
                  "Rows in groups of fewer than 5"):
         assert said in wizard.text, said
     assert page.get("vega_lite_chart")
+    kinds = [r["kind"] for r in json.loads(store.get(WHO, project.id, weighing.WEIGHED))["rows"]]
+    for kind, says in (("risk", "finds the row"), ("attack", "The attacker holds"), ("utility", "Source")):
+        page.selectbox(key="drill").set_value(kinds.index(kind)).run()
+        assert wizard.problems == "" and says in wizard.text, kind
     page.button(key="take-A").click().run()
     assert wizard.problems == ""
     assert Recipe.from_data(dict(store.recipe(WHO, project.id).recipe)).steps == ()  # type: ignore[union-attr]
