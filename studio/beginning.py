@@ -11,7 +11,7 @@ from studio import context, desk, gallery, suggestion
 
 WAYS = {
     "suggested": (
-        "Do what is usual for this recipient",
+        "Do what we suggest for this recipient",
         "Names and the like go. People are put into groups who look alike, each as exact as it can be.",
     ),
     "at_risk": (

@@ -213,7 +213,7 @@ def show(project: Project, tried: Mapping[str, Any]) -> None:
         )
         + (" " + _("What matters most to you counts for more.") if tried["rank"] else "")
         + "".join(" " + _("In each group: {rule}.", rule=steps.plain(rule)) for rule in tried["rules"])
-        + (" " + _("No row has a risk above {risk} in 100.", risk=small(100 * tried["highest_risk"]))
+        + (" " + _("No row has a risk above {risk} in 100.", risk=f"{100 * tried['highest_risk']:g}")
            if tried["highest_risk"] is not None else "")
     )
     if tried["k"] < target.k:
@@ -241,8 +241,9 @@ def _numbered(tried: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
 def _chart(tried: Mapping[str, Any], picked: str) -> None:
     number = {c["name"]: str(n) for n, c in _numbered(tried)}
     ways = tried["candidates"]
+    drawn = together([(n, c["name"], c["lost"], c["found_in_100"] / 100) for n, c in _numbered(tried)])
     rows = [
-        {"lost": 100 * c["lost"], "risk": c["found_in_100"], "way": _(c["title"]), "number": number.get(c["name"], ""),
+        {"lost": 100 * c["lost"], "risk": c["found_in_100"], "way": _(c["title"]), "number": drawn.get(c["name"], ""),
          "id": c["name"]}
         for c in ways
     ]
@@ -268,6 +269,20 @@ def _chart(tried: Mapping[str, Any], picked: str) -> None:
         ],
         numbers=(2, 3, 4, 5, 6),
     )
+
+
+def together(points: Sequence[tuple[int, str, float, float]]) -> dict[str, str]:
+    """(number, name, x, y) -> name: what stands on its point. Of points that cover each other the first says all: 1·2.
+
+    Two points cover each other where they are less than 2 in 100 of the widest apart on both axes.
+    """
+    wide, high = (max((p[axis] for p in points), default=0) or 1 for axis in (2, 3))
+    places: list[list[tuple[int, str, float, float]]] = []
+    for point in points:
+        near = next((held for held in places if abs(held[0][2] - point[2]) < 0.02 * wide
+                     and abs(held[0][3] - point[3]) < 0.04 * high), None)
+        (places.append([point]) if near is None else near.append(point))
+    return {held[0][1]: "·".join(str(p[0]) for p in held) for held in places}
 
 
 def _clicked(picked: str) -> None:

@@ -19,8 +19,9 @@ def show(project: Project, only_at_risk: bool = False) -> None:
     only_at_risk  instead of groups of people who look alike, only rows that stand out are changed
     """
     target = desk.target(project)
-    st.markdown(_("For “{recipient}” this is what we would do. {why}", recipient=_(target.label), why=_(target.why)))
+    st.markdown(_("For “{recipient}”: {why}", recipient=_(target.label), why=_(target.why)))
     asked = _asked(project, only_at_risk)
+    st.markdown(_("So this is what we would do:"))
     suggested = desk.suggested_steps(project, only_at_risk, asked)
     with st.container(border=True):
         for number, (step, reason) in enumerate(suggested, 1):

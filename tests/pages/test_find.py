@@ -177,3 +177,9 @@ def test_without_columns_someone_could_know_it_says_where_to_mark_them(
     store.save_recipe(WHO, project.id, {"version": 1, "roles": {"name": "direct_identifier"}}, "nothing known")
     wizard.open("find", project)
     assert "Who could be recognised" in wizard.problems
+
+
+def test_points_that_cover_each_other_say_all_their_numbers() -> None:
+    points = [(1, "a", 0.059, 0.16), (2, "b", 0.0591, 0.161), (3, "c", 0.07, 0.09), (4, "d", 0.5, 0.1)]
+    assert finding.together(points) == {"a": "1·2", "c": "3", "d": "4"}
+    assert finding.together([]) == {}
