@@ -14,6 +14,9 @@ from studio import charts, steps
 
 _PERIOD = re.compile(r"[0-9]{4}(-Q[1-4]|-[0-9]{2})?")
 
+AT_ONCE = 25
+"""Lines of a table that stands open below its picture."""
+
 Line = Mapping[str, Any]
 
 
@@ -38,6 +41,9 @@ def show(answer: Mapping[str, Any], key: str) -> None:
         charts.show(trend(shown, by[0], name), key, says)
     else:
         charts.show(bars(shown[: charts.MOST_CELLS], by, name), key, says)
+        if len(shown) > charts.MOST_CELLS:
+            st.caption(_("The first {drawn} of {count} groups are drawn; the table has all of them.",
+                         drawn=charts.MOST_CELLS, count=len(shown)))
 
 
 def in_a_sentence(line: Line, name: str) -> str:
@@ -123,6 +129,33 @@ def table(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     headings = [*by, *(f"{n.replace('_', ' ')} {ends[end]}".strip() for n, end in parts)]
     rows = [[*(str(line[b]) for b in by), *(figure(line[n + end]) for n, end in parts)] for line in answer["lines"]]
     return headings, rows
+
+
+def told(answer: Mapping[str, Any]) -> list[Line]:
+    """The lines that say a number at all."""
+    return [line for line in answer["lines"] if any(line[name] is not None for name in answer["estimates"])]
+
+
+def all_lines(answer: Mapping[str, Any], caption: str) -> None:
+    """The numbers of every group that says one; a long table is folded away below its picture."""
+    said = {**answer, "lines": told(answer)}
+    if len(said["lines"]) <= AT_ONCE:
+        sheet(said, caption)
+        return
+    with st.expander(_("The numbers of all {count} groups", count=len(said["lines"]))):
+        sheet(said, caption)
+
+
+def withheld(answer: Mapping[str, Any]) -> None:
+    """How many groups are withheld, and their names folded away: they are public, and many of them say nothing."""
+    if not answer["withheld"]:
+        return
+    st.markdown(_("{count} groups are withheld: too few people for an answer that says anything.",
+                  count=answer["withheld"]))
+    by, gone = list(answer["by"]), [line for line in answer["lines"] if line[answer["estimates"][0]] is None]
+    if by and gone:
+        with st.expander(_("Which groups are withheld?")):
+            st.markdown(steps.plain("; ".join(", ".join(str(line[b]) for b in by) for line in gone)))
 
 
 def sheet(answer: Mapping[str, Any], caption: str) -> None:

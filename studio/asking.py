@@ -169,10 +169,8 @@ def show_answer(budget: Budget, charge: Charge) -> None:
     st.header(steps.plain(budgeting.question(charge.query)), anchor=False)
     answer = tidied(budget, charge)
     answers.show(answer, f"answer-{charge.id}")
-    answers.sheet(answer, _("The answer"))
-    if answer["withheld"]:
-        st.markdown(_("{count} groups are withheld: too few people for an answer that says anything.",
-                      count=answer["withheld"]))
+    answers.all_lines(answer, _("The answer"))
+    answers.withheld(answer)
     for note in answer["notes"]:
         st.markdown(_(note))
     st.caption(_("Each number lies with 95% between the two beside it, as far as the noise goes."))

@@ -83,8 +83,8 @@ def settle(project: Project) -> None:
     before = of_earlier_files(project)
     if before:
         st.warning(_(
-            "An earlier file of this project has a budget of its own, of which epsilon {epsilon} was spent. About people "
-            "who are in both files, what is known adds up: settle this one so that both together are what you can "
+            "An earlier file of this project has a budget of its own, of which epsilon {epsilon} was spent. What is "
+            "known about people who are in both files adds up: settle this one so that both together are what you can "
             "promise.", epsilon=f"{sum(epsilon_spent(b, lifetime=True) for b in before):.4g}"))
     with steps.problems_shown():
         data = form.draw(Ground, form.Columns.of(desk.original(project)), "ground", known_of_sample(project))
@@ -194,14 +194,14 @@ def history(budget: Budget) -> None:
                      "shown": f"{spent:.4g}"})
     charts.show(
         charts.bars(rows[-20:], label="label", value="value", shown="shown", top=max(100.0, rows[-1]["value"]),
-                    title=_("Spent after each question over the lifetime, of 100 of the budget")),
+                    title=_("Spent so far, of 100 of the budget")),
         key="spent", says=_("The budget spent after each question."),
     )
     by_whom(charged)
     st.html(charts.sheet(
-        [_("When"), _("Who"), _("Question"), _("Paid")],
-        [(f"{c.at:%d %B %Y %H:%M} UTC", c.user, question(c.query), f"{c.price:.4g}") for c in reversed(charged)],
-        numbers=(3,), caption=_("Questions paid for"),
+        [_("Question"), _("When"), _("Who"), _("Paid")],
+        [(question(c.query), f"{c.at:%d %B %Y %H:%M} UTC", c.user, f"{c.price:.4g}") for c in reversed(charged)],
+        numbers=(3,), caption=_("Questions paid for"), stacked=True,
     ))
 
 
@@ -215,7 +215,7 @@ def by_whom(charged: Sequence[Charge]) -> None:
             [_("Department"), _("Who"), _("Questions"), _("Paid")],
             [(department or "–", who, len(paid), f"{sum(paid):.4g}")
              for (department, who), paid in sorted(spent.items())],
-            numbers=(2, 3), caption=_("Spent by whom")))
+            numbers=(2, 3), caption=_("Spent by whom"), stacked=True))
 
 
 def allowances(budget: Budget) -> None:
@@ -228,7 +228,7 @@ def allowances(budget: Budget) -> None:
         st.html(charts.sheet(
             [_("Department"), _("Who"), _("May spend"), _("Spent"), _("Over the lifetime")],
             [(a.department or "–", a.who or _("everybody"), f"{a.total:.4g}", f"{a.spent:.4g}", f"{a.lifetime:.4g}")
-             for a in budget.allowances], numbers=(2, 3, 4), caption=_("Allowances")))
+             for a in budget.allowances], numbers=(2, 3, 4), caption=_("Allowances"), stacked=True))
     else:
         st.markdown(_("Nobody but you."))
     with st.expander(_("Let somebody else spend")), steps.problems_shown():

@@ -220,9 +220,7 @@ def show(budget: Budget, content: dict[str, Any]) -> None:
         with sides[place % 2], st.container(border=True):
             st.subheader(form.escape(tile["heading"]), anchor=False)
             answers.show(tile["answer"], f"tile-{place}")
-            if tile["answer"]["withheld"]:
-                st.markdown(_("{count} groups are withheld: too few people for an answer that says anything.",
-                              count=tile["answer"]["withheld"]))
+            answers.withheld(tile["answer"])
             for note in tile["answer"]["notes"]:
                 st.markdown(steps.plain(_(note)))
             with st.expander(_("The same numbers as a table")):

@@ -54,7 +54,6 @@ def adaptive(
         noise = float(np.sqrt(2 / np.pi)) * purse.bought[-1].noise.sd * before.size  # type: ignore[union-attr]
         if np.abs(model.at(chosen) - before).sum() * model.total <= noise:
             part = min(2 * part, max(DEAREST, share))
-    model.fit(1000, 1e-5)
     return learned
 
 

@@ -61,10 +61,22 @@ class Model:
             self._weights.setdefault(attrs, np.zeros([self.sizes[a] for a in attrs]))
         self.beliefs = self._believe(self._weights)
 
-    def fit(self, rounds: int = 100, tolerance: float = 1e-4) -> None:
-        """Mirror descent on the squared error, weighted by the precision of each cell; goes on where it last ended."""
+    def fit(self, rounds: int = 60, tolerance: float = 3e-3, noise: float = 1.0) -> None:
+        """Mirror descent on the squared error, weighted by the precision of each cell; goes on where it last ended.
+
+        It ends where the error is no larger than the noise alone makes it (half of it for each cell, in units of the
+        variance): a model that fitted its tables any closer would have learned their noise.
+
+        noise  how much of that error is left; 0: it goes on until nothing is gained any more
+
+        Source: the discrepancy principle; Engl, Hanke and Neubauer (1996), Regularization of Inverse Problems, section
+        4.3.
+        """
         loss, slope = self._loss(self.beliefs)
+        enough = noise * 0.5 * sum(m.counts.size for m in self.measured)
         for _ in range(rounds):
+            if loss <= enough:
+                return
             before = loss
             loss, slope, moved = self._descend(loss, slope)
             if not moved or before - loss <= tolerance * before:

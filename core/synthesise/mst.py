@@ -38,7 +38,7 @@ class MST(PrivateSynthesizer):
         progress(0.5, "Pairs")
         each = purse.left / len(pairs)
         learned.model.add([counter.bought(pair, min(each, purse.left)) for pair in pairs])
-        learned.model.fit(2000, 1e-6)
+        learned.model.fit()
         return learned
 
 

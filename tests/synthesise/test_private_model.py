@@ -29,7 +29,7 @@ def of(whole: np.ndarray, attrs: tuple[int, ...]) -> np.ndarray:
 def fitted(tables: list[tuple[int, ...]], whole: np.ndarray) -> Model:
     model = Model(SIZES, 1000)
     model.add([Measured(t, of(whole, t) * 1000, np.ones(of(whole, t).shape)) for t in tables])
-    model.fit(3000, 1e-12)
+    model.fit(3000, 1e-12, noise=0)
     return model
 
 
@@ -82,9 +82,26 @@ def test_precise_tables_count_more_than_noisy_ones() -> None:
     model = Model((2,), 100)
     precise, noisy = (np.array([80.0, 20.0]), np.ones(2)), (np.array([20.0, 80.0]), np.full(2, 9.0))
     model.add([Measured((0,), *precise), Measured((0,), *noisy)])
-    model.fit(2000, 1e-12)
+    model.fit(2000, 1e-12, noise=0)
     # The weighted mean of .8 and .2 with weights 1 and 1/9.
     assert model.at((0,))[0] == pytest.approx((0.8 + 0.2 / 9) / (1 + 1 / 9), abs=1e-6)
+
+
+def test_a_fit_ends_where_the_noise_begins() -> None:
+    """Fitted to the last, a model of noisy tables lies further from the truth than one that ends at their noise."""
+    whole = joint(5)
+    tables = list(combinations(range(5), 2))
+    off: list[float] = []
+    for noise in (1.0, 0.0):
+        draws = np.random.default_rng(4)
+        model = Model(SIZES, 1000)
+        model.add([Measured(t, of(whole, t) * 1000 + draws.normal(0, 60, of(whole, t).shape),
+                            np.full(of(whole, t).shape, 3600.0)) for t in tables])
+        model.fit(3000, 1e-12, noise=noise)
+        loss, _ = model._loss(model.beliefs)
+        off.append(float(np.mean([np.abs(model.at(t) - of(whole, t)).sum() for t in tables])))
+        assert (loss < 0.5 * sum(m.counts.size for m in model.measured)) or not noise
+    assert off[0] < off[1]
 
 
 def test_new_rows_are_drawn_from_the_model() -> None:

@@ -105,3 +105,14 @@ def test_people_are_counted_not_rows() -> None:
     unit = np.array([0, 0, 0, 0, 0, 1, 2, 3, 4])
     changed, cells = common_only(table, ("x",), 3, unit, np.random.default_rng(0))
     assert (set(changed["x"].values.to_pylist()), cells) == ({"b"}, 6)
+
+
+def test_a_rare_postcode_becomes_another_one_of_its_district() -> None:
+    rng = np.random.default_rng(3)
+    district = rng.choice(["A", "B", "C"], 300)
+    code = [f"{d}{int(rng.integers(4))}" if rng.random() < 0.9 else f"{d}x{i}" for i, d in enumerate(district)]
+    table = Table.of({"sex": Column.of(["f", "m"] * 150), "code": Column.of(code, "code"),
+                      "district": Column.of(list(district), "category")})
+    changed, cells = common_only(table, ("code",), 3, np.arange(300), np.random.default_rng(0))
+    assert cells > 10 and all(len(c) == 2 for c in changed["code"].values.to_pylist())
+    assert all(c[0] == d for c, d in zip(changed["code"].texts(), district, strict=True))
