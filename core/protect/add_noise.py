@@ -129,6 +129,10 @@ class AddNoise(Method):
             moved = np.abs(new[:, j]) if np.nanmin(old, initial=np.inf) >= 0 else new[:, j]
             fresh = np.isfinite(old) & np.isfinite(moved) & (moved != old)
             changed[name] = with_numbers(table[name], moved, fresh, decimals_of(table[name]))
+            same, held = int(changed[name].same_cells(table[name])[np.isfinite(old)].sum()), int(np.isfinite(old).sum())
+            if same:
+                run.note("“{column}”: {count:,} of {rows:,} numbers stayed as they were: the noise was less than their "
+                         "last digit, or their group has no spread.", column=name, count=same, rows=held)
         return table.with_columns(changed)
 
     def _numbers(self, table: Table) -> Floats:

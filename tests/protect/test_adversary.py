@@ -343,6 +343,13 @@ def test_too_few_rows_to_swap_is_said() -> None:
     assert "10 numbers stay where they are" in out.log[0].notes[0]
 
 
+def test_noise_that_changes_nothing_is_said() -> None:
+    out = done(of(x=[str(i % 4) for i in range(40)]), {"method": "add_noise", "columns": ["x"]})
+    kept = 40 - out.log[0].cells_changed
+    assert kept > 30, "a tenth of a standard deviation is less than a whole number"
+    assert f"{kept} of 40 numbers stayed as they were" in out.log[0].notes[0]
+
+
 def test_what_was_blanked_before_costs_nothing_and_is_no_blank_of_this_step() -> None:
     table = of({"a": "quasi_identifier", "b": "quasi_identifier"}, a="**xxy", b="11121")
     out = done(table, {"method": "local_suppression", "k": 2, "search": "exact"})
