@@ -52,6 +52,8 @@ def bring(file: BinaryIO, name: str, project: Project | None, answers: Mapping[s
     name = PurePath(name.replace("\\", "/")).name[:200]
     if project is None:
         project = store.create_project(actor, PurePath(name).stem[:120] or _("My project"))
+    elif project.name == PurePath(project.source_name).stem[:120]:  # nobody named it: it goes by its file
+        store.change_project(actor, project.id, name=PurePath(name).stem[:120] or project.name)
     store.put(actor, project.id, SOURCE, file)
     store.change_project(actor, project.id, source_name=name)
     start_reading(project.id, answers or {})

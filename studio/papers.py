@@ -54,6 +54,7 @@ def offer(project: Project, made: Export) -> None:
                            key=f"{name}-codebook", on_click="ignore")
         st.download_button(_("Recipe (YAML), to run it again"), desk.to_keep(project).dump(),
                            f"{name}-recipe.yaml", "text/yaml", key=f"{name}-recipe", on_click="ignore")
+    st.caption(_("The recipe is for you, not for the recipient: it may hold values that you typed into settings."))
 
 
 def printed(project: Project, made: Export, kind: str, form: str, code: str) -> bytes:

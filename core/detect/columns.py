@@ -288,7 +288,8 @@ def _neighbours(judged: list[Judged]) -> None:
             one.votes.append(Vote("PERSON", _as_a_name(one), "It stands beside a column of names."))
         near = {first[k] for k in range(here - 2, here + 3) if 0 <= k < len(judged) and k != here}
         digits, usual = one.look.usual_digits
-        if near & {"LOCATION", "ADDRESS"} and digits in (4, 5, 6) and one.look.whole > 0.8:
+        amount = bool(one.features) and one.features["round"] > 0.5  # no place has postcodes that all end in 00
+        if near & {"LOCATION", "ADDRESS"} and digits in (4, 5, 6) and one.look.whole > 0.8 and not amount:
             close = bool(beside & {"LOCATION", "ADDRESS"}) and usual > 0.85 and digits > 4
             one.votes.append(Vote("POSTCODE", 3.0 if close else 1.5, "It stands beside a column of places."))
         if here == 0 and one.match is None and one.look.unique == 1 and one.look.has_digit > 0.9:

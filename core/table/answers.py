@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from core.problem import Problem
 from core.table.column import Column
+from core.table.vocabulary import MONEY, words_of
 
 
 def answer_for(answers: Mapping[str, str], key: str, column: str) -> str | None:
@@ -36,6 +37,29 @@ def without_markers(column: Column, markers: Iterable[str]) -> Column:
 
 BRACKETED = r"^\s*\([^()]*\d[^()]*\)\s*$"
 """A number in brackets: for bookkeepers one below zero, in statistics often one to be careful with."""
+
+
+def brackets_answer(answers: Mapping[str, str], name: str, column: Column) -> str | None:
+    """What brackets mean in a column: "negative", "plain" or "text"; None where nobody said and it is open.
+
+    An answer for all columns is not for those in which a bookkeeper plainly writes.
+    """
+    told = answers.get(f"brackets:{name}")
+    if told is None and brackets_open(name, column):
+        told = answers.get("brackets")
+        told = told if told is not None else ""
+    if told not in (None, "", "negative", "plain", "text"):
+        raise Problem("“{told}” is no meaning of brackets.", "Answer negative, plain or text.", told=str(told)[:20])
+    return "negative" if told is None else told or None
+
+
+def brackets_open(name: str, column: Column) -> bool:
+    """Whether numbers stand in brackets, and nothing says that it is a bookkeeper who writes them."""
+    series = pl.Series("v", column.values, dtype=pl.String)
+    bracketed = series.filter(series.str.contains(BRACKETED))
+    if not len(bracketed) or set(words_of(name)) & MONEY:
+        return False
+    return not bool(bracketed.str.contains(r"\d[,.' ]\d{3}(\D|$)|[₹$€£¥]|(?i)\b(rs|inr|usd|eur|gbp)\b").any())
 
 
 def without_brackets(column: Column) -> Column:

@@ -151,7 +151,7 @@ def _text(head: bytes) -> str:
     if (
         not wide
         and not head.startswith(b"\0\0\xfe\xff")
-        and (control > 0.02 * len(head) or (zeros > 0.3 * len(head) and not _wide(head)))
+        and (control > max(2, 0.02 * len(head)) or (zeros > 0.3 * len(head) and not _wide(head)))
     ):
         raise refuse("NOT_A_TABLE", "The file is neither text nor a kind of table that is known here.")
     if (head[2:].lstrip(b"\0 \t\r\n") if wide else start)[:1] in (b"{", b"["):

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.language import translate
+from core.language import language, translate
 
 CODES: Mapping[str, str] = {
     "AMBIGUOUS_DATES": "Dates such as 03/04/2024 can be read day first or month first, and nothing in the column decides (or as many dates speak for one as for the other). The file asks.",
@@ -100,7 +101,8 @@ class Finding:
 
     @property
     def message(self) -> str:
-        return translate(self.text, **self.facts)
+        said = translate(self.text, **self.facts)
+        return of_one(said) if language.get() == "en" else said
 
     def as_dict(self) -> dict[str, Any]:
         return {"code": self.code, "message": self.message, "where": dict(self.where) if self.where else None}
@@ -166,6 +168,25 @@ def refuse(code: str, text: str, where: Mapping[str, Any] | None = None, /, **fa
 def wait_for(code: str, question: Question, text: str, where: Mapping[str, Any] | None = None, /, **facts: Any) -> Stop:
     """`raise wait_for(...)`: nothing can be read until the question is answered."""
     return Stop(finding(code, text, where, **facts), question)
+
+
+_ONE = re.compile(
+    r"(?<![\d,.])1 (cell|row|column|line|number|date|record|field|sheet|file|area|value|text)s"
+    r"((?: (?:of|in|at|below|above|between|beside) (?:“[^”]*”|the \w+|\w+))*)(?: (hold|have|are|were|stand|look|lack|end)\b)?"
+)
+_VERBS = {"hold": "holds", "have": "has", "are": "is", "were": "was", "stand": "stands", "look": "looks",
+          "lack": "lacks", "end": "ends"}  # fmt: skip
+_ONE_ROW = re.compile(r"\brows (\d+)(?=[.:;)]|$)")
+
+
+def of_one(sentence: str) -> str:
+    """An English sentence about one thing as one says it.
+
+    >>> of_one("1 cells of “age” hold a spreadsheet error: rows 4.")
+    '1 cell of “age” holds a spreadsheet error: row 4.'
+    """
+    said = _ONE.sub(lambda m: f"1 {m[1]}{m[2]}" + (f" {_VERBS[m[3]]}" if m[3] else ""), sentence)
+    return _ONE_ROW.sub(r"row \1", said)
 
 
 def rows_in_words(rows: list[int], most: int = 5) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from core.table.answers import BRACKETED, answer_for, markers_of, without_brackets, without_markers
+from core.table.answers import BRACKETED, brackets_answer, markers_of, without_brackets, without_markers
 from core.table.column import Column
 from core.table.content import kind_of
 from core.table.findings import Choice, Question, refuse, rows_in_words
@@ -104,7 +104,7 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
         {n: c for n in names if (c := without_markers(table[n], markers_of(job.answers, n))) is not table[n]}
     )
     table = table.with_columns(
-        {n: without_brackets(table[n]) for n in names if answer_for(job.answers, "brackets", n) == "plain"}
+        {n: without_brackets(table[n]) for n in names if brackets_answer(job.answers, n, table[n]) == "plain"}
     )
     native: dict[str, Native] = {names[p]: kind for p, kind in raw.native.items()}
     declared = {names[p]: v for p, v in raw.user_missing.items()}
@@ -262,11 +262,13 @@ def _ask_about_units(table: Table, proposals: Mapping[str, Proposal], job: Job) 
 
 def _ask_about_brackets(table: Table, proposals: Mapping[str, Proposal], job: Job) -> None:
     """(58.1): bookkeepers mean -58.1; tables of statistics mean 58.1, from few cases. Nothing in the file decides."""
-    for name in (n for n, p in proposals.items() if "brackets" in p.ambiguous):
-        column, decimal = table[name], proposals[name].decimal
+    names = [n for n, p in proposals.items() if "brackets" in p.ambiguous]
+    examples = {}
+    for name in names:
+        column = table[name]
         hit = pl.Series("v", column.values, dtype=pl.String).str.contains(BRACKETED).to_numpy()
         rows = np.flatnonzero(np.append(hit, False)[column.codes])
-        first = column.take(rows[:4])
+        examples[name] = column.take(rows[:4])
         job.found.add(
             "NUMBER_FORMAT",
             "{count} numbers of “{column}” stand in brackets: rows {rows}. They may be below zero, or marked.",
@@ -275,18 +277,21 @@ def _ask_about_brackets(table: Table, proposals: Mapping[str, Proposal], job: Jo
             count=len(rows),
             rows=rows_in_words((rows + 1).tolist()),
         )
+    if names:
+        name, first = next(iter(examples.items()))
+        decimal = proposals[name].decimal
+        where = f"of “{name}”" if len(names) == 1 else f"of {len(names)} columns"
+        bare = without_brackets(first)
         job.found.ask(
             Question(
-                f"brackets:{name}",
-                f"Some numbers of “{name}” stand in brackets. What do the brackets mean?",
+                f"brackets:{name}" if len(names) == 1 else "brackets",
+                f"Some numbers {where} stand in brackets. What do the brackets mean?",
                 (
                     Choice("negative", "Below zero, as bookkeepers write", _shown(name, first, first, decimal)),
                     Choice(
-                        "plain",
-                        "The number itself, marked (from few cases, say)",
-                        _shown(name, first, without_brackets(first), decimal),
+                        "plain", "The number itself, marked (from few cases, say)", _shown(name, first, bare, decimal)
                     ),
-                    Choice("text", "Keep the column as text: nothing is lost", _as_written(column)),
+                    Choice("text", "Keep them as text: nothing is lost", _as_written(table[name])),
                 ),
             )
         )

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from core.language import translate
 from core.problem import Problem
-from core.table.answers import BRACKETED, answer_for, decimal_answer, markers_of, without_markers
+from core.table.answers import answer_for, brackets_answer, decimal_answer, markers_of, without_markers
 from core.table.column import SUPPRESSED, Column, Kind
 from core.table.conversion import DAY_NUMBERS, converted, day_number, fitting
 from core.table.dates import ORDERS, Dating, Order, decide_order, read_compact, read_date
@@ -22,7 +22,7 @@ from core.table.numbers import canonical, decide_decimal, mixed_units, read_numb
 from core.table.raw import Native
 from core.table.sentinels import coded_missing, placeholders, sentinels
 from core.table.table import Table
-from core.table.vocabulary import DATE_WORDS, IDENTIFYING, MARKERS, MONEY, QUANTITY, SAYS_SOMETHING, words_of
+from core.table.vocabulary import DATE_WORDS, IDENTIFYING, MARKERS, QUANTITY, SAYS_SOMETHING, words_of
 
 FEW = 12
 """Distinct whole numbers up to which a column is taken for coded answers rather than a quantity."""
@@ -288,7 +288,8 @@ def _as_number(
     told = decimal_answer(answers, name)
     if answer_for(answers, "units", name) == "text":
         return Proposal("text", "The numbers have different signs (percent, currencies); you kept them as text.")
-    if answer_for(answers, "brackets", name) == "text":
+    brackets = brackets_answer(answers, name, Column(np.empty(0, np.int32), core.values))
+    if brackets == "text":
         return Proposal("text", "Some numbers stand in brackets; you kept them as text.")
     sample = core.sample(5_000)
     typed = native == "number"  # the format itself says so, whatever stands beside the numbers (infinity)
@@ -314,18 +315,9 @@ def _as_number(
     text = "{share} in 100 values are numbers"
     text += ", with a decimal comma" if sign == "," and decimals.styled else ""
     questions = _open_questions(decimals.ambiguous and told is None, core, answer_for(answers, "units", name))
-    if answer_for(answers, "brackets", name) is None and _brackets_open(words, core):
+    if brackets is None:
         questions += ("brackets",)
     return Proposal("number", text + ".", facts, decimal=sign, styled=decimals.styled, ambiguous=questions)
-
-
-def _brackets_open(words: set[str], core: Core) -> bool:
-    """Whether numbers stand in brackets, and nothing says that it is a bookkeeper who writes them."""
-    bracketed = core.series.filter(core.series.str.contains(BRACKETED))
-    if not len(bracketed) or words & MONEY:
-        return False
-    kept = bracketed.str.contains(r"\d[,.' ]\d{3}(\D|$)|[₹$€£¥]|(?i)\b(rs|inr|usd|eur|gbp)\b")
-    return not bool(kept.any())
 
 
 def _open_questions(decimal: bool, core: Core, units: str | None) -> tuple[str, ...]:

@@ -317,7 +317,7 @@ def _number_findings(name: str, column: Column, proposal: Proposal, found: Found
             count=len(rows),
             rows=rows_in_words(rows),
         )
-    if proposal.styled and proposal.kind == "number":
+    if proposal.styled and proposal.kind == "number" and "brackets" not in proposal.ambiguous:
         text = "The numbers of “{column}” are written with digit groups, a decimal comma, a currency or a percent sign."
         found.add("NUMBER_FORMAT", text, {"column": name}, column=name)
 

@@ -91,6 +91,8 @@ def find_head(grid: Sequence[Line], answer: str | None = None, spans: bool = Fal
     grid = grid[:LOOK_AT]
     width = usual_width(grid)
     start = next((p for p in range(len(grid)) if not _leads(grid, p, width, spans)), 0)
+    if answer is None and _letters(grid, start):
+        start += 1
     if answer is not None:
         return _told(grid, answer, start, spans)
     above = tuple(p for p in range(start) if filled(grid[p][1]))
@@ -100,6 +102,14 @@ def find_head(grid: Sequence[Line], answer: str | None = None, spans: bool = Fal
         return Head((), start, _no_names(width), votes <= -1, above)
     head = _head(grid, lines)
     return Head(head.lines, head.body, head.names, votes > 0 or len(lines) > 1, above + head.skipped)
+
+
+def _letters(grid: Sequence[Line], place: int) -> bool:
+    """A line “A, B, C” as a spreadsheet writes above its columns, over a line of names."""
+    texts = [(c or "").strip() for c in grid[place][1]]
+    below = [cells for _, cells in grid[place + 1 :]]
+    lettered = 3 <= len(texts) <= 26 and texts == [chr(ord("A") + n) for n in range(len(texts))]
+    return lettered and len(below) > 1 and header_votes(below[0], below[1:]) > 0
 
 
 def _leads(grid: Sequence[Line], place: int, width: int, spans: bool) -> bool:
@@ -142,6 +152,8 @@ def _header_lines(grid: Sequence[Line], start: int, width: int, spans: bool) -> 
         gaps = _has_gaps(cells) and filled(cells) < width
         grouped = _repeats(cells) if spans else gaps or _told_apart(cells, below)
         names_below = filled(below) >= 2 and all(type_of(c) in ("text", "code", "empty") for c in below)
+        if not spans and _told_apart(cells, below):  # under a name that stands twice the answer itself may stand
+            below = [None if list(cells).count(c) > 1 else b for c, b in zip(cells, below, strict=True)]
         if not (grouped and names_below and body and header_votes(below, body) > 0):
             break
         lines.append(lines[-1] + 1)
@@ -162,18 +174,24 @@ def _head(grid: Sequence[Line], lines: tuple[int, ...]) -> Head:
     names = _joined([grid[p][1] for p in lines])
     body = lines[-1] + 1
     skipped: tuple[int, ...] = ()
-    if body + 1 < len(grid) and _numbering(grid[body][1], len(names)):
+    if body + 1 < len(grid) and _numbering(grid[body][1], len(names), [c for _, c in grid[body + 1 :]]):
         skipped, body = (body,), body + 1
+    for ids in range(body, min(body + 2, len(grid) - 1)):
+        cells = grid[ids][1]
+        if cells and all(re.match(r'\{"ImportId"', c or "") for c in cells):  # Qualtrics: questions, then ids
+            skipped, body = (*skipped, *range(body, ids + 1)), ids + 1
     return Head(lines, body, names, True, skipped)
 
 
-def _numbering(cells: Cells, width: int) -> bool:
-    """A line “(1) (2) (3)” below the names, as in official tables."""
+def _numbering(cells: Cells, width: int, body: Sequence[Cells]) -> bool:
+    """A line “(1) (2) (3)” below the names, as in official tables; without brackets only over words."""
     texts = [(c or "").strip().strip("()[].") for c in cells]
     if all(re.fullmatch(r"[-+=:|\s]*", c or "") for c in cells) and any("--" in (c or "") for c in cells):
         return True  # a ruled line, as in printed tables
     bracketed = all((c or "").strip().startswith(("(", "[")) for c in cells)
-    return width >= 3 and bracketed and texts == [str(n) for n in range(1, width + 1)]
+    over = [type_of(line[0]) for line in body[:50] if line and line[0]]
+    worded = len(over) > 1 and sum(kind == "text" for kind in over) >= 0.9 * len(over)
+    return width >= 3 and (bracketed or worded) and texts == [str(n) for n in range(1, width + 1)]
 
 
 def _joined(lines: list[Cells]) -> tuple[str, ...]:

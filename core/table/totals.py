@@ -38,12 +38,31 @@ def total_rows(table: Table, proposals: Mapping[str, Proposal]) -> list[int]:
         return []
     named, ends, summary = _saying_total(table)
     places = np.flatnonzero(named | ends)
-    found = set(_averaged(table, proposals, np.flatnonzero(summary), named | ends | summary))
+    found = _without_a_word(table, proposals)
+    found |= set(_averaged(table, proposals, np.flatnonzero(summary), named | ends | summary))
     if not len(places) or len(places) > MOST:
         return sorted(found)
     summed = _summed(table, proposals, places)
     found |= {int(p) for p, s in zip(places, summed, strict=True) if s}
     return sorted(found | _at_the_end(table, named))
+
+
+def _without_a_word(table: Table, proposals: Mapping[str, Proposal]) -> set[int]:
+    """A last row of nothing but sums, as account books have."""
+    last, sums = table.rows - 1, 0
+    for name, column in table.columns.items():
+        if column.codes[last] < 0:
+            continue
+        if proposals[name].kind not in ("number", "category"):
+            return set()
+        numbers = _numbers(column, proposals[name].decimal)
+        above = numbers[:last][np.isfinite(numbers[:last])]
+        whole = float(above.sum())
+        if len(above) < 1 or not whole or abs(whole - numbers[last]) > 1e-6 * max(1.0, abs(whole)):
+            return set()
+        sums += len(above) > 1
+    worded = [c for n, c in table.columns.items() if proposals[n].kind in ("text", "code")]
+    return {last} if sums and any(not c.missing[:last].any() for c in worded) else set()
 
 
 def _averaged(
@@ -130,6 +149,8 @@ def ask_about_totals(table: Table, rows: list[int], told: str | None, found: Fou
         kept = table.take(keep)
         return Table.of(kept.columns)
     text = "Rows {rows} look like totals of others. They are kept, but they are no persons."
+    if len(rows) == 1:
+        text = "Row {rows} looks like a total of others. It is kept, but it is no person."
     found.add("TOTAL_ROW", text, {"row": numbers[0]}, **facts)
     preview = tuple(tuple(_cell(c, r) for c in table.columns.values()) for r in rows[:4])
     found.ask(

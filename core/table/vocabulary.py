@@ -38,6 +38,14 @@ MARKERS = frozenset(
         "#null!",
         "xx",
         "n.k.",
+        "k.a.",
+        "not stated",
+        "not reported",
+        "(null)",
+        "लागू नहीं",
+        "उपलब्ध नहीं",
+        "ज्ञात नहीं",
+        "अनुपलब्ध",
     }
 )
 """Texts that often stand for missing (lower case). They stay values until somebody confirms."""
@@ -75,7 +83,8 @@ SENTINELS = frozenset(
     for s in (1, -1)
 ) | {"-1"}
 
-SAYS_SOMETHING = frozenset({"none", "unknown", "not applicable", "not known", "nil", "xx", "missing"})
+SAYS_SOMETHING = frozenset({"none", "unknown", "not applicable", "not known", "nil", "xx", "missing", "not stated",
+                            "not reported", "लागू नहीं", "ज्ञात नहीं"})  # fmt: skip
 """Markers that may well be an answer in a column of words."""
 
 QUANTITY = frozenset(

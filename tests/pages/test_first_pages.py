@@ -134,6 +134,26 @@ def test_a_refused_file_is_said_in_a_sentence(wizard: Wizard) -> None:
     assert wizard.page.get("file_uploader")
 
 
+def test_the_file_after_a_refused_one_gives_the_project_its_name(wizard: Wizard, store: Store) -> None:
+    project = wizard.bring(b"", "empty.csv", recipient="public", purpose="x")
+    page = wizard.open("bring", project)
+    page.file_uploader(key="upload").set_value(("people.csv", PEOPLE, "text/csv")).run()
+    assert store.project(WHO, project.id).name == "people"
+
+
+def test_numbers_in_brackets_ask_what_they_mean(wizard: Wizard, store: Store) -> None:
+    facts = b"state,rural\nBihar,(58.1)\nGoa,48.8\nKerala,(77.9)\nPunjab,61.0\n"
+    project = wizard.bring(facts, "facts.csv", recipient="public", purpose="x")
+    page = wizard.open("columns", project)
+    question = next(r for r in page.radio if (r.key or "").startswith("question-brackets"))
+    assert len(question.options) == len(page.get("code")) == 3, "each choice shows what the file then looks like"
+    question.set_value("plain").run()
+    next(b for b in page.button if (b.key or "").startswith("answer-")).click().run()
+    wizard.waited(project, "read")
+    assert "numbers in brackets" in wizard.text
+    assert wizard.open("columns", project).selectbox(key="kind-1").value == "number"
+
+
 def test_two_readings_ask_and_the_answer_is_remembered(wizard: Wizard, store: Store) -> None:
     project = wizard.bring(
         b"who,day\na,03/04/2024\nb,05/06/2024\nc,07/08/2024\n", "days.csv", recipient="public", purpose="x"

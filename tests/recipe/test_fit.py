@@ -70,7 +70,7 @@ def test_a_missing_column_a_new_one_another_kind_and_new_categories_are_said(tmp
     assert fit(tmp_path, recipe, words)[0].startswith("60 cells of “age” are not numbers: rows 1, 2")
     others = [(*r[:2], "Assam" if n == 7 else r[2], r[3]) for n, r in enumerate(ROWS)]
     (said,) = fit(tmp_path, recipe, others)
-    assert said == "The column “state” has one category it did not have before: rows 8."
+    assert said == "The column “state” has one category it did not have before: row 8."
 
 
 def test_a_file_that_no_longer_fits_is_not_protected_unless_told(tmp_path: Path, recipe: Path) -> None:

@@ -80,12 +80,42 @@ raw(
     cells=[["code", "city", "city_2"], ["A", "Pune", "Agra"], ["B", "Delhi", "Pune"], ["C", "Agra", "Goa"]],
 )
 
+raw("letters_above_names.csv", "A,B,C\nState,Rate,Share\nBihar,5.5,10\nGoa,6.5,20\nPunjab,7.5,30\n", WARN, "HEADER_NOT_FIRST",
+    cells=[["State", "Rate", "Share"], ["Bihar", "5.5", "10"], ["Goa", "6.5", "20"], ["Punjab", "7.5", "30"]])  # fmt: skip
+raw("numbers_below_names.csv", "State,Rate,Share\n1,2,3\nBihar,5.5,10\nGoa,6.5,20\nPunjab,7.5,30\n", WARN, "HEADER_NOT_FIRST",
+    cells=[["State", "Rate", "Share"], ["Bihar", "5.5", "10"], ["Goa", "6.5", "20"], ["Punjab", "7.5", "30"]])  # fmt: skip
+raw("first_row_one_two_three.csv", "id,a,b\n1,2,3\n2,5,8\n3,7,1\n4,9,2\n", OK,
+    cells=[["id", "a", "b"], ["1", "2", "3"], ["2", "5", "8"], ["3", "7", "1"], ["4", "9", "2"]])  # fmt: skip
+raw(
+    "questions_and_choices.csv",
+    "Q1. Age?,Q2. Which do you use?,Q2. Which do you use?\nResponse,Phone,Laptop\n34,Phone,\n41,,Laptop\n29,Phone,Laptop\n55,Phone,\n",
+    WARN,
+    "HEADER_NOT_FIRST",
+    cells=[["Q1. Age? / Response", "Q2. Which do you use? / Phone", "Q2. Which do you use? / Laptop"], ["34", "Phone", None],
+           ["41", None, "Laptop"], ["29", "Phone", "Laptop"], ["55", "Phone", None]],
+)  # fmt: skip
+raw(
+    "qualtrics.csv",
+    'StartDate,Q1,Q2\nStart Date,Your age?,Your city?\n"{""ImportId"":""startDate""}","{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"\n'
+    "2024-01-01 10:00:00,34,Pune\n2024-01-02 11:00:00,41,Agra\n2024-01-03 12:00:00,29,Goa\n",
+    WARN,
+    "HEADER_NOT_FIRST",
+    cells=[["StartDate", "Q1", "Q2"], ["2024-01-01 10:00:00", "34", "Pune"], ["2024-01-02 11:00:00", "41", "Agra"],
+           ["2024-01-03 12:00:00", "29", "Goa"]],
+    kinds={"Q1": "number", "StartDate": "date"},
+)  # fmt: skip
+
 # --- numbers in brackets: below zero for a bookkeeper, from few cases in a table of statistics
 FACTS = "State/UT,Urban,Rural\nAndhra Pradesh,65.3,(58.1)\nBihar,49.1,48.8\nKerala,78.2,(77.9)\nPunjab,61.5,61.0\n"
 raw("facts_in_brackets.csv", FACTS, ASK, "NUMBER_FORMAT", where={"column": "Rural", "row": 1})
 raw("facts_marked.csv", FACTS, OK, answers={"brackets": "plain"}, typed={"Rural": ["58.1", "48.8", "77.9", "61"]})
 raw("facts_below_zero.csv", FACTS, WARN, "NUMBER_FORMAT", answers={"brackets:Rural": "negative"}, typed={"Rural": ["-58.1", "48.8", "-77.9", "61"]})
 raw("facts_as_text.csv", FACTS, OK, answers={"brackets:Rural": "text"}, may=("MIXED_TYPES",), kinds={"Rural": "text"})
+
+BOTH = "State,Urban,Rural,Balance\nAndhra,65.3,(58.1),(10)\nBihar,(49.1),48.8,20\nKerala,78.2,(77.9),(5)\nPunjab,61.5,61.0,7\n"
+raw("brackets_of_both_kinds.csv", BOTH, ASK, "NUMBER_FORMAT", where={"column": "Urban", "row": 2})
+raw("brackets_of_both_kinds_marked.csv", BOTH, WARN, "NUMBER_FORMAT", answers={"brackets": "plain"},
+    typed={"Rural": ["58.1", "48.8", "77.9", "61"], "Balance": ["-10", "20", "-5", "7"]})  # fmt: skip
 
 # --- dates of which a spreadsheet took some for its own
 raw(
@@ -125,6 +155,10 @@ raw(
            ["00014", "John", "30-11-2020", "38000"]],
 )  # fmt: skip
 
+raw("sums_without_a_word.csv", 'Particulars,Debit,Credit\nSales,,"12,000.00"\nRent,"5,000.00",\nCash,"7,000.00",\n,"12,000.00","12,000.00"\n',
+    WARN, "TOTAL_ROW", "NUMBER_FORMAT", where={"row": 4})  # fmt: skip
+raw("end_of_file_sign_in_a_small_file.csv", b"id,name\r\n1,A\r\n2,B\r\n3,C\r\n\x1a", OK, cells=[["id", "name"], ["1", "A"], ["2", "B"], ["3", "C"]])
+
 # --- codes for no answer
 raw("below_zero_codes.csv", "id,q1\n" + "".join(f"{i},{(1, 2, 3, 4, -9)[i % 5]}\n" for i in range(30)), WARN, "MISSING_MARKERS", where={"column": "q1"})
 raw(
@@ -134,6 +168,8 @@ raw(
     "MISSING_MARKERS",
     where={"column": "age"},
 )
+raw("hindi_for_missing.csv", "नाम,आयु\n" + "".join(f"न{i},{20 + i}\n" for i in range(12)) + "राम,लागू नहीं\n", WARN, "MISSING_MARKERS",
+    where={"row": 13})  # fmt: skip
 raw("ratings_around_zero.csv", "id,mood\n" + "".join(f"{i},{(-2, -1, 0, 1, 2)[i % 5]}\n" for i in range(30)), OK)
 
 # --- no tables

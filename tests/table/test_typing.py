@@ -255,7 +255,7 @@ def test_a_file_that_no_longer_fits_says_how() -> None:
     said = [f.message for f in fits(after, expectation(before))]
     assert said == [
         "The column “age” is text and was number.",
-        "The column “state” has one category it did not have before: rows 2.",
+        "The column “state” has one category it did not have before: row 2.",
         "The column “id” is missing.",
         "The column “extra” is new.",
     ]
