@@ -113,12 +113,12 @@ def bars(
     names = list(dict.fromkeys(str(r[which]) for r in rows)) if which else []
     if names:
         colours = alt.Scale(domain=names, range=[LINE, MAIN] if len(names) > 1 else [MAIN])
-        legend = alt.Legend(orient="top", labelLimit=400)
+        legend = alt.Legend(orient="top", labelLimit=400, columns=1)  # side by side they pass the edge of a phone
         drawn = drawn.encode(color=alt.Color(f"{which}:N", sort=names, title=None, scale=colours, legend=legend))
     return alt.layer(
         drawn,
         base.mark_text(align="left", dx=5, fontSize=12, color=_ink()).encode(text=f"{shown}:N"),
-    ).properties(height=LEAST_HEIGHT + 30 * len(rows) + (30 if names else 0))
+    ).properties(height=LEAST_HEIGHT + 30 * len(rows) + (30 + 18 * (len(names) - 1) if names else 0))
 
 
 def pairs_of_bars(
@@ -149,13 +149,13 @@ def pairs_of_bars(
         sort=names,
         title=None,
         scale=alt.Scale(domain=names, range=[LINE, MAIN]),
-        legend=alt.Legend(orient="top"),
+        legend=alt.Legend(orient="top", labelLimit=400, columns=1),
     )
     labels = len({r[label] for r in rows})
     return alt.layer(
         base.mark_bar().encode(color=colour),
         base.mark_text(align="left", dx=4, fontSize=11, color=_ink()).encode(text=f"{shown}:N"),
-    ).properties(height=LEAST_HEIGHT + 40 + 46 * labels)
+    ).properties(height=LEAST_HEIGHT + 40 + 18 * (len(names) - 1) + 46 * labels)
 
 
 def curve(

@@ -42,6 +42,9 @@ h1 { text-wrap-style: balance; line-height: 1.2 !important; padding-top: 0 !impo
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
   color: inherit !important; opacity: 1 !important;
   font-size: .92rem } [data-testid="stCaptionContainer"] { opacity: .86 !important }
+[data-testid="stButtonGroup"] button[aria-checked="true"],
+[data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] p { color: inherit !important }
+[data-testid="stButtonGroup"] button[aria-checked="true"] p { font-weight: 600 }
 [class*="st-key-card-"] { padding: .45rem .8rem !important }
 [class*="st-key-card-"] p { overflow-wrap: anywhere }
 [class*="st-key-answer-"] { flex-wrap: nowrap !important } [class*="st-key-answer-"] > :first-child { min-width: 0 }

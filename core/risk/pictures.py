@@ -31,10 +31,14 @@ BANDS = ((1, 1), (2, 2), (3, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 499
 
 @dataclass(frozen=True, eq=False)
 class PairMap:
-    """Share of rows, in percent, unique on each pair of columns; single columns on the diagonal. (keys, keys)."""
+    """Share of rows, in percent, unique on each pair of columns; single columns on the diagonal. (keys, keys).
+
+    rows  in the whole table
+    """
 
     keys: tuple[str, ...]
     percent: Floats
+    rows: int
 
     @property
     def sentence(self) -> str:
@@ -42,17 +46,23 @@ class PairMap:
             (self.percent[i, j], a, b)
             for i, a in enumerate(self.keys) for j, b in enumerate(self.keys[: i + 1])
         )
+        if not worst:
+            return translate("Nobody is singled out by one of these columns, or by two of them together.")
+        count = round(worst * self.rows / 100)
         if first == second:
-            return translate("{percent:.1f}% of the rows are unique by {first} alone.", percent=worst, first=first)
-        return translate("{percent:.1f}% of the rows are unique by {second} and {first} together.",
-                         percent=worst, first=first, second=second)
+            return translate(
+                "{first} alone singles out {count:,} of {rows:,} people: no pair of columns singles out more.",
+                first=first, count=count, rows=self.rows)
+        return translate(
+            "{second} and {first} together single out {count:,} of {rows:,} people: no other pair singles out more.",
+            first=first, second=second, count=count, rows=self.rows)
 
 
 def pair_map(table: Table, keys: Sequence[str]) -> PairMap:
     """The heat map of uniqueness for every pair of quasi-identifiers."""
     counted = uniques(table, keys, 2)
     percent = [[100 * counted.share(a, b) for b in counted.keys] for a in counted.keys]
-    return PairMap(counted.keys, np.array(percent))
+    return PairMap(counted.keys, np.array(percent), table.rows)
 
 
 @dataclass(frozen=True, eq=False)

@@ -79,7 +79,10 @@ def test_heat_map_of_pairs() -> None:
     table = small(a=["x", "x", "y", "y"], b=["1", "2", "1", "1"])
     drawn = pictures.pair_map(table, ["a", "b"])
     assert drawn.percent.tolist() == [[0, 50], [50, 25]]
-    assert drawn.sentence == "50.0% of the rows are unique by a and b together."
+    assert drawn.sentence == "a and b together single out 2 of 4 people: no other pair singles out more."
+    assert pictures.pair_map(table, ["b"]).sentence == \
+        "b alone singles out 1 of 4 people: no pair of columns singles out more."
+    assert pictures.pair_map(table, ["a"]).sentence.startswith("Nobody is singled out")
 
 
 def test_heat_map_of_two_columns_counts_everybody_once() -> None:

@@ -97,7 +97,7 @@ def in_memory(table: pa.Table) -> Table:
     return whole.with_columns({n: whole[n].with_kind("number") for n in ("w", "x", "y")})
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(row, min_size=1, max_size=14), st.lists(row, min_size=1, max_size=14), st.booleans(), st.booleans())
 def test_every_measure_has_the_figures_of_the_table(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple], others: list[tuple], with_numba: bool, weighted: bool
