@@ -61,6 +61,18 @@ def test_networks_need_rows_and_a_fitting_batch() -> None:
         TVAE(batch=55).check(workers(200))
 
 
+@pytest.mark.parametrize("name", ["tvae", "ctgan", "copula_gan"])
+def test_a_graphics_processor_is_asked_for_unless_told_otherwise(name: str) -> None:
+    from core.synthesise.sdv_model import Prepared, _metadata, quiet
+
+    table = workers(50)
+    columns = [Prepared.of(f"c{i}", n, table[n], False) for i, n in enumerate(("age", "school"))]
+    with quiet():
+        asked = [SYNTHESIZERS.build({"method": name, **more}).fitted(_metadata(columns), columns).get_parameters()
+                 for more in ({}, {"gpu": False})]
+    assert [a["enable_gpu"] for a in asked] == [True, False]
+
+
 @pytest.mark.parametrize("marginal", ["beta", "gamma", "norm", "truncnorm", "uniform", "gaussian_kde"])
 def test_marginals_are_chosen_per_column(marginal: str) -> None:
     real = workers(200)
