@@ -43,7 +43,8 @@ def _nothing(look: Look, match: Match | None) -> float:
     few = look.distinct <= 40 or look.unique < 0.5
     dated = look.date > 0.6 or look.share(lambda t: "@" in t) > 0.5
     if name == "category":
-        dialled = look.whole > 0.9 and look.usual_digits[0] >= 9 and look.unique > 0.5
+        party = match is not None and match.phrase == "party"  # to a call; a bar code has as many digits
+        dialled = party and look.whole > 0.9 and look.usual_digits[0] >= 9 and look.unique > 0.5
         return 0.2 if dialled else 0.4 if look.words >= 3 and look.unique > 0.5 else 1.0
     if name == "event_date":
         return 1.0 if few or look.has_digit > 0.5 else 0.2

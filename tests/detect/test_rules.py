@@ -111,3 +111,13 @@ def test_codes_with_an_exponent_are_no_infinite_numbers() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         of(pnr=[f"{i % 9 + 1}E{8000 + i}" for i in range(ROWS)], x=[f"{i}E200" for i in range(ROWS)])
+
+
+def test_bar_codes_are_nobodys_numbers_and_parties_to_a_call_are() -> None:
+    found = of(
+        isbn13=[str(9_780_439_785_960 + 1009 * i) for i in range(ROWS)],
+        upc=[f"{36_000_291_452 + 97 * i}" for i in range(ROWS)],
+        a_party=[f"91{9_811_000_000 + 7_919_919 * (i * 13 % ROWS)}" for i in range(ROWS)],
+    )
+    assert found["isbn13"].entity == found["upc"].entity == "NONE"
+    assert found["a_party"].entity == "PHONE_NUMBER"
