@@ -71,7 +71,7 @@ def _columns(project: Project, both: Both, digest: str, measured: Mapping[str, M
     if not shown:
         return
     st.subheader(_("One column, before and after"), anchor=False)
-    name = st.selectbox(_("Column"), shown, key="closer-column", format_func=steps.plain)
+    name = st.selectbox(_("Column"), shown, key="closer-column")
     found = context.keep(("distribution", project.id, digest, name), lambda: distribution(both.columns[name]))
     rows = [{"label": label or _("(missing)"), "which": which, "value": 100 * float(v), "shown": f"{100 * v:.1f}"}
             for which, side in ((_("as it came"), found.before), (_("now"), found.after))
@@ -140,7 +140,7 @@ def _groups(project: Project, both: Both, digest: str) -> None:
     if not fitting:
         return
     st.subheader(_("Who lost most?"), anchor=False)
-    name = st.selectbox(_("By"), fitting, key="closer-groups", format_func=steps.plain)
+    name = st.selectbox(_("By"), fitting, key="closer-groups")
     found = context.keep(("fairness", project.id, digest, name), lambda: fairness(both, name))
     st.markdown(steps.plain(found.sentence))
     st.html(charts.sheet(

@@ -31,7 +31,7 @@ def drill(measured: Mapping[str, Any]) -> None:
     rows = measured["rows"]
     st.subheader(_("One measure, explained"), anchor=False)
     at = st.selectbox(_("Which one?"), range(len(rows)), key="drill",
-                      format_func=lambda i: steps.plain(_(rows[i]["title"])))
+                      format_func=lambda i: _(rows[i]["title"]))
     row = rows[at or 0]
     with st.container(border=True):
         {"risk": _risk, "attack": _attack, "utility": _utility}[row["kind"]](row, measured)
@@ -46,7 +46,7 @@ def _utility(row: Mapping[str, Any], measured: Mapping[str, Any]) -> None:
     name = row["name"].split()[0]
     metric = METRICS.named(name)
     first, rest = form.explain(metric)
-    st.markdown(f"{steps.plain(first)}\n\n{steps.plain(rest)}")
+    st.markdown(f"{first}\n\n{rest}")
     high = "∞" if math.isinf(metric.high) else figure(metric.high)
     low = "−∞" if math.isinf(metric.low) else figure(metric.low)
     st.caption(_("From {low} to {high}; a release like the original has {perfect}.", low=low, high=high,
@@ -71,7 +71,7 @@ def _values(
 def _attack(row: Mapping[str, Any], measured: Mapping[str, Any]) -> None:
     attacker = ATTACKS.named(row["name"].partition(":")[0])
     first, rest = form.explain(attacker)
-    st.markdown(f"{steps.plain(first)}\n\n{steps.plain(rest)}")
+    st.markdown(f"{first}\n\n{rest}")
     st.caption(_("The attacker holds: {holds}.", holds=_(attacker.holds)) + " "
                + _("Source: {source}", source=steps.plain(attacker.source)))
     found = [(one["name"], a) for one in measured["releases"] for a in one["attacks"] if is_of(row, a)]
@@ -98,4 +98,5 @@ def _rate(rate: Mapping[str, float] | None, measure: str) -> str:
         return "–"
     if measure != "share":
         return f"{rate['value']:.3f} ({rate['low']:.3f} – {rate['high']:.3f})"
-    return f"{100 * rate['value']:.1f}% ({100 * rate['low']:.1f} – {100 * rate['high']:.1f})"
+    value, low, high = (round(100 * rate[side], 1) + 0.0 for side in ("value", "low", "high"))
+    return f"{value:.1f}% ({low:.1f} – {high:.1f})"

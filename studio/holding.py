@@ -102,8 +102,9 @@ def _being_read(project: Project, kind: str) -> None:
 def _columns(project: Project, what: str) -> dict[str, str]:
     """The original's column -> the file's: proposed by their names, changed by hand."""
     table, original = _table(project, what), desk.original(project)
-    wanted = [n for n in original.names if original.role(n) in ("direct_identifier", "quasi_identifier", "sensitive")]
-    proposed = matched(table.names, wanted)
+    proposed = matched(table.names, original.names)
+    wanted = [n for n in original.names if n in proposed
+              or original.role(n) in ("direct_identifier", "quasi_identifier", "sensitive")]
     st.markdown(_("It has {count}. Which of its columns is which of yours?",
                   count=words.count(table.rows, "row", "rows")))
     found: dict[str, str] = {}
@@ -111,7 +112,7 @@ def _columns(project: Project, what: str) -> dict[str, str]:
         options = [NOT_MATCHED, *table.names]
         theirs = place.selectbox(
             form.in_label(name), options, options.index(proposed.get(name, NOT_MATCHED)), key=f"{what}-as-{name}",
-            format_func=lambda n: steps.plain(n) if n else _("not in it"))
+            format_func=lambda n: n or _("not in it"))
         if theirs:
             found[name] = theirs
     st.button(_("Take it away again"), key=f"{what}-away", on_click=steps.guarded(_away), args=(what,))
@@ -203,8 +204,7 @@ def _tables_brought(project: Project) -> Table | None:
 
 def _subtract(project: Project, first: Table) -> None:
     usual = next((i for i, n in enumerate(first.names) if n.strip().casefold() in COUNTS), len(first.names) - 1)
-    counts = st.selectbox(_("Which column holds the counts?"), first.names, usual, key="counts",
-                          format_func=steps.plain)
+    counts = st.selectbox(_("Which column holds the counts?"), first.names, usual, key="counts")
     total = st.text_input(_("How is a total written?"), key="total", max_chars=60,
                           placeholder=", ".join(t.capitalize() for t in TOTALS))
     fewest = st.number_input(_("From how many people on may a count be known?"), 2, 1000, 10, key="fewest")

@@ -41,7 +41,7 @@ def ask(project: Project) -> None:
 def _form(project: Project, others: dict[str, Project]) -> None:
     other = st.selectbox(
         _("Which one?"), list(others), index=None, key="linked-other", placeholder=_("Choose a project"),
-        format_func=lambda p: steps.plain(others[p].name),
+        format_func=lambda p: others[p].name,
     )
     key = st.selectbox(
         _("Which column numbers the rows of this table?"), desk.original(project).names, index=None, key="linked-key",

@@ -15,7 +15,10 @@ def show(project: Project) -> None:
     """The panel; “now” stands open until a protection has been worked out."""
     was, k = figures.before(project), desk.target(project).k
     found, change = figures.comparison(project), figures.changes(project)
-    now = found.after if found else None
+    # Of people who never existed nobody is alone, and nobody can be found.
+    new = found is not None and found.synthetic
+    now = found.after if found and not new else None
+    otherwise = _("new people") if new else _("nobody can be looked for") if found else "–"
     rows = (
         (_("Only one of their kind"), was.uniques, now and now.uniques),
         (_("Smallest group"), was.smallest_class, now and now.smallest_class),
@@ -26,9 +29,11 @@ def show(project: Project) -> None:
             now and figures.people(now.expected_reidentifications),
         ),
     )
-    blocks = "".join(f"<div>{_figure(name, before, after, found is not None)}</div>" for name, before, after in rows)
+    blocks = "".join(f"<div>{_figure(name, before, after, otherwise)}</div>" for name, before, after in rows)
     line = _("Nothing is changed yet.")
-    if found and change:
+    if new:
+        line = _("The rows are new people, drawn from what was learned; none of them is anybody's row.")
+    elif found and change:
         kept = found.table.get("table_cells_changed")
         line = _(
             "{rows} changed, {dropped} left out, {suppressed} suppressed{kept}.",
@@ -48,8 +53,8 @@ def show(project: Project) -> None:
     )
 
 
-def _figure(name: str, before: object, after: object, worked_out: bool) -> str:
-    shown = _plain(after) if after is not None else _("nobody can be looked for") if worked_out else "–"
+def _figure(name: str, before: object, after: object, otherwise: str) -> str:
+    shown = _plain(after) if after is not None else otherwise
     return (
         f"<span>{html.escape(name)}</span><b class='was'>{_plain(before)}</b> "
         f"<span aria-hidden='true' style='display:inline'>→</span> "

@@ -120,7 +120,7 @@ def _hundred(rows: int, one: Risk) -> str:
 def columns(found: Comparison) -> None:
     """What each column lost."""
     st.header(_("What did it cost?"), anchor=False)
-    metrics = {m: METRICS.named(m)() for m in TABLE_METRICS if m in found.table}
+    metrics = {m: METRICS.named(m)() for m in TABLE_METRICS if found.table.get(m) is not None}
     st.markdown("\n".join(f"- {steps.plain(metric.say(found.table[m]))}" for m, metric in metrics.items()))
     changed = [(n, share) for n, v in found.columns.items() if (share := v.get("cells_changed")) is not None]
     if changed:

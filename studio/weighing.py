@@ -23,8 +23,8 @@ EFFORT = {
     "thorough": "Thorough: several minutes, on more people, with models that are trained",
     "none": "No attackers, only figures",
 }
-MINUTES = (None, 1, 5, 15, 60)
-"""How long all attackers may take; None: as long as it takes."""
+MINUTES = (0, 1, 5, 15, 60)
+"""How long all attackers may take; 0: as long as it takes."""
 
 KINDS = {"risk": "Risk", "attack": "What attackers gain", "utility": "Usefulness"}
 
@@ -108,10 +108,11 @@ def ask(project: Project) -> None:
                       format_func=lambda e: _(EFFORT[e]))
     more: dict[str, Any] = {}
     if effort != "none":
-        more["minutes"] = st.selectbox(
+        minutes = st.selectbox(
             _("How long may they take?"), MINUTES, key="minutes",
             format_func=lambda m: words.count(m, "minute", "minutes") if m else _("As long as it takes"),
             help=_("For all releases together. In less time fewer people are tried, and what was left out is said."))
+        more["minutes"] = minutes or None
         with steps.problems_shown():
             more |= holding.asked(project)
     names = [judging.NONE, *presets()]
@@ -122,7 +123,7 @@ def ask(project: Project) -> None:
                                                                              "household"))]
     target = st.selectbox(
         _("Is one column to be predicted from the others?"), wanted, key="target",
-        format_func=lambda n: steps.plain(n) if n else _("No"),
+        format_func=lambda n: n or _("No"),
         help=_("A model is trained on each release and tried on the original: as good as one trained on the original?"),
     )
     with steps.problems_shown():

@@ -69,9 +69,9 @@ def campaign(
     for i, one in enumerate(able):
         progress(i / len(able), one.title)
         effort = one.effort / sum(other.effort for other in able[i:])
-        found, why = _within(one, scene, None if seconds is None else max(whole.left, 0.0) * effort)
+        found, cut = _within(one, scene, None if seconds is None else max(whole.left, 0.0) * effort)
         won += found
-        left_out += [_left_out(one, sentence) for sentence in why]
+        left_out += [_left_out(one, sentence) for sentence in cut]
     return Campaign(tuple(won), tuple(left_out), time.monotonic() - begun)
 
 

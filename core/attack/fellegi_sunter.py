@@ -19,6 +19,14 @@ KINDS = 4
 """Apart, near, fits, open: `core.attack.fit`."""
 
 ROUNDS = 60
+
+EXPECTED = (0.05, 0.05, 0.9)
+"""How rows of one person are expected to agree (apart, near, fits) where a column says anything at all."""
+
+TRUST = 0.25
+"""How much that expectation counts beside what is learned: as so many true pairs for each person. Left to itself, the
+learning takes people of one kind (married, of one country) for one person, for they agree in much as well."""
+
 _LEAST = 1e-6
 
 
@@ -67,6 +75,8 @@ def em(patterns: npt.NDArray[np.integer], counts: Floats, people: int) -> Weight
     u = np.maximum(u, _LEAST) / np.maximum(u, _LEAST).sum(axis=1, keepdims=True)
     m = np.maximum(u * np.array([0.02, 0.5, 5.0, 1.0]), _LEAST)
     m /= m.sum(axis=1, keepdims=True)
+    open_ = u[:, 3:]
+    expected = np.concatenate([(1 - open_) * np.array(EXPECTED), open_], axis=1)
     # At most one row is a person's, and no more pairs than people are true.
     most = people / pairs
     share = most / 2
@@ -75,8 +85,7 @@ def em(patterns: npt.NDArray[np.integer], counts: Floats, people: int) -> Weight
         odds = share / (1 - share) * np.exp(np.log(m / u)[every, patterns].sum(axis=1))
         true = counts * odds / (1 + odds)
         share = float(np.clip(true.sum() / pairs, _LEAST * most, most * 0.999))
-        # As if each kind had been seen once more in a hundred true pairs: no kind is ever impossible.
-        m = np.stack([np.bincount(patterns[:, c], true, KINDS) for c in every]) + 0.01 * u * max(true.sum(), 1)
+        m = np.stack([np.bincount(patterns[:, c], true, KINDS) for c in every]) + TRUST * people * expected
         m = np.maximum(m / m.sum(axis=1, keepdims=True), _LEAST)
     return Weights(m, u, share)
 

@@ -79,10 +79,13 @@ class Linkage(Attack):
         return ""
 
     def _names(self, scene: Scene) -> tuple[str, ...]:
-        names = tuple(n for n in self.knows if n in scene.common) or scene.told()
-        if scene.register is not None:
-            names = tuple(n for n in names if n in scene.register.columns)
-        return names[:MOST_KNOWN]
+        chosen = tuple(n for n in self.knows if n in scene.common)
+        if scene.register is None:
+            return (chosen or scene.told())[:MOST_KNOWN]
+        # Whoever holds a register knows all that stands in it, quasi-identifiers or not.
+        never = scene.original.having("direct_identifier", "drop", "weight", "household")
+        names = chosen or dict.fromkeys((*scene.told(), *(n for n in scene.common if n not in never)))
+        return tuple(n for n in names if n in scene.register.columns)[:MOST_KNOWN]
 
     def run(self, scene: Scene) -> tuple[Attacked, ...]:
         names = self._names(scene)

@@ -51,7 +51,7 @@ def inferred(scene: Scene, name: str, known: Sequence[str], truth: Truth, apart:
     if not known or original.rows < 5 * FOLDS:
         return usual
     part = _parts(original.rows, _groups(scene) if apart is None else apart, scene.rng)
-    features = Space.of(known, original, ()).features(original)
+    features = Space.of(known, original, ()).features(original).astype(float)
     best, score = usual, int(truth.right(column, usual).sum())
     for leaf in LEAVES:
         guess = _cross_fitted(column, features, part, leaf, truth, scene)
