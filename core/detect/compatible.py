@@ -137,10 +137,11 @@ def _user(look: Look, match: Match | None) -> float:
 
 
 def _address(look: Look, match: Match | None) -> float:
+    doors = match is not None and bool({"door", "house", "plot", "flat"} & set(match.phrase.split()))
     if (
         look.date > 0.5
         or _no_fraction(look) < 1
-        or look.share(_DIALLED.fullmatch) > 0.5
+        or (not doors and look.share(_DIALLED.fullmatch) > 0.5)
         or look.share(lambda t: "@" in t or "://" in t) > 0.5
     ):
         return 0.0

@@ -203,6 +203,20 @@ def _without_letter(name: str) -> str:
 @lru_cache(maxsize=4096)
 def match(header: str) -> Match | None:
     """The concept a header speaks of, or None where no word is known."""
+    whole = _match(header)
+    plain = whole is not None and whole.strength >= 0.7 and _plain(whole)
+    if "/" not in header or plain:
+        return whole
+    # "ID/Passport", "Village/Estate", "Company / Account": each is said by itself, and the plainest counts
+    parts = [m for part in header.split("/") if (m := _match(part)) is not None and m.strength >= 0.85]
+    return next((m for m in parts if _plain(m)), whole or (parts[0] if parts else None))
+
+
+def _plain(found: Match) -> bool:
+    return not found.concept.entity.startswith("?") and found.concept.name != "record_id"
+
+
+def _match(header: str) -> Match | None:
     words = tokens(header)
     if words[0:1] == ("id",) and len(words) in (2, 3) and words not in _phrases():
         words = (*words[1:], "id")  # "id_producto" is the producto id

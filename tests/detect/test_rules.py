@@ -89,6 +89,20 @@ def test_headers_with_signs() -> None:
     assert (found["Bank A/C"].entity, found["Case#"].entity) == ("BANK_ACCOUNT", "RECORD_ID")
 
 
+def test_headers_with_two_words_for_it_and_doors() -> None:
+    found = of(
+        **{
+            "ID/Passport": [digits(i, 8) for i in range(ROWS)],
+            "Village/Estate": some("Manyatta", "Bondeni", "Kaloleni", "Nyalenda"),
+            "Company / Account": some("Northwind Logistics", "Apex Polymers Pvt Ltd", "Blue Bottle Media"),
+            "Door No": [f"{i}-{i % 7 + 1}-{100 + i}/{i % 9 + 1}" for i in range(1, ROWS + 1)],
+        }
+    )
+    wanted = {"ID/Passport": "NATIONAL_ID", "Village/Estate": "LOCATION", "Company / Account": "ORGANIZATION",
+              "Door No": "ADDRESS"}  # fmt: skip
+    assert {name: one.entity for name, one in found.items()} == wanted
+
+
 def test_headers_that_mean_something_else_over_such_values() -> None:
     found = of(
         CIF=[digits(i, 11) for i in range(ROWS)],
