@@ -9,7 +9,7 @@ from core.query.ask import ground_of
 from core.store import Project
 from core.synthesise.paying import price
 from core.synthesise.private import PrivateSynthesizer, Source
-from studio import budgeting, charts, context, desk
+from studio import budgeting, charts, context, desk, steps
 
 WHERE: dict[Source, str] = {
     "settled": "settled with the budget: public",
@@ -22,14 +22,21 @@ WHOM = {
 }
 
 
-def show(project: Project, step: PrivateSynthesizer) -> bool:
-    """The price and the domain; a Problem where something is not known. False where there is no budget to pay from."""
+def show(project: Project, step: PrivateSynthesizer, key: str) -> bool:
+    """The price and the domain. False where it cannot be paid for, or nothing is known of a column yet.
+
+    key  that of the form, in which columns can be left out
+    """
     budget = budgeting.ledger(project)
     if budget is None:
         st.warning(_("This table has no budget yet. Settle first who is protected, what is public and how much may be "
                      "spent; then come back."))
         return False
     ground = ground_of(budget)
+    unknown = step.unknown(desk.original(project), ground)
+    if unknown:
+        _ask_about(unknown, step, key)
+        return False
     sources = step.sources(desk.original(project), ground)
     cost, left = price(step, budget), budget.left_for(context.who())
     st.markdown(_(
@@ -50,3 +57,13 @@ def show(project: Project, step: PrivateSynthesizer) -> bool:
         st.warning(_("That is more than is left. Take a smaller epsilon."))
         return False
     return True
+
+
+def _ask_about(unknown: tuple[str, ...], step: PrivateSynthesizer, key: str) -> None:
+    """Columns of which nothing is known, all at once, and the quickest way on."""
+    st.warning(_(
+        "Which values these columns can have is not known yet: {columns}. Nobody looks for them in the data unasked. "
+        "Say above what is public about them, have their values or bounds found (that is paid for), or leave them out.",
+        columns=steps.plain(", ".join(unknown))))
+    st.button(_("Leave these columns out"), key=f"{key}-without",
+              on_click=steps.guarded(lambda: context.set_value(f"{key}.leave_out", [*step.leave_out, *unknown])))

@@ -252,7 +252,7 @@ def train(project: Project) -> None:
         with steps.problems_shown():
             data = form.draw(chosen, form.Columns.of(desk.original(project)), f"train-{name}")
             step = STEPS.build({STEPS.tag: name, **data})
-            payable = not isinstance(step, PrivateSynthesizer) or promising.show(project, step)
+            payable = not isinstance(step, PrivateSynthesizer) or promising.show(project, step, f"train-{name}")
             if st.button(_("Train it"), key=f"train-{name}", type="primary", disabled=not payable):
                 step.check(desk.original(project))
                 _start(project, {"steps": [dump(step)]})

@@ -144,8 +144,15 @@ class PrivateSynthesizer(Synthesizer):
 
     def learned(self, table: Table) -> tuple[str, ...]:
         """The columns that are synthesised. A weight is, even for the population: it decides which new rows stay."""
-        gone = {*table.having("direct_identifier", "drop"), *self.leave_out}
+        gone = {*table.having("direct_identifier", "drop", "household"), *self.leave_out}
         return tuple(n for n in table.names if n not in gone)
+
+    def unknown(self, table: Table, ground: Ground) -> tuple[str, ...]:
+        """Columns of which neither the budget nor this step says anything: to be stated, found, or left out."""
+        told = {*ground.known, *self.known, *self.find, *self.find_bounds}
+        if not isinstance(ground.unit, EachRow):
+            told.add(ground.unit.column)  # it is left out
+        return tuple(n for n in self.learned(table) if n not in told)
 
     def foresee(self, table: Table) -> Table:
         gone = set(table.names) - set(self.learned(table))
@@ -154,6 +161,12 @@ class PrivateSynthesizer(Synthesizer):
     def sources(self, table: Table, ground: Ground) -> dict[str, Public]:
         """For each column: what is public, and where that comes from. A Problem where nothing is."""
         told: dict[str, Public] = {}
+        for name in self.unknown(table, ground)[:1]:
+            raise Problem(
+                "Which values “{column_name}” can have is not known.",
+                "List its values or bounds, pay to have them found, or leave the column out.",
+                column=name, column_name=name,
+            )
         for name in self.learned(table):
             if not isinstance(ground.unit, EachRow) and name == ground.unit.column:
                 continue  # the numbers of people and households are names
@@ -161,14 +174,8 @@ class PrivateSynthesizer(Synthesizer):
                 told[name] = Public(ground.known[name], "settled")
             elif name in self.known:
                 told[name] = Public(self.known[name], "stated")
-            elif name in self.find or name in self.find_bounds:
-                told[name] = Public(None, "paid")
             else:
-                raise Problem(
-                    "Which values “{column_name}” can have is not known.",
-                    "List its values or bounds, pay to have them found, or leave the column out.",
-                    column=name, column_name=name,
-                )
+                told[name] = Public(None, "paid")
         if not told:
             raise Problem("No column is left to synthesise.", "Leave fewer columns out.")
         return told

@@ -60,5 +60,9 @@ def test_the_price_and_the_domain_are_said_and_the_ledger_pays_once(
 def test_a_column_of_which_nothing_is_known_is_named(wizard: Wizard, project: Project, store: Store) -> None:
     table = from_parquet(store.get(WHO, project.id, "table.parquet"))
     open_budget(store, WHO, "people", table, Ground(known={"sex": KNOWN["sex"]}), 3.0, 1e-6)
-    private_form(wizard, project)
-    assert "Which values “age” can have is not known" in wizard.problems
+    page = private_form(wizard, project)
+    assert "not known yet: age" in " ".join(w.value for w in page.warning) and wizard.problems == ""
+    assert page.button(key="train-aim").disabled
+    page.button(key="train-aim-without").click().run()
+    assert list(page.multiselect(key="train-aim.leave_out").value) == ["age"]
+    assert "Training once costs" in wizard.text and not page.button(key="train-aim").disabled
