@@ -3,6 +3,7 @@
     python benchmarks/risk.py                  1e5, 1e6 and 1e7 rows x 8 keys
     python benchmarks/risk.py --rows 1e6       one size
     python benchmarks/risk.py --stream 1e8     also class sizes of so many records streamed from Parquet
+    python benchmarks/risk.py --measures 1e7   only measures of so many records streamed from Parquet, one by one
 
 Each figure comes from a process of its own: the median CPU seconds of three runs (`time.process_time`, all threads
 added up), and the highest memory beyond the data while they ran. Columns hold 100, 2, 700, 8, 12, 300, 5 and 12 values,
@@ -217,16 +218,56 @@ def stream(rows: int) -> None:
               f"{seconds:.1f} CPU s, {highest_memory() - before:,.0f} MiB beyond the process")
 
 
+def stream_measures(rows: int) -> None:
+    """Measures of a Parquet file with a weight and a sensitive column, each with passes over the file of its own."""
+    import pyarrow.parquet as pq
+
+    from core.problem import Problem
+    from core.risk import MEASURES
+    from core.risk.kernel import compiled
+    from core.risk.stream_study import stream_study
+
+    sizes, names = (100, 2, 8, 12, 5, 20), ["age", "sex", "state", "work", "marital", "ill"]
+    compiled()
+    print(f"\n{rows:,} records streamed, 5 keys, weights, a sensitive column of 20 values\n\n"
+          "| measure | CPU s | MiB beyond the process |\n|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        path, rng = Path(folder) / "big.parquet", np.random.default_rng(1)
+        schema = pa.schema([(n, pa.int32()) for n in names] + [("w", pa.float64())])
+        with pq.ParquetWriter(path, schema) as writer:
+            for start in range(0, rows, 1_000_000):
+                n = min(1_000_000, rows - start)
+                skewed = [(c * rng.random(n) ** 2).astype(np.int32) for c in sizes]
+                weight = rng.random(n) * 100
+                writer.write_table(pa.table([*skewed, weight], schema=schema))
+        for name in ("k_anonymity", "km_anonymity", "individual_risk", "wildcard_counts", "t_closeness", "log_linear",
+                     "suda2", "identifying_power", "unsafe_cells"):
+            Path("/proc/self/clear_refs").write_text("5")
+            before, start_cpu = memory_now(), time.process_time()
+            try:
+                with stream_study(path, names[:5], "w", sensitive=names[5:]) as study:
+                    study.measured(MEASURES.named(name)())
+            except Problem as problem:
+                print(f"| `{name}` | refused: {problem} | |", flush=True)
+                continue
+            seconds = time.process_time() - start_cpu
+            print(f"| `{name}` | {seconds:.1f} | {highest_memory() - before:,.0f} |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=float, action="append")
     parser.add_argument("--stream", type=float)
+    parser.add_argument("--measures", type=float)
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--weighted", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     sizes = [int(r) for r in args.rows or (1e5, 1e6, 1e7)]
     if args.child:
         child(args.child, sizes[0], args.weighted)
+        return
+    if args.measures:
+        stream_measures(int(args.measures))
         return
     for rows in sizes:
         for weighted in (False, True):

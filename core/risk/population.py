@@ -206,13 +206,35 @@ def snb(sizes: Sizes) -> Estimate:
 
     The three parameters are set so that people, classes seen and classes seen once come out as observed.
     """
-    from scipy.optimize import brentq
-
-    n, u, s1, pi, people = sizes.rows, sizes.seen, sizes.with_size(1), sizes.fraction, sizes.people
+    n, u, s1, people = sizes.rows, sizes.seen, sizes.with_size(1), sizes.people
     if not s1:
         return Estimate(0.0)
-    if pi >= 1:
+    if sizes.fraction >= 1:
         return Estimate(s1 / n)
+    share = _snb_share(n, u, s1, people)
+    if share is None:
+        return Estimate(None, "no slide negative binomial distribution has these class sizes")
+    slopes = _snb_slopes(sizes)
+    return Estimate(share) if slopes is None else _with_interval(share, slopes, sizes)
+
+
+def _snb_slopes(sizes: Sizes) -> Floats | None:
+    """(sizes,) how the share moves with the number of classes of each size: it moves n, u and, of size 1, s1."""
+    at = np.array([sizes.rows, sizes.seen, sizes.with_size(1)])
+    by = []
+    for move in np.diag(np.maximum(0.5, 1e-4 * at)):
+        more, less = (_snb_share(n, u, s1, sizes.people) for n, u, s1 in (at + move, at - move))
+        if more is None or less is None:
+            return None
+        by.append((more - less) / (2 * move.max()))
+    return np.asarray(by[0] * sizes.size + by[1] + by[2] * (sizes.size == 1))
+
+
+def _snb_share(n: float, u: float, s1: float, people: float) -> float | None:
+    """Share of the population that is unique, from rows, classes seen and classes seen once; None without solution."""
+    from scipy.optimize import brentq
+
+    pi = n / people
     # F = 1 + NB(alpha, b) has generating function G(z) = z h^alpha, h = (1 - b) / (1 - b z); at z = 1 - pi a class
     # stays unseen. With K classes: K (1 + alpha b / (1 - b)) = N, K (1 - G) = u, K pi G' = s1.
     z = 1 - pi
@@ -244,8 +266,8 @@ def snb(sizes: Sizes) -> Estimate:
             b = brentq(lambda b: surplus(b) or 0.0, b0, b1, xtol=1e-15)
             a = alpha_for(b)
             if a is not None:
-                return Estimate(float((1 - b) ** a / (1 + a * b / (1 - b))))
-    return Estimate(None, "no slide negative binomial distribution has these class sizes")
+                return float((1 - b) ** a / (1 + a * b / (1 - b)))
+    return None
 
 
 def dankar(sizes: Sizes) -> tuple[Estimate, Estimator]:
