@@ -159,8 +159,8 @@ def blanks(folder: Path) -> None:
 
 def two_attackers() -> None:
     """Testdata with seven keys: what is left against both attackers, beside what sdcMicro's files leave."""
-    print("\nTwo attackers, testdata\nk | file | cells blanked | rows below k as written | people narrowed down to fewer "
-          "than k by true values | to one | rows below k, * as anything")
+    print("\nTwo attackers, testdata\nk | file | cells blanked | rows below k as written | people narrowed down to "
+          "fewer than k by true values | to one | rows below k, * as anything")
     table = read(SHARED / "data/sdcmicro/testdata.csv")
     with (SHARED / "oracle/sdcmicro/kAnon_attacker_check.csv").open() as source:
         peers = {row["run"]: row for row in csv.DictReader(source)}

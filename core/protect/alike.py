@@ -21,7 +21,7 @@ from core.protect.population import KMap, census_codes, groups_of, in_groups, k_
 from core.protect.promises import at_least_k
 from core.protect.recoding import Floats, Ints, Recoding
 from core.protect.recount import class_sizes
-from core.protect.rules import MixRule, all_keep, coded, mix_rules, mixed
+from core.protect.rules import MixRule, all_keep, check_values, coded, mix_rules, mixed
 from core.protect.tree import Tree
 from core.table import Column, Table
 from core.table.column import Codes
@@ -233,6 +233,8 @@ def enough_rows(table: Table, k: int) -> None:
 
 def check_rules(table: Table, names: tuple[str, ...], rules: Rules) -> None:
     """A Problem if a rule's column is recoded itself, or the whole table does not keep the rule as one group."""
+    table.require([rule.column for rule in mix_rules(rules)])
+    check_values(table, mix_rules(rules))
     for rule in mix_rules(rules):
         table.require([rule.column])
         if rule.column in names:

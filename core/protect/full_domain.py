@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from core.protect.keys import KeyColumns, chosen
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.population import census_codes, k_maps, widened
 from core.protect.recoding import Floats, Ints, Recoding
-from core.protect.rules import Rule, all_keep, coded, mix_rules
+from core.protect.rules import Rule, all_keep, coded, in_lots, mix_rules
 from core.table import Table
 from core.table.column import Codes
 
@@ -145,7 +146,8 @@ class FullDomain(Method):
             drop = 0 < best.suppressed < self.k or not all(all_keep(out, names, r, paths[r]) for r in mixes)
             released = out.take(~gone) if drop else out
             if not drop or all(all_keep(released, names, r, paths[r]) for r in mixes):
-                self._say(run, best, table.rows, bool(drop and gone.any()))
+                self._say(run, best, table.rows, bool(drop and gone.any()),
+                          [n for n in {r.column for r in mixes} if in_lots(table, mixes, n) is not None])
                 return released
         raise Problem("No way was found to keep all rules at once.", "Ask for less: a smaller l, a larger t.")
 
@@ -167,12 +169,15 @@ class FullDomain(Method):
             tuple(c.people for c in censuses), tuple(m.k for m in maps),
         )
 
-    def _say(self, run: Run, best: Optimum, rows: int, dropped: bool) -> None:
+    def _say(self, run: Run, best: Optimum, rows: int, dropped: bool, in_lots_of: Sequence[str] = ()) -> None:
         if best.suppressed:
             what = ("Rows with rare combinations that were left out: {count:,} of {rows:,}." if dropped
                     else "Rows with rare combinations that were blanked in these columns: {count:,} of {rows:,}.")
             run.note(what, count=best.suppressed, rows=rows)
-        if best.proved:
+        if best.proved and in_lots_of:
+            run.note("The values of {columns} are so many that they were judged in lots: hardly another combination of "
+                     "levels loses less.", columns=", ".join(sorted(in_lots_of)))
+        elif best.proved:
             run.note("No other combination of levels loses less: this is proved.")
         else:
             run.note("The search was stopped: another combination of levels could lose at most {share:.1%} less.",

@@ -237,9 +237,8 @@ def k_map_claim(names: Sequence[str], rule: KMap, census: Census, may_be: MayBe,
         left = [n for n in names if n in released.columns]
         later = {n: _written_later(before, released, n) for n in left}
         asked = set(zip(*(released[n].texts() for n in left), strict=True)) if left else {()}
-        matching: dict[tuple[str, str | None], npt.NDArray[np.bool_]] = {}
+        matching: dict[tuple[str, str | None], tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]] = {}
         for row in asked:
-            meant = np.ones(len(census.people), bool)
             for name, text in zip(left, row, strict=True):
                 if (name, text) not in matching:
                     cells = census.cells[census.names.index(name)]
@@ -247,8 +246,13 @@ def k_map_claim(names: Sequence[str], rule: KMap, census: Census, may_be: MayBe,
                              for c in set(cells)}
                     if not any(known.values()):
                         known = {c: c in later[name].get(text, ()) for c in known}
-                    matching[name, text] = np.array([known[c] for c in cells], bool)
-                meant &= matching[name, text]
+                    fits = np.array([known[c] for c in cells], bool)
+                    matching[name, text] = fits, np.flatnonzero(fits)
+            # Those who fit the rarest text of the row, then all the others.
+            found = sorted((matching[pair] for pair in zip(left, row, strict=True)), key=lambda m: len(m[1]))
+            meant = found[0][1] if found else np.arange(len(census.people))
+            for fits, _entries in found[1:]:
+                meant = meant[fits[meant]]
             if census.people[meant].sum() < rule.k:
                 return False
         return True

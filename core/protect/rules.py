@@ -12,6 +12,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from core.declare import ColumnPick, Declared, param
+from core.problem import Problem
 from core.protect.hierarchy import Automatic, Hierarchy
 from core.protect.method import Claim
 from core.protect.population import KMap
@@ -30,6 +31,8 @@ MISSING_GROUP = "\0"
 class MixRule(Declared):
     """What every rule can do: say itself in numbers for the kernel, and be counted again in plain Python."""
 
+    by_counts: ClassVar[bool] = False
+    """Whether a group keeps it by its own counts alone, whatever the whole table holds."""
     column: SensitiveColumn = param("Which column must be mixed?", why="What must not be learned about a person.")
 
     def numbers(self) -> tuple[int, float, float]:
@@ -55,6 +58,7 @@ class DistinctL(MixRule):
     """Each group holds at least l different values (doi:10.1145/1217299.1217302)."""
 
     rule: Literal["distinct_l"] = "distinct_l"
+    by_counts: ClassVar[bool] = True
     title: ClassVar[str] = "At least l different values"
     l: int = param("How many different values at least?", default=3, ge=2, le=1000, search=(2, 5),
                    why="If all people in a group have the same illness, the group gives it away.")
@@ -73,6 +77,7 @@ class EntropyL(MixRule):
     """The values in each group are as mixed as l equally frequent ones (doi:10.1145/1217299.1217302)."""
 
     rule: Literal["entropy_l"] = "entropy_l"
+    by_counts: ClassVar[bool] = True
     title: ClassVar[str] = "As mixed as l equal values"
     l: float = param("As mixed as how many equally frequent values?", default=2, gt=1, le=1000, search=(1.5, 4),
                      why="Nine of ten with the same illness is hardly better than ten of ten.")
@@ -92,6 +97,7 @@ class RecursiveL(MixRule):
     """The most frequent value is rarer than c times all beyond the l - 1 most frequent (recursive (c, l)-diversity)."""
 
     rule: Literal["recursive_l"] = "recursive_l"
+    by_counts: ClassVar[bool] = True
     title: ClassVar[str] = "No value dominates"
     c: float = param("How many times the others, at most?", default=3, gt=0, le=1000, search=(1, 5),
                      why="Smaller asks for more evenly spread values.")
@@ -218,6 +224,36 @@ def in_order(column: Column) -> npt.NDArray[np.int64]:
     return rank
 
 
+LOTS = 32
+"""Values of a column that only needs l different ones in each group are dealt into so many lots for each of the l."""
+MOST_CELLS = 200_000_000
+"""Rows times values of a sensitive column beyond which groups cannot be judged by all its values in reasonable time."""
+
+
+def in_lots(table: Table, rules: Sequence[MixRule], name: str) -> int | None:
+    """Into how many lots the values of a sensitive column are dealt for the kernel, or None where each counts.
+
+    Two values of different lots are different values: l lots in a group are l values at least. Incomes, of which
+    nearly every row holds another one, are judged as fast as illnesses; hardly a group holds l values of fewer lots.
+    """
+    about = [rule for rule in rules if rule.column == name]
+    most = LOTS * max((rule.l for rule in about if isinstance(rule, DistinctL)), default=0)
+    only_distinct = all(isinstance(rule, DistinctL) for rule in about)
+    return most if only_distinct and len(table[name].values) > most else None
+
+
+def check_values(table: Table, rules: Sequence[MixRule]) -> None:
+    """A Problem where a rule that looks at every value meets a column of too many for the size of the table."""
+    for rule in rules:
+        values = len(table[rule.column].values)
+        if in_lots(table, rules, rule.column) is None and values * table.rows > MOST_CELLS:
+            raise Problem(
+                "“{column_name}” has {count:,} different values, too many for this rule in a table of {rows:,} rows.",
+                "Put them into bands in a step before, or ask for different values only.",
+                column=rule.column, column_name=rule.column, count=values, rows=table.rows,
+            )
+
+
 def coded(table: Table, rules: Sequence[MixRule]) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
     """What the kernel needs: (columns, rows) categories, (categories,) shares, (rules, 5 or more) rules in numbers.
 
@@ -227,6 +263,8 @@ def coded(table: Table, rules: Sequence[MixRule]) -> tuple[npt.NDArray[np.int64]
     codes, shares, start, places = [], [], 0, {}
     for name in names:
         ranks = in_order(table[name])[table[name].codes]
+        if (lots := in_lots(table, rules, name)) is not None:
+            ranks = ranks % lots
         counts = np.bincount(ranks)
         codes.append(ranks + start)
         shares.append(counts / max(table.rows, 1))
@@ -278,6 +316,8 @@ def all_keep(
     classes: dict[tuple[str | None, ...], Counter[str | None]] = defaultdict(Counter)
     for *key, value in zip(*keys, values, strict=True):
         classes[tuple(key)][value] += 1
+    if rule.by_counts:
+        return all(rule.kept(list(counts.values()), ()) for counts in classes.values())
     return all(rule.kept([counts[v] for v in ordered], shares, above) for counts in classes.values())
 
 

@@ -17,6 +17,9 @@ from core.table import Table
 
 Households = npt.NDArray[np.int64]
 
+TRIES = 24
+"""Households drawn for a seeker before all that are alike are looked at."""
+
 
 class SwapRecords(Method):
     """Let households that stand out where they live change places with similar ones elsewhere (record swapping).
@@ -142,12 +145,27 @@ def _swap(
         order = order[np.argsort(profile[order], kind="stable")]
         starts = np.searchsorted(profile[order], profile[waiting])
         ends = np.searchsorted(profile[order], profile[waiting], side="right")
+        free: dict[int, Households] = {}
         for seeker, start, end in zip(waiting, starts.tolist(), ends.tolist(), strict=True):
             if swaps.done[seeker]:
                 continue
-            alike = order[start:end]
-            fits = alike[~swaps.done[alike] & (area[alike] != area[seeker])]
-            if len(fits):
-                other = int(rng.choice(fits))
+            other = _partner(free.setdefault(start, order[start:end]), seeker, swaps.done, area, rng)
+            if other is None:  # those who are done no longer stand in the way of the next one
+                free[start] = free[start][~swaps.done[free[start]]]
+            else:
                 swaps.partner[seeker], swaps.partner[other] = other, seeker
                 swaps.done[seeker] = swaps.done[other] = True
+
+
+def _partner(
+    alike: Households, seeker: int, done: npt.NDArray[np.bool_], area: Households, rng: np.random.Generator
+) -> int | None:
+    """A free household of another area, each as likely as the others; None where there is none.
+
+    Drawn until one fits, which is soon where many do; only then are all of them looked at.
+    """
+    for other in alike[rng.integers(len(alike), size=TRIES)].tolist() if len(alike) else ():
+        if not done[other] and area[other] != area[seeker]:
+            return int(other)
+    fits = alike[~done[alike] & (area[alike] != area[seeker])]
+    return int(rng.choice(fits)) if len(fits) else None

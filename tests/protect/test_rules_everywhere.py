@@ -14,7 +14,7 @@ from core.protect.hierarchy import FromRows
 from core.protect.k_anonymity import KAnonymity
 from core.protect.local_suppression import LocalSuppression
 from core.protect.mondrian import Mondrian
-from core.protect.rules import BetaLikeness, DistinctL, EntropyL, RecursiveL, TCloseness, all_keep
+from core.protect.rules import BetaLikeness, DistinctL, EntropyL, RecursiveL, TCloseness, all_keep, in_lots
 from core.table import Column, Table
 from tests.protect.protecting import adult, adult_hierarchies, run, smallest
 
@@ -165,3 +165,33 @@ def test_an_unproved_optimum_says_how_far_it_may_be():
     noted = run()
     step._say(noted, Optimum(cut.levels, cut.loss, cut.suppressed, cut.nodes, cut.bound), 400, dropped=False)
     assert "at most" in noted.notes[-1]
+
+
+def test_a_column_of_nearly_as_many_values_as_rows_is_judged_in_lots_and_holds() -> None:
+    r = np.random.default_rng(2)
+    rows = 3000
+    incomes = r.integers(1, 10**6, rows)
+    incomes[r.random(rows) < 0.6] = 0
+    table = Table.of({"age": Column.of_numbers(r.integers(0, 90, rows)), "s": Column.of_numbers(incomes)},
+                     {"age": "quasi_identifier", "s": "sensitive"})
+    rule = DistinctL(column="s", l=3)
+    assert in_lots(table, (rule,), "s") == 96
+    for step in (KAnonymity(k=3, rules=(rule,)), FullDomain(k=3, rules=(rule,))):
+        one = run()
+        step.check(table)
+        out = step.apply(table, one)
+        assert smallest(out, ("age",)) >= 3
+        assert kept_by_hand(out, ("age",), rule)
+        assert not any("proved" in note for note in one.notes), "lots prove no optimum"
+    assert in_lots(table, (rule, TCloseness(column="s", t=0.3)), "s") is None, "the spread needs every value"
+
+
+def test_too_many_values_for_a_rule_that_needs_each_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.problem import Problem
+    from core.protect import rules
+
+    monkeypatch.setattr(rules, "MOST_CELLS", 100)
+    table = Table.of({"age": Column.of_numbers(range(40)), "s": Column.of_numbers(range(40))},
+                     {"age": "quasi_identifier", "s": "sensitive"})
+    with pytest.raises(Problem, match="40 different values, too many for this rule in a table of 40 rows"):
+        KAnonymity(k=3, rules=(TCloseness(column="s", t=0.5),)).check(table)
