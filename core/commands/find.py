@@ -25,6 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--highest-risk", type=float, help="the highest individual risk of a row, 0 to 1")
     parser.add_argument("--policy", metavar="NAME|FILE.yaml",
                         help="ask for what the rules of this policy ask for as well (scientific_use, …)")
+    parser.add_argument("--rule", action="append", default=[], metavar="YAML",
+                        help="what groups must keep besides, as often as needed: "
+                             "'{rule: distinct_l, column: illness, l: 3}'")
     parser.add_argument("--households", action="store_true", help="whole households leave where rows must leave")
     parser.add_argument("--rank", help="columns by importance, the most important first: age,education")
     parser.add_argument("--seconds", type=float, default=20.0, help="time for trying (20)")
@@ -43,7 +46,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     recipe = load_recipe(args.recipe)
     table = read_for(recipe, args.file, args.password_file)
     ranked = tuple(n.strip() for n in args.rank.split(",")) if args.rank else ()
-    asked = Asked(args.k, (), args.highest_risk, args.households, ranked, args.seconds)
+    asked = Asked(args.k, _rules(args.rule), args.highest_risk, args.households, ranked, args.seconds)
     if args.policy:
         asked = _by_policy(asked, args.policy, table.with_roles(recipe.roles))
     plain, found = try_out(recipe, table, Secrets.draw(fresh=True), asked)
@@ -57,6 +60,15 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         if best is None:
             raise Problem("The recipe cannot be written.", "Check that the folder exists and has room.")
     return {"candidates": [c.as_dict() for c in found]}
+
+
+def _rules(texts: list[str]) -> tuple[Any, ...]:
+    """The rules written on the command line; a Problem that names what is wrong with one."""
+    from core.declare import build
+    from core.protect.k_anonymity import KAnonymity
+    from core.recipe.yaml_text import parse
+
+    return build(KAnonymity, {"rules": [parse(text) for text in texts]}).rules
 
 
 def _by_policy(asked: Asked, policy: str, table: Table) -> Asked:

@@ -19,6 +19,7 @@ from core.protect.drop_risky_rows import DropRiskyRows, FewAlike, HighRisk
 from core.protect.full_domain import FullDomain, optimum
 from core.protect.generalise import Coarser, Generalise
 from core.protect.hierarchy import Automatic, Hierarchy
+from core.protect.households import none_torn
 from core.protect.k_anonymity import KAnonymity
 from core.protect.keys import chosen
 from core.protect.local_suppression import LocalSuppression
@@ -248,6 +249,8 @@ class _Search:
                    for rule in mix_rules(self.target.rules)]
         claims += [(len(steps), claim) for claim in k_map_claims(self.table, self.names, self.target.rules,
                                                                  self.hierarchies)]
+        if self.leaving:
+            claims += [(len(steps), none_torn(self.table))]
         if not now.rows:
             raise Problem("No row would be left.", "Ask for less.")
         kept = recheck(claims, now)

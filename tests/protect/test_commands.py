@@ -217,3 +217,8 @@ def test_find_asks_for_what_a_policy_asks_for(tmp_path: Path, capsys: pytest.Cap
     assert main([*base, "--policy", "public_use"]) == 0
     best = json.loads(capsys.readouterr().out)["candidates"][0]
     assert any("at least 2 different values of “illness”" in promise for promise in best["promises"])
+    assert main([*base, "--rule", "{rule: distinct_l, column: illness, l: 3}"]) == 0
+    best = json.loads(capsys.readouterr().out)["candidates"][0]
+    assert any("at least 3 different values of “illness”" in promise for promise in best["promises"])
+    assert main([*base, "--rule", "{rule: distinct, column: illness}"]) == 1
+    assert "distinct_l" in capsys.readouterr().out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -127,3 +129,22 @@ def test_the_command_writes_a_recipe_that_reaches_the_target(tmp_path):
         out = step.apply(out, run(step=number))
     assert smallest(out, ("age", "town", "sex")) >= 4
     assert {"north", "south"} & set(out["town"].texts())
+
+
+def test_with_households_no_candidate_leaves_half_of_one() -> None:
+    r = np.random.default_rng(8)
+    home = np.sort(r.integers(0, 60, 200))
+    table = Table.of({
+        "age": Column.of_numbers(r.integers(0, 40, 200)),
+        "place": Column.of([f"p{x}" for x in r.integers(0, 5, 60)[home]], "category"),
+        "h": Column.of(home.astype(str).tolist(), "code"),
+        "s": Column.of([f"i{x}" for x in r.choice(3, 200, p=[0.8, 0.1, 0.1])], "category"),
+    }, {"age": "quasi_identifier", "place": "quasi_identifier", "h": "household", "s": "sensitive"})
+    members = Counter(home.tolist())
+    for rules in ((), (DistinctL(column="s", l=2),)):
+        for candidate in find(table, Target(k=3, rules=rules, households=True), seconds=2):
+            out = table
+            for number, step in enumerate(candidate.steps, start=1):
+                out = step.apply(out, run(0, number))
+            left = Counter(home[out.row_ids].tolist())
+            assert all(members[h] == n for h, n in left.items()), candidate.name
