@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import combinations
@@ -27,10 +28,11 @@ from core.risk.loglinear import LogLinear, Terms, check_cells, fit_pairs, of_uni
 from core.risk.measure import Measure, Measured
 from core.risk.measures.cells import UnsafeCells
 from core.risk.measures.columns import SuggestedKeys
-from core.risk.measures.identity import DeltaPresence, HouseholdRisk, IndividualRisk
+from core.risk.measures.identity import DeltaPresence, HouseholdRisk, IndividualRisk, Journalist, KMap, Marketer
 from core.risk.measures.numbers import DistanceLinkage
 from core.risk.numbers import Amounts
 from core.risk.population import Sizes
+from core.risk.spill import Spill
 from core.risk.stream import BATCH, Coder, StreamedClasses, batches, coders_of, opened, require, stream_class_sizes
 from core.risk.stream_household import StreamedHouseholds, stream_household_risk
 from core.risk.stream_parts import Parts, merged, numbers_of
@@ -43,6 +45,9 @@ from core.table.column import Codes, Floats
 
 IN_MEMORY: tuple[type[Measure], ...] = (DistanceLinkage, SuggestedKeys)
 """By nature of whole tables: the nearest of all records, and every column of the file against every other."""
+
+WITH_PEOPLE: tuple[type[Measure], ...] = (Journalist, Marketer, KMap, DeltaPresence)
+"""Look at the table of the population, where there is one."""
 
 MOST_COMBINATIONS = 10_000_000
 """Different combinations that are compared with each other in memory, for missing cells as wildcards."""
@@ -123,12 +128,10 @@ class StreamStudy(Study):
 
     def fewest(self, m: int) -> Iterator[npt.NDArray[np.int32]]:
         """A set of columns at a time; between two, the least so far of every record waits in an encrypted file."""
-        from core.risk.spill import Spill
-
-        before: Spill | None = None
-        try:
+        with ExitStack() as spills:
+            before: Spill | None = None
             for chosen in combinations(self.keys, min(m, len(self.keys))):
-                after = Spill(self.folder)
+                after = spills.enter_context(Spill(self.folder))
                 with stream_class_sizes(self.path, chosen, folder=self.folder, batch=self.batch) as streamed:
                     for b, (fk, _) in enumerate(streamed.batches()):
                         old = fk if before is None else np.frombuffer(before.read(b), np.int32)
@@ -140,9 +143,6 @@ class StreamStudy(Study):
             while before is not None and before.chunks_of(number):
                 yield np.frombuffer(before.read(number), np.int32)
                 number += 1
-        finally:
-            if before is not None:
-                before.close()
 
     def special(self, max_size: int | None, fraction: float, scores: Scores, missing: Missing) -> Suda:
         return special_records(self.path, self.streamed, self.keys, max_size, fraction, scores, missing, self.folder)
@@ -262,7 +262,8 @@ class StreamStudy(Study):
             by = measure.by or self.keys
             return Parts(self.path, by, amount=measure.amount, folder=self.folder, batch=self.batch)
         sensitive = self.sensitive if measure is not None and "sensitive" in measure.needs else ()
-        return Parts(self.path, self.keys, self.weight, sensitive, population=self.people_path, folder=self.folder,
+        people = self.people_path if isinstance(measure, WITH_PEOPLE) else None
+        return Parts(self.path, self.keys, self.weight, sensitive, population=people, folder=self.folder,
                      batch=self.batch)
 
     def __enter__(self) -> StreamStudy:
@@ -293,6 +294,8 @@ def stream_study(
     """
     file = opened(path)
     require(file, [*dict.fromkeys(keys), *sensitive, *([household] if household else [])], weight)
+    if not file.metadata.num_rows:
+        raise Problem("The table has no rows.", "Choose a file with at least one row of data.")
     if population_size is not None and population_size < file.metadata.num_rows:
         raise Problem(
             "A population of {people} is smaller than the file, which has {rows} rows.",

@@ -171,6 +171,9 @@ def test_what_takes_too_much_memory_is_refused_by_name(tmp_path: Path, monkeypat
             with pytest.raises(Problem, match=word) as caught:
                 streamed.measured(MEASURES.named(name)())
             assert "Asha" not in str(caught.value)
+    pq.write_table(pa.table({"a": pa.array([], pa.string())}), tmp_path / "e.parquet")
+    with pytest.raises(Problem, match="no rows"):
+        stream_study.stream_study(tmp_path / "e.parquet", ["a"])
     with pytest.raises(Problem, match="smaller than the file"):
         stream_study.stream_study(tmp_path / "t.parquet", ["a"], population_size=2)
     monkeypatch.undo()
