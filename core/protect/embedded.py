@@ -27,6 +27,10 @@ NATIONAL = 10
 CHARACTERS = 2_000_000
 """Characters hashed at once: bounds memory."""
 
+BITS = 24
+"""Of the table in which a hash is looked up first: 16 MB, a few in a hundred filled by a million values."""
+SHIFT = np.uint64(64 - BITS)
+
 _KNOWN = {"key": pl.String, "label": pl.Int32, "code": pl.Int32, "digits": pl.UInt32, "alone": pl.Boolean}
 _HITS = {"at": pl.Int64, "label": pl.Int32, "code": pl.Int32, "digits": pl.UInt32, "alone": pl.Boolean}
 _BASE = np.uint64(1_000_003)
@@ -82,6 +86,8 @@ class Embedded:
         hashed = pl.Series("hash", _hashes("".join(starts.to_list()))[::GRAM], pl.UInt64)
         self.lengths = pl.DataFrame({"hash": hashed, "length": self.known["key"].str.len_chars()}).unique()
         self.hashes = np.unique(hashed.to_numpy())
+        self.seen = np.zeros(1 << BITS, bool)
+        self.seen[self.hashes >> SHIFT] = True
 
     def search(self, values: pa.StringArray) -> pl.DataFrame:
         """One line for each value in each text."""
@@ -103,9 +109,9 @@ class Embedded:
         together = "".join(texts)
         starts = np.cumsum([0, *map(len, texts)])
         hashed = _hashes(together)
-        place = np.searchsorted(self.hashes, hashed)
-        place[place == len(self.hashes)] = 0
-        here = np.flatnonzero(self.hashes[place] == hashed)
+        here = np.flatnonzero(self.seen[hashed >> SHIFT])  # a few in a hundred; the search below is for these only
+        place = np.minimum(np.searchsorted(self.hashes, hashed[here]), len(self.hashes) - 1)
+        here = here[self.hashes[place] == hashed[here]]
         text = np.searchsorted(starts, here, side="right") - 1
         likely = pl.DataFrame({"here": here, "text": text, "hash": hashed[here]}).join(self.lengths, on="hash")
         likely = likely.filter(pl.col("here") + pl.col("length") <= pl.Series(starts[1:]).gather(likely["text"]))
