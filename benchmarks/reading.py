@@ -71,7 +71,7 @@ def main() -> None:
         {"csv": make_csv, "excel": make_workbook}[sys.argv[2]](Path(sys.argv[3]), int(sys.argv[4]))
         return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_200_000
-    sheet_rows = int(float(sys.argv[2]) * 12_500) if len(sys.argv) > 2 else 250_000
+    sheet_rows = int(float(sys.argv[2]) * 14_800) if len(sys.argv) > 2 else 296_000
     with tempfile.TemporaryDirectory() as folder:
         files = {"csv": Path(folder) / "big.csv", "excel": Path(folder) / "big.xlsx"}
         # Made by another process: a child's highest memory starts at its parent's.

@@ -49,6 +49,19 @@ The last six can be given for one column: `missing:age=99`.
 """
 
 
+TIMES = """\
+`python benchmarks/reading.py 1200000 20`, November 2026, on two cores that ten other jobs shared (CPU seconds with all
+children; memory is the largest of one process). pandas' defaults are quicker and read much of it wrong: leading zeros,
+“NA”, dates and digit groups.
+
+| File | Reader | CPU s | MiB |
+|---|---|---|---|
+| CSV, 1,200,000 rows of ten columns, 85 MB | ours, in its child process | 11.0 | 1,249 |
+| | pandas | 1.4 | 453 |
+| Excel, 250,000 rows, 17 MB | ours | 13.5 | 511 |
+"""
+
+
 def limits_table() -> str:
     """Every limit with its default and its line from the docstring."""
     said = {m[1]: m[2] for m in re.finditer(r"^(\w+)\s+(.+)$", inspect.getdoc(Limits) or "", re.M)}
@@ -94,6 +107,9 @@ by `STUDIO_LIMIT_MEMORY=8GiB`, `STUDIO_LIMIT_SECONDS=600` and so on; `core read 
 While a file is read, plain data lies in a private folder (mode 0700) that is removed afterwards. `STUDIO_TEMP` names
 where; a folder in memory (tmpfs) keeps it off the disk.
 
+## How long it takes
+
+{TIMES}
 ## The next file of the same kind
 
 `core read FILE --write-recipe R.yaml`, and step 7 of the wizard, write a recipe that keeps the answers, the kind
