@@ -120,6 +120,10 @@ def _streamed(args: argparse.Namespace) -> dict[str, Any]:
                    "rows_single_value": d.rows_single_value}
             for name in names(args.sensitive) for d in [streamed_diversity(args.file, keys, name)]
         }
+        result["diversity"] = {
+            name: {figure: found[figure] for figure in ("distinct", "entropy", "recursive", "rows_single_value")}
+            for name, found in result["closeness"].items()
+        }
     return result
 
 
@@ -127,10 +131,10 @@ def _summarised(study: StreamStudy) -> dict[str, Any]:
     """What `Risk.as_dict` says of a table."""
     found, households = study.streamed.summary, study.households
     together = {} if households is None else {
-        "household": study.household, "expected_household": households.expected,
-        "highest_household_risk": households.highest}
+        "expected_household": households.expected, "highest_household_risk": households.highest}
     return {
-        "keys": list(study.keys), "weight": study.weight, "rows": found.rows, "classes": found.classes,
+        "keys": list(study.keys), "weight": study.weight, "household": study.household,
+        "sensitive": list(study.sensitive), "rows": found.rows, "classes": found.classes,
         "uniques": found.uniques, "smallest_class": found.smallest_class,
         "violations": {str(k): n for k, n in found.violations.items()},
         "expected_reidentifications": found.expected_reidentifications,

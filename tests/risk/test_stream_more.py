@@ -68,6 +68,7 @@ def test_by_command(tmp_path: Path) -> None:
     counts = Study.of(table, K7).tally("age")
     assert result["closeness"]["age"]["t"] == pytest.approx(float(np.max(diversity.closeness(counts))))
     assert result["closeness"]["age"]["beta"] == pytest.approx(float(np.max(diversity.likeness(counts))))
+    assert result["diversity"]["age"]["distinct"] == diversity.distinct(counts).min()
     weighted = run(*words[:4], "--weight", "sampling_weight", "--measures", "pitman")
     assert weighted["measures"]["pitman"]["details"]["population"] == pytest.approx(458_000)
     with pytest.raises(Problem, match="the number of people"):
