@@ -238,7 +238,7 @@ def _levels(project: Project, name: str, rule: Rule, k: int) -> str:
     ]
     headings = (_("Level"), _("An example"), _("Groups"), _("Rows in the smallest"),
                 _("Smallest class"), _("Rows in classes below {k}", k=k))
-    return charts.sheet(headings, rows, (2, 3, 4, 5), caption=_("What each level does"))
+    return charts.sheet(headings, rows, (2, 3, 4, 5), caption=_("What each level does"), stacked=True)
 
 
 def _groups(project: Project, name: str, rule: Rule, level: int) -> None:

@@ -81,7 +81,7 @@ def show_attackers(project: Project) -> None:
                  _("… of these down to one row"), _("Someone who treats blanks as wildcards")),
                 [(f"{f.k}", f"{f.as_written:,}", *(_count(n) for n in (f.knowing, f.alone, f.wildcard)))
                  for f in found],
-                (0, 1, 2, 3, 4), caption=_("What two attackers would find in it"),
+                (0, 1, 2, 3, 4), caption=_("What two attackers would find in it"), stacked=True,
             )
         )
         st.caption(
