@@ -82,7 +82,7 @@ def general(epsilon: float, learned: Table, whole: Table) -> tuple[Table, float]
     begun = time.process_time()
     table = dp.Context.compositor(
         data=data, privacy_unit=dp.unit_of(contributions=1),
-        privacy_loss=dp.loss_of(epsilon=epsilon, delta=DELTA), split_evenly_over=1,
+        privacy_loss=dp.loss_of(rho=total_rho(epsilon, DELTA)), split_evenly_over=1,
         margins=[dp.polars.Margin(max_length=100_000)],
     ).query().contingency_table(
         keys=keys, cuts={"age": list(range(20, 90, 4))}, algorithm=dp.mbi.MST(),
