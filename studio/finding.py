@@ -276,7 +276,7 @@ def together(points: Sequence[tuple[int, str, float, float]]) -> dict[str, str]:
 
     Two points cover each other where they are less than 2 in 100 of the widest apart on both axes.
     """
-    wide, high = (max((p[axis] for p in points), default=0) or 1 for axis in (2, 3))
+    wide, high = max((p[2] for p in points), default=0) or 1, max((p[3] for p in points), default=0) or 1
     places: list[list[tuple[int, str, float, float]]] = []
     for point in points:
         near = next((held for held in places if abs(held[0][2] - point[2]) < 0.02 * wide
