@@ -50,7 +50,7 @@ The last six can be given for one column: `missing:age=99`.
 
 
 TIMES = """\
-`python benchmarks/reading.py 1200000 17`, November 2026, on two cores that ten other jobs shared (CPU seconds with all
+`python benchmarks/reading.py 1200000 20`, November 2026, on two cores that ten other jobs shared (CPU seconds with all
 children; memory is the largest of one process). pandas' defaults are quicker and read much of it wrong: leading zeros,
 “NA”, dates and digit groups.
 
@@ -58,8 +58,8 @@ children; memory is the largest of one process). pandas' defaults are quicker an
 |---|---|---|---|
 | CSV, 1,200,000 rows of ten columns, 85 MB | ours, in its child process | 11.0 | 1,249 |
 | | pandas | 1.4 | 453 |
-| Excel, 250,000 rows, 17 MB | ours | 13.5 | 511 |
-| | pandas (the same workbook, an earlier run) | 41.8 | |
+| Excel, 296,000 rows, 20 MB | ours | 15.8 | 613 |
+| | pandas | 31.8 | 405 |
 """
 
 
