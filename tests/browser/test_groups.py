@@ -3,10 +3,11 @@ tried out, compared and taken away."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser.person import PATIENCE, Person
 from tests.browser.test_journeys import SHARED, csv, smallest_class, take_away
@@ -105,10 +106,15 @@ def groups(me: Person, number: str) -> None:
 def undo_and_redo(me: Person) -> None:
     """Back to the beginning and forth again, whatever number of steps it is."""
     for what, least in (("Undo:", 6), ("Redo:", 6)):
-        presses = 0
-        while me.page.get_by_role("button", name=what).count() and presses < 40:
-            me.press(what)
-            presses += 1
+        presses = tries = 0
+        while me.page.get_by_role("button", name=what).count() and tries < 60:
+            tries += 1
+            # While a table is worked out the page is drawn anew: a button counted just now may be gone.
+            with contextlib.suppress(TimeoutError):
+                me.page.get_by_role("button", name=what).first.click(timeout=10_000)
+                presses += 1
+            me.page.wait_for_timeout(300)
+            me.settled()
         assert least <= presses < 40
     me.sees("Undo: Found for you")
     expect(me.page.get_by_text("Some rows, before and after").first).to_be_visible(timeout=PATIENCE)
