@@ -115,8 +115,13 @@ def forget_tables() -> None:
 
 
 def set_value(key: str, value: object) -> None:
-    """What a widget is to show. Called before the widget is drawn, so that the store, not the widget, is the truth."""
-    st.session_state[key] = value
+    """What a widget is to show. Called before the widget is drawn, so that the store, not the widget, is the truth.
+
+    A value that is there already is not set again: the browser would replace what somebody is typing just then.
+    """
+    simple = isinstance(value, str | int | float | list | None)
+    if not simple or key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def value(key: str, otherwise: Any = None) -> Any:

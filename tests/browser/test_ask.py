@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import pytest
@@ -117,8 +118,13 @@ def number_field(window: Person, label: str, number: str) -> None:
 
 def several(window: Person, label: str, option: str) -> None:
     """One option of a list that takes several: chosen, shown as a tag, and the list closed again."""
-    window.answer(label, option)
-    expect(window.page.locator("[data-tag]", has_text=option).first).to_be_visible()
+    tag = window.page.locator("[data-tag]", has_text=option).first
+    for _ in range(4):  # a click on a list that is drawn anew just then chooses nothing: a person clicks once more
+        window.answer(label, option)
+        with contextlib.suppress(AssertionError):
+            expect(tag).to_be_visible()
+            break
+    expect(tag).to_be_visible()
     box, options = window.page.get_by_role("combobox", name=label).first, window.page.get_by_role("option")
     for _ in range(12):  # a page that is drawn anew just then takes the focus away, and the key closes nothing
         window.settled()
