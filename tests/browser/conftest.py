@@ -31,6 +31,19 @@ FLAGS = [
 ]
 
 
+TRIES = 3
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A page that is drawn anew just when it is clicked loses the click, now and then, on a busy machine.
+
+    A person clicks once more; a test of this folder begins once more. What is broken fails every time.
+    """
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.flaky(reruns=TRIES - 1))
+
+
 class Studio(NamedTuple):
     address: str
     data: Path
