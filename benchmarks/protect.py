@@ -25,20 +25,20 @@ from typing import Any
 import numpy as np
 
 from core.protect import warm
-from core.protect.alike import plant_all
-from core.protect.attackers import attackers
-from core.protect.full_domain import FullDomain, optimum
-from core.protect.hierarchy import FromRows, load_arx
-from core.protect.k_anonymity import KAnonymity
-from core.protect.local_suppression import LocalSuppression
-from core.protect.loss import detail_lost
+from core.protect.hierarchies.hierarchy import FromRows, load_arx
+from core.protect.hierarchies.loss import detail_lost
+from core.protect.hierarchies.recoding import Recoding
 from core.protect.method import Run
-from core.protect.microaggregate import exchanged, grouped
-from core.protect.protect_at_risk import ProtectAtRisk
-from core.protect.recoding import Recoding
-from core.protect.rules import DistinctL, TCloseness, all_keep
+from core.protect.perturbation.microaggregate import exchanged, grouped
+from core.protect.promises.attackers import attackers
+from core.protect.promises.rules import DistinctL, TCloseness, all_keep
+from core.protect.recoding.alike import plant_all
+from core.protect.recoding.full_domain import FullDomain, optimum
+from core.protect.recoding.k_anonymity import KAnonymity
 from core.protect.secrets import Secrets
-from core.protect.wildcard import fewest_matches
+from core.protect.suppression.local_suppression import LocalSuppression
+from core.protect.suppression.protect_at_risk import ProtectAtRisk
+from core.protect.suppression.wildcard import fewest_matches
 from core.table import Column, Table
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

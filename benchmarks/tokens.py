@@ -14,13 +14,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.protect.ff1 import FF1
-from core.protect.format_preserving import FormatPreserving
-from core.protect.leaks import find
+from core.protect.free_text.leaks import find
+from core.protect.identifiers.ff1 import FF1
+from core.protect.identifiers.format_preserving import FormatPreserving
+from core.protect.identifiers.pseudonymise import Pseudonymise
+from core.protect.identifiers.surrogate import Surrogate
 from core.protect.method import Run
-from core.protect.pseudonymise import Pseudonymise
 from core.protect.secrets import Secrets
-from core.protect.surrogate import Surrogate
 from core.table import Column, Table
 
 COLUMNS = {"aadhaar": "id", "phone": "phone", "email": "email", "name": "name", "account": "id"}

@@ -262,7 +262,7 @@ def linked(work: Work) -> dict[str, Any]:
     The other table holds the children: any number of rows for each row here. Both new projects have the roles of the
     old ones, and go the wizard's way like any file.
     """
-    from core.protect import leaks
+    from core.protect.free_text import leaks
     from core.protect.method import Run
     from core.recipe import prepare
     from core.recipe.steps import STEPS

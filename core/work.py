@@ -37,7 +37,7 @@ from core.weighing import forget_all as forget_kept
 from core.weighing import weigh
 
 if TYPE_CHECKING:
-    from core.protect.rules import Rule
+    from core.protect.promises.rules import Rule
     from core.protect.secrets import Secrets
     from core.recipe import Outcome, Recipe
     from core.table import Table
@@ -244,7 +244,7 @@ def _between(given: Any, low: int, high: int) -> int:
 
 
 def _rules(asked: Mapping[str, Any]) -> tuple[Rule, ...]:
-    from core.protect.k_anonymity import KAnonymity
+    from core.protect.recoding.k_anonymity import KAnonymity
 
     return build(KAnonymity, {"rules": list(asked.get("rules") or ())}).rules
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.jobs import Job
 from core.problem import Problem
-from core.protect.leaks import Leak, as_problem
+from core.protect.free_text.leaks import Leak, as_problem
 from core.recipe import as_written
 from core.release import PLAIN, making, passphrase
 from core.release.job import MADE, WORDS

@@ -12,8 +12,8 @@ import streamlit as st
 from core.declare import build, dump, parameters
 from core.language import translate as _
 from core.problem import Problem
-from core.protect.k_anonymity import KAnonymity
 from core.protect.method import Method
+from core.protect.recoding.k_anonymity import KAnonymity
 from core.recipe.candidates import Beginning, basis, begin
 from core.recipe.steps import STEPS
 from core.store import Project

@@ -9,8 +9,8 @@ import streamlit as st
 from core.declare import build, parameters
 from core.language import translate as _
 from core.problem import Problem
-from core.protect.grouping import MOST_VALUES, as_rule, covering, to_arx, uncovered
-from core.protect.hierarchy import Automatic, Bands, FromRows, Rule, best_rule, parse_arx
+from core.protect.hierarchies.grouping import MOST_VALUES, as_rule, covering, to_arx, uncovered
+from core.protect.hierarchies.hierarchy import Automatic, Bands, FromRows, Rule, best_rule, parse_arx
 from core.store import Project
 from core.table import SUPPRESSED
 from studio import charts, context, desk, form, hierarchies, steps, words

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.language import translate as _
 from core.problem import Problem
-from core.protect.grouping import (
+from core.protect.hierarchies.grouping import (
     MOST_VALUES,
     Rows,
     moved,
@@ -17,7 +17,7 @@ from core.protect.grouping import (
     with_level,
     without_level,
 )
-from core.protect.hierarchy import FromRows, Rule
+from core.protect.hierarchies.hierarchy import FromRows, Rule
 from core.store import Project
 from studio import board, context, desk, hierarchies, steps, words
 

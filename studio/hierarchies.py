@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, get_args
 from core.declare import build, dump
 from core.language import translate as _
 from core.problem import Problem
-from core.protect.generalise import Coarser, Generalise
-from core.protect.grouping import Group, Level, Rows, as_rule, groups, levels, rows_of
-from core.protect.hierarchy import Automatic, Bands, FromRows, Hierarchy, Rule
-from core.protect.tree import Tree
+from core.protect.hierarchies.grouping import Group, Level, Rows, as_rule, groups, levels, rows_of
+from core.protect.hierarchies.hierarchy import Automatic, Bands, FromRows, Hierarchy, Rule
+from core.protect.hierarchies.tree import Tree
+from core.protect.recoding.generalise import Coarser, Generalise
 from core.recipe.hierarchies import bare
 from core.store import Project
 from core.table import Column

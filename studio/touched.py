@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from core.language import translate as _
-from core.protect.attackers import Found, attackers
 from core.protect.changes import transitions
-from core.protect.pram import Pram
+from core.protect.perturbation.pram import Pram
+from core.protect.promises.attackers import Found, attackers
 from core.store import Project
 from studio import charts, context, desk, outcome, steps, words
 

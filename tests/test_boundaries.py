@@ -46,6 +46,18 @@ JOINED = {
 LATE = {("jobs", "work"), ("training", "work"), ("weighing", "work"), ("others", "work"), ("store", "protect")}
 """The worker process looks up what it can do when it starts; nothing below depends on it."""
 
+PROTECT = (
+    {"secrets", "keys", "cells", "changes", "kernels"},
+    {"method"},
+    {"hierarchies", "households"},
+    {"promises"},
+    {"identifiers", "rows_and_columns"},
+    {"free_text", "recoding"},
+    {"suppression", "perturbation"},
+    {"files", "defaults", "search", "warm"},
+)
+"""Inside core/protect, the same. Its `__init__` names every method and stands above them all."""
+
 HEAVY = {
     "numpy",
     "sdv",
@@ -94,6 +106,21 @@ def test_core_imports_only_from_below(path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("path", files("core/protect"), ids=lambda p: str(p.relative_to(ROOT / "core/protect")))
+def test_protect_imports_only_from_below(path: Path) -> None:
+    floor = {room: i for i, rooms in enumerate(PROTECT) for room in rooms}
+    room = path.relative_to(ROOT / "core/protect").parts[0].removesuffix(".py")
+    if room == "__init__":
+        return
+    for name, node in imports(path):
+        if not name.startswith("core.protect."):
+            continue
+        other = name.split(".")[2]
+        assert other == room or floor[other] < floor[room], (
+            f"{path.relative_to(ROOT)}, line {node.lineno}: {room} may not import {other}"
+        )
+
+
 @pytest.mark.parametrize("path", files("studio"), ids=lambda p: p.name)
 def test_studio_does_not_import_pages(path: Path) -> None:
     assert not [n for n, _ in imports(path) if n.split(".")[0] == "pages"]
@@ -118,7 +145,7 @@ def test_only_context_touches_the_session_and_the_url(path: Path) -> None:
 
 def test_no_group_by_on_keys_outside_the_kernel() -> None:
     # leaks.py groups words of free text; the others count keys where they are meant to.
-    allowed = {"core/risk", "core/utility", "core/protect/recount.py", "core/protect/leaks.py"}
+    allowed = {"core/risk", "core/utility", "core/protect/promises/recount.py", "core/protect/free_text/leaks.py"}
     for path in files("core"):
         place = str(path.relative_to(ROOT))
         if any(place.startswith(a) for a in allowed):

@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 def _rules(texts: list[str]) -> tuple[Any, ...]:
     """The rules written on the command line; a Problem that names what is wrong with one."""
     from core.declare import build
-    from core.protect.k_anonymity import KAnonymity
+    from core.protect.recoding.k_anonymity import KAnonymity
     from core.recipe.yaml_text import parse
 
     return build(KAnonymity, {"rules": [parse(text) for text in texts]}).rules

@@ -115,7 +115,7 @@ def _attackers(found: dict[str, Any]) -> str:
 
 def load_recipe(path: Path) -> Any:
     """The recipe in a file, with the hierarchy files it names (beside it) read into it."""
-    from core.protect.hierarchy import resolve_files
+    from core.protect.files import resolve_files
     from core.recipe import Recipe
     from core.recipe.yaml_text import parse
 

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"rows", "child_rows", "orphans"}; the tables go to --out and --child-out."""
     from core.commands.protect import load_recipe, read_for, secrets_of, write_table
     from core.problem import Problem
-    from core.protect import leaks
+    from core.protect.free_text import leaks
     from core.protect.method import Run
     from core.recipe import prepare
     from core.synthesise.conditional import Conditional

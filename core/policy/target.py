@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.policy.people import AverageRisk, GroupSize, IndividualRisk, LargestRisk, Mixed, needed
 from core.policy.policy import Policy
-from core.protect.rules import DistinctL
+from core.protect.promises.rules import DistinctL
 from core.table import Table
 
 

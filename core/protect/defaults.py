@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from core.protect.format_preserving import FormatPreserving
-from core.protect.generalise_identifier import District, Domain, GeneraliseIdentifier, Grid, Network, Part, Year
+from core.protect.free_text.redact import Redact
+from core.protect.identifiers.format_preserving import FormatPreserving
+from core.protect.identifiers.generalise_identifier import (
+    District,
+    Domain,
+    GeneraliseIdentifier,
+    Grid,
+    Network,
+    Part,
+    Year,
+)
+from core.protect.identifiers.pseudonymise import Pseudonymise
+from core.protect.identifiers.surrogate_people import SurrogatePeople
 from core.protect.method import Method
-from core.protect.pseudonymise import Pseudonymise
-from core.protect.redact import Redact
-from core.protect.remove import Remove
-from core.protect.surrogate_people import SurrogatePeople
+from core.protect.rows_and_columns.remove import Remove
 from core.table import Column, Table
 
 

@@ -13,25 +13,25 @@ import numpy as np
 from core.declare import dump
 from core.language import translate
 from core.problem import Problem
-from core.protect.alike import check_importance, k_map_claims, plant_all
 from core.protect.changes import entry
-from core.protect.drop_risky_rows import DropRiskyRows, FewAlike, HighRisk
-from core.protect.full_domain import FullDomain, optimum
-from core.protect.generalise import Coarser, Generalise
-from core.protect.hierarchy import Automatic, Hierarchy
+from core.protect.hierarchies.hierarchy import Automatic, Hierarchy
+from core.protect.hierarchies.loss import detail_lost
+from core.protect.hierarchies.recoding import Recoding
 from core.protect.households import none_torn
-from core.protect.k_anonymity import KAnonymity
 from core.protect.keys import chosen
-from core.protect.local_suppression import LocalSuppression
-from core.protect.loss import detail_lost
 from core.protect.method import Method, Progress, Run, silent
-from core.protect.population import k_maps
-from core.protect.promises import at_least_k
-from core.protect.protect_at_risk import ProtectAtRisk
-from core.protect.recoding import Recoding
-from core.protect.recount import recheck
-from core.protect.rules import Rule, mix_rules, mixed
+from core.protect.promises.claims import at_least_k
+from core.protect.promises.population import k_maps
+from core.protect.promises.recount import recheck
+from core.protect.promises.rules import Rule, mix_rules, mixed
+from core.protect.recoding.alike import check_importance, k_map_claims, plant_all
+from core.protect.recoding.full_domain import FullDomain, optimum
+from core.protect.recoding.generalise import Coarser, Generalise
+from core.protect.recoding.k_anonymity import KAnonymity
 from core.protect.secrets import Secrets
+from core.protect.suppression.drop_risky_rows import DropRiskyRows, FewAlike, HighRisk
+from core.protect.suppression.local_suppression import LocalSuppression
+from core.protect.suppression.protect_at_risk import ProtectAtRisk
 from core.risk import assess
 from core.table import Table
 
@@ -59,7 +59,7 @@ class Candidate:
 
     name, title          what it is, for machines and for people
     steps                the recipe steps, in order
-    lost                 detail lost on the quasi-identifiers, 0 to 1, by importance (core/protect/loss.py)
+    lost                 detail lost on the quasi-identifiers, 0 to 1, by importance (core/protect/hierarchies/loss.py)
     cells_changed, cells_suppressed, rows_dropped    counted against the original
     classes              different combinations of the quasi-identifiers that are left
     smallest_class, expected_reidentifications, highest_individual_risk    of its table

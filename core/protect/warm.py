@@ -7,15 +7,15 @@ import time
 
 import numpy as np
 
-from core.protect.full_domain import FullDomain
-from core.protect.k_anonymity import KAnonymity
-from core.protect.local_suppression import LocalSuppression
 from core.protect.method import Method, Run
-from core.protect.microaggregate import Microaggregate
-from core.protect.mondrian import Mondrian
-from core.protect.rank_swap import RankSwap
-from core.protect.rules import DistinctL, TCloseness
+from core.protect.perturbation.microaggregate import Microaggregate
+from core.protect.perturbation.rank_swap import RankSwap
+from core.protect.promises.rules import DistinctL, TCloseness
+from core.protect.recoding.full_domain import FullDomain
+from core.protect.recoding.k_anonymity import KAnonymity
+from core.protect.recoding.mondrian import Mondrian
 from core.protect.secrets import Secrets
+from core.protect.suppression.local_suppression import LocalSuppression
 from core.table import Column, Table
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from core.declare import Declared, column_of, param
 from core.problem import Problem
-from core.protect.select_rows import Texts
+from core.protect.rows_and_columns.select_rows import Texts
 from core.table import Table
 from core.table.column import Codes, Column, Mask
 from core.table.numbers import canonical

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from core.declare import param
-from core.protect.select_rows import Where
+from core.protect.rows_and_columns.select_rows import Where
 from core.query.ground import Ground
 from core.query.query import Estimate, Noisy, Query, Statistic, View, counted, meets, normal, ratio
 from core.table import Table

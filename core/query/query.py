@@ -12,7 +12,7 @@ import numpy as np
 
 from core.declare import Declared, columns_of, param
 from core.problem import Problem
-from core.protect.select_rows import Number, Several, Where
+from core.protect.rows_and_columns.select_rows import Number, Several, Where
 from core.query.ground import Ground, as_numbers
 from core.query.noise import Floats, Integers, Noise, Spend, release
 from core.table import Table

@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.declare import dump
-from core.protect.calibrate_weights import CalibrateWeights
-from core.protect.drop_risky_rows import DropRiskyRows, HighRisk
-from core.protect.follow import Follow
-from core.protect.full_domain import FullDomain
-from core.protect.generalise import Generalise
-from core.protect.hierarchy import Hierarchy
-from core.protect.k_anonymity import KAnonymity
-from core.protect.local_suppression import LocalSuppression
+from core.protect.hierarchies.hierarchy import Hierarchy
 from core.protect.method import Method, Progress, silent
-from core.protect.mondrian import Mondrian
-from core.protect.order import RecordIds, ShuffleRows
-from core.protect.protect_at_risk import ProtectAtRisk
-from core.protect.rules import Rule
+from core.protect.promises.rules import Rule
+from core.protect.recoding.full_domain import FullDomain
+from core.protect.recoding.generalise import Generalise
+from core.protect.recoding.k_anonymity import KAnonymity
+from core.protect.recoding.mondrian import Mondrian
+from core.protect.rows_and_columns.calibrate_weights import CalibrateWeights
+from core.protect.rows_and_columns.follow import Follow
+from core.protect.rows_and_columns.order import RecordIds, ShuffleRows
 from core.protect.search import Candidate, Target, by_rank
 from core.protect.search import find as tried
 from core.protect.secrets import Secrets
+from core.protect.suppression.drop_risky_rows import DropRiskyRows, HighRisk
+from core.protect.suppression.local_suppression import LocalSuppression
+from core.protect.suppression.protect_at_risk import ProtectAtRisk
 from core.recipe.hierarchies import bare, in_own_words
 from core.recipe.outcome import prepare, run
 from core.recipe.recipe import Recipe

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from core.problem import Problem
 from core.protect import METHODS
-from core.protect.format_preserving import FormatPreserving
+from core.protect.identifiers.format_preserving import FormatPreserving
+from core.protect.identifiers.pseudonymise import Pseudonymise
 from core.protect.method import Run
-from core.protect.pseudonymise import Pseudonymise
 from core.protect.secrets import VERSIONED, Secrets
 from core.recipe.recipe import Recipe
 from core.table import MISSING, SUPPRESSED, Column, Table

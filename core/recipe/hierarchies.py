@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from core.declare import Declared, build
-from core.protect.generalise import Coarser, Generalise
-from core.protect.hierarchy import Automatic, Hierarchy
+from core.protect.hierarchies.hierarchy import Automatic, Hierarchy
 from core.protect.method import Method
+from core.protect.recoding.generalise import Coarser, Generalise
 from core.table import SUPPRESSED, Column, Table
 
 S = TypeVar("S", bound=Declared)

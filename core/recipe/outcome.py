@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.problem import Problem
-from core.protect import leaks
-from core.protect.attackers import Against, against
 from core.protect.changes import LogEntry, entry
+from core.protect.free_text import leaks
 from core.protect.method import Claim, Method, Models, Progress, Run, check_columns, columns_named, silent
-from core.protect.recount import Checked, recheck
+from core.protect.promises.attackers import Against, against
+from core.protect.promises.recount import Checked, recheck
 from core.protect.secrets import Secrets
 from core.recipe.hierarchies import planted
 from core.recipe.recipe import Recipe

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
 from core.declare import dump
 from core.problem import Problem, near
 from core.protect import Method
-from core.protect.hierarchy import Hierarchy
+from core.protect.hierarchies.hierarchy import Hierarchy
 from core.recipe import hierarchies, yaml_text
 from core.recipe.steps import STEPS
 from core.table import KINDS, ROLES, SUPPRESSED, Kind, Role

@@ -55,7 +55,7 @@ SPLIT_SINCE = {
 
 def test_the_districts_of_the_census_of_2011_are_known_in_their_states() -> None:
     """Two lists that were written down one after the other: a misspelling in either shows."""
-    from core.protect.official import _rows
+    from core.protect.hierarchies.official import _rows
 
     known, missing = gazetteer().districts, set()
     for state, _first, _last, names in _rows("india_districts.csv"):

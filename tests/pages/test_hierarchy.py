@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.protect.hierarchy import Age, Bands, FromRows
+from core.protect.hierarchies.hierarchy import Age, Bands, FromRows
 from core.recipe import Recipe
 from core.store import Project, Store
 from core.table.writing import from_parquet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 
-from core.protect.hierarchy import FromRows, load_arx
+from core.protect.hierarchies.hierarchy import FromRows, load_arx
 from core.protect.method import Run
 from core.protect.secrets import Secrets
 from core.table import Column, Table

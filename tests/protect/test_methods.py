@@ -18,7 +18,7 @@ from core.recipe import Recipe, yaml_text
 
 def test_every_method_in_the_folder_is_in_the_gallery():
     written = set()
-    for path in Path(core.protect.__file__).parent.glob("*.py"):
+    for path in Path(core.protect.__file__).parent.rglob("*.py"):
         written |= set(re.findall(r'^    method: Literal\["(\w+)"\]', path.read_text("utf-8"), re.MULTILINE))
     assert written == set(METHODS.by_name)
     assert len(METHODS.by_name) == len(METHODS.members)

@@ -7,13 +7,13 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from core.protect.full_domain import FullDomain
-from core.protect.k_anonymity import KAnonymity
-from core.protect.local_suppression import LocalSuppression
 from core.protect.method import Method, Run
-from core.protect.mondrian import Mondrian
-from core.protect.protect_at_risk import ProtectAtRisk
+from core.protect.recoding.full_domain import FullDomain
+from core.protect.recoding.k_anonymity import KAnonymity
+from core.protect.recoding.mondrian import Mondrian
 from core.protect.secrets import Secrets
+from core.protect.suppression.local_suppression import LocalSuppression
+from core.protect.suppression.protect_at_risk import ProtectAtRisk
 from core.table import Column, Table
 
 K = 4

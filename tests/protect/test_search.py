@@ -9,10 +9,10 @@ import pytest
 
 from core.problem import Problem
 from core.protect import METHODS
-from core.protect.alike import plant_all
-from core.protect.hierarchy import FromRows
-from core.protect.loss import detail_lost
-from core.protect.rules import DistinctL
+from core.protect.hierarchies.hierarchy import FromRows
+from core.protect.hierarchies.loss import detail_lost
+from core.protect.promises.rules import DistinctL
+from core.protect.recoding.alike import plant_all
 from core.protect.search import Target, by_rank, find
 from core.risk import assess
 from core.table import Column, Table

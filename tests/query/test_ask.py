@@ -11,7 +11,7 @@ import yaml
 
 from core.__main__ import main
 from core.problem import Problem
-from core.protect.select_rows import Number, OneOf
+from core.protect.rows_and_columns.select_rows import Number, OneOf
 from core.query import QUERIES
 from core.query.ask import ask, epsilon_spent, open_budget, plain, price
 from core.query.contrast import Contrast

@@ -7,7 +7,7 @@ import pytest
 
 from core.declare import build
 from core.problem import Problem
-from core.protect.select_rows import Number
+from core.protect.rows_and_columns.select_rows import Number
 from core.query.ask import ask, open_budget, price
 from core.query.count import Count
 from core.query.dashboard import Needs, Plan, allocate, answer_all, foreseen, whole_price

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from core.protect.select_rows import OneOf
+from core.protect.rows_and_columns.select_rows import OneOf
 from core.query import QUERIES
 from core.query.contrast import Contrast
 from core.query.count import Count

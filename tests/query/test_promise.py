@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 from core.problem import Problem
-from core.protect.select_rows import Dates, Number, OneOf, Several
+from core.protect.rows_and_columns.select_rows import Dates, Number, OneOf, Several
 from core.query import QUERIES
 from core.query.ask import Price, answered, check
 from core.query.contrast import Contrast

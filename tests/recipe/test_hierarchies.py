@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.problem import Problem
-from core.protect.generalise import Generalise
-from core.protect.hierarchy import Age, Automatic, FromRows
-from core.protect.k_anonymity import KAnonymity
+from core.protect.hierarchies.hierarchy import Age, Automatic, FromRows
+from core.protect.recoding.generalise import Generalise
+from core.protect.recoding.k_anonymity import KAnonymity
 from core.protect.secrets import Secrets
 from core.recipe import Recipe, run
 from core.recipe.hierarchies import bare

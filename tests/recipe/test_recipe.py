@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core.problem import Problem
 from core.protect.method import Claim, Method, Run
-from core.protect.recount import smallest_class, smallest_diversity
-from core.protect.remove import Remove
+from core.protect.promises.recount import smallest_class, smallest_diversity
+from core.protect.rows_and_columns.remove import Remove
 from core.protect.secrets import Secrets
 from core.recipe import Recipe, as_written, run, yaml_text
 from core.recipe import outcome as module

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from core.__main__ import main
-from core.protect.generalise import Generalise
-from core.protect.k_anonymity import KAnonymity
-from core.protect.remove import Remove
-from core.protect.rules import DistinctL
+from core.protect.promises.rules import DistinctL
+from core.protect.recoding.generalise import Generalise
+from core.protect.recoding.k_anonymity import KAnonymity
+from core.protect.rows_and_columns.remove import Remove
 from core.protect.secrets import Secrets
 from core.recipe import Recipe, run
 from core.recipe.candidates import Asked, try_out

@@ -1,6 +1,6 @@
 """Local recoding by covering (see cover.py) where groups must also be mixed in sensitive columns.
 
-Rules are one row of numbers for each rule (see `core.protect.rules.coded`):
+Rules are one row of numbers for each rule (see `core.protect.promises.rules.coded`):
     kind   0 distinct l, 1 entropy l, 2 recursive (c, l), 3 t-closeness equal, 4 t-closeness ordered, 5 beta-likeness,
            6 t-closeness hierarchical
     first, last   where the column's categories stand in a histogram

@@ -1,0 +1,1 @@
+"""Perturbation: values are changed by chance, exchanged, averaged or rounded; the form stays."""

@@ -1,0 +1,1 @@
+"""Which rows and columns stay, in which order and with which weights."""
