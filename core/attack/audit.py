@@ -81,7 +81,8 @@ def audited(
     sizes = tuple(of.size for of in levels)
     planted = np.column_stack([rng.integers(max(size - 1, 1), size=strangers) for size in sizes])
     inside = rng.random(strangers) < 0.5
-    coded = Coded(np.concatenate([base, planted[inside]]), sizes, tuple(of.ordered for of in levels))
+    coded = Coded(np.concatenate([base, planted[inside]]), sizes, tuple(of.ordered for of in levels),
+                  names=tuple(model.domain.levels))
     # A stranger has one row; a unit may have more, for which the purse adds more noise.
     purse = Purse(model.spend, model.most, 0.0)
     learned = promise.step.learn(coded, purse, rng, progress)

@@ -23,31 +23,36 @@ FIRST = 0.1
 DEAREST = 0.08
 """The largest share of the price that one round may come to cost, but for the last: many tables beat one exact one."""
 
+PREDICTED = 256
+"""How much more a table counts when the column to be predicted stands in it: others come when these are right."""
+
 MOST_CANDIDATES = 300
 """Tables compared in one round; where there are more, so many are drawn by lot, which costs nothing."""
 
 
 def adaptive(
-    coded: Coded, purse: Purse, most_cells: int, rounds: int, ways: int, rng: np.random.Generator, progress: Progress
+    coded: Coded, purse: Purse, most_cells: int, rounds: int, ways: int, target: int | None, rng: np.random.Generator,
+    progress: Progress,
 ) -> Learned:
     """The model of AIM.
 
     most_cells  how many cells the model may have at the end; it grows with what has been spent
     rounds      at most so many rounds for each column; a price for each is put aside, and grows where little is found
     ways        tables of up to so many columns
+    target      the column that others are to predict: tables with it come first, and those of three columns as well
     """
     columns = len(coded.sizes)
     share = purse.left * (1 - FIRST) / (rounds * columns)
     # A single column by itself has nothing to be chosen: all is spent on it.
     counter, learned = begin(coded, purse, purse.left * (FIRST if columns > 1 else 1.0))
-    candidates = [c for k in range(2, ways + 1) for c in combinations(range(columns), k)]
+    candidates = [c for k in (2, 3) for c in combinations(range(columns), k) if k <= ways or target in c]
     model, part = learned.model, share
     while candidates and purse.left > 1e-9:
         last = purse.left < 2 * part
         part = purse.left if last else part
         progress(0.95 * (1 - purse.left), f"{len(model.measured)} tables")
         allowed = _allowed(candidates, model, most_cells * (1 - purse.left + part), rng)
-        chosen = _worst(allowed, counter, model, part)
+        chosen = _worst(allowed, counter, model, target, part)
         before = model.at(chosen)
         model.add([counter.bought(chosen, purse.left if last else MEASURED * part)])
         model.fit()
@@ -57,14 +62,14 @@ def adaptive(
     return learned
 
 
-def _worst(allowed: list[Attrs], counter: Counter, model: Model, part: float) -> Attrs:
+def _worst(allowed: list[Attrs], counter: Counter, model: Model, target: int | None, part: float) -> Attrs:
     """Where rows are furthest from the model, less what noise alone would make of it."""
     expected = float(np.sqrt(2 / np.pi)) * counter.purse.sd(MEASURED * part)
     errors = []
     for attrs in allowed:
         share = model.at(attrs).ravel()
         errors.append(float(np.abs(counter.exact(attrs) - share * model.total).sum() - expected * len(share)))
-    weights = [len(attrs) for attrs in allowed]
+    weights = [len(attrs) * (PREDICTED if target in attrs else 1) for attrs in allowed]
     return allowed[counter.purse.choose(errors, weights, (1 - MEASURED) * part, "which table")]
 
 

@@ -6,12 +6,15 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from core.declare import param
+from core.declare import column_of, param
+from core.problem import Problem
 from core.protect.method import Progress
+from core.query.ground import Ground
 from core.synthesise.adaptive import adaptive
 from core.synthesise.marginals import Coded, Learned
-from core.synthesise.private import PrivateSynthesizer
+from core.synthesise.private import PrivateSynthesizer, Public
 from core.synthesise.purse import Purse
+from core.table import Table
 
 
 class AIM(PrivateSynthesizer):
@@ -31,6 +34,11 @@ class AIM(PrivateSynthesizer):
 
     method: Literal["aim"] = "aim"
     title: ClassVar[str] = "New people with a promise, from the tables that matter most"
+    predict: column_of() | None = param(  # type: ignore[valid-type]
+        "Is there one column that others will be used to predict?", default=None,
+        why="Its tables are counted first, of three columns as well, so that models learned from the new people come "
+        "closer to those learned from real ones.",
+    )
     ways: Literal[2, 3] = param(
         "Tables of up to how many columns are counted?", default=2, advanced=True,
         why="Three keeps more patterns where there is much budget, and is slower.", labels={"2": "two", "3": "three"},
@@ -45,4 +53,14 @@ class AIM(PrivateSynthesizer):
     )
 
     def learn(self, coded: Coded, purse: Purse, rng: np.random.Generator, progress: Progress) -> Learned:
-        return adaptive(coded, purse, self.cells, self.rounds, self.ways, rng, progress)
+        target = None if self.predict is None else coded.names.index(self.predict)
+        return adaptive(coded, purse, self.cells, self.rounds, self.ways, target, rng, progress)
+
+    def sources(self, table: Table, ground: Ground) -> dict[str, Public]:
+        told = super().sources(table, ground)
+        if self.predict is not None and self.predict not in told:
+            raise Problem(
+                "“{column_name}” is not synthesised, so nothing can predict it.",
+                "Name another column to be predicted, or none.", column=self.predict, column_name=self.predict,
+            )
+        return told

@@ -110,7 +110,7 @@ class Domain:
         """The rows as levels."""
         codes = np.column_stack([of.place(table[name]) for name, of in self.levels.items()])
         return Coded(codes, tuple(of.size for of in self.levels.values()),
-                     tuple(of.ordered for of in self.levels.values()), total)
+                     tuple(of.ordered for of in self.levels.values()), total, tuple(self.levels))
 
     def columns(self, codes: Ints, rng: np.random.Generator) -> dict[str, Column]:
         """Levels of new rows as cells."""

@@ -21,12 +21,14 @@ class Coded:
     sizes    how many levels each column has
     ordered  whether neighbouring levels are neighbours in size
     total    the number of rows where it is public, else None
+    names    the column behind each place
     """
 
     codes: Ints
     sizes: tuple[int, ...]
     ordered: tuple[bool, ...]
     total: int | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

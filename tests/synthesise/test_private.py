@@ -103,6 +103,28 @@ def test_aim_keeps_what_hangs_together_and_missing_shares(store: Store) -> None:
     assert new.rows == pytest.approx(4000, abs=40)  # known from noisy counts alone
 
 
+@pytest.mark.parametrize("predict", ["sick", None])
+def test_aim_keeps_what_predicts_the_column_that_is_named(predict: str | None, store: Store) -> None:
+    """Sick is who has one of two things and not both: no table of two columns shows it, only one of all three."""
+    one, other = np.random.default_rng(1).integers(0, 2, (2, 4000))
+    cells = {"one": one, "other": other, "sick": one ^ other, "sex": one}
+    table = Table.of({n: Column.of([("no", "yes")[i] for i in c], "category") for n, c in cells.items()})
+    known = {n: Categories(values=("no", "yes")) for n in cells}
+    step = {"method": "aim", "epsilon": 2, "predict": predict}
+    new = made(step, table, ledger(store, table, known=known))
+    yes = {n: np.array(new[n].texts()) == "yes" for n in cells}
+    right = (yes["sick"] == (yes["one"] ^ yes["other"])).mean()
+    assert right > 0.95 if predict else right == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize("predict", ["name", "home", "not_there"])
+def test_what_is_not_synthesised_predicts_nothing_and_costs_nothing(predict: str, store: Store) -> None:
+    table = people(100)
+    with pytest.raises(Problem):
+        made({"method": "aim", "epsilon": 2, "predict": predict}, table, ledger(store, table))
+    assert store.budget(ASHA, "people").spent == 0
+
+
 @pytest.mark.parametrize("private", [AIM, MST, PrivateColumns], ids=lambda c: SYNTHESIZERS.name_of(c))
 def test_a_strict_budget_pays_in_epsilon(private: type[PrivateSynthesizer], store: Store) -> None:
     table = people(200)

@@ -32,7 +32,8 @@ LEVEL = 1e-7
 EPSILON = 1.0
 RUNS = 40
 STEPS: dict[str, PrivateSynthesizer] = {
-    "aim": AIM(epsilon=EPSILON), "mst": MST(epsilon=EPSILON), "private_columns": PrivateColumns(epsilon=EPSILON),
+    "aim": AIM(epsilon=EPSILON), "aim_predicting": AIM(epsilon=EPSILON, predict="income"),
+    "mst": MST(epsilon=EPSILON), "private_columns": PrivateColumns(epsilon=EPSILON),
     "private_vae": PrivateVAE(epsilon=EPSILON, training_rounds=2, batches=2, hidden=4, latent=2),
 }
 GROUND = Ground(known={
