@@ -3,6 +3,7 @@
     python benchmarks/detection.py                 everything (a few minutes: the baselines are slow)
     python benchmarks/detection.py --no-baselines  ours only
     python benchmarks/detection.py --errors        and every column that was taken for something else
+    python benchmarks/detection.py --folder DIR    other tables: DIR/labels.csv (file,column,label) and DIR/files/
 
 Data: ../shared/data/pii (25 files, 366 labelled columns). The value model has seen none of these columns; header words
 were written with these files in view, so the figures with headers are in-sample for the words. What is fitted here are
@@ -51,8 +52,8 @@ OURS = {  # Presidio's entity -> ours; whatever is not named here is an official
 }
 
 
-def labels() -> Found:
-    with (PII / "labels.csv").open(encoding="utf-8", newline="") as file:
+def labels(folder: Path = PII) -> Found:
+    with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
         return {(row["file"], row["column"]): row["label"] for row in csv.DictReader(file)}
 
 
@@ -123,12 +124,14 @@ def plain_presidio() -> object:
     return AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["en"])
 
 
-def run(detector: Callable[[Table], dict[str, str]], known: Found, hide: bool) -> tuple[Found, float]:
+def run(
+    detector: Callable[[Table], dict[str, str]], known: Found, hide: bool, folder: Path = PII
+) -> tuple[Found, float]:
     """Answers for the labelled columns, and milliseconds per column."""
     answers: Found = {}
     spent, count = 0.0, 0
     for file in sorted({f for f, _ in known}):
-        whole = table(PII / "files" / file)
+        whole = table(folder / "files" / file)
         seen, back = hidden(whole) if hide else (whole, {n: n for n in whole.columns})
         start = time.perf_counter()
         found = detector(seen)
@@ -194,11 +197,11 @@ def held_out(known: Found, hide: bool, folds: int = 5) -> Found:
     return out
 
 
-def calibration(known: Found, hide: bool) -> None:
+def calibration(known: Found, hide: bool, folder: Path = PII) -> None:
     """Confidence beside how often it was right."""
     bins: dict[str, list[bool]] = defaultdict(list)
     for file in sorted({f for f, _ in known}):
-        whole = table(PII / "files" / file)
+        whole = table(folder / "files" / file)
         seen, back = hidden(whole) if hide else (whole, {n: n for n in whole.columns})
         for name, found in detect(seen).items():
             key = file, back[name]
@@ -312,27 +315,32 @@ def main() -> None:
     parser.add_argument("--no-baselines", action="store_true")
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--free-text", action="store_true", help="only the free-text figures")
+    parser.add_argument("--folder", type=Path, default=PII, help="labels.csv (file,column,label) and files/ (UTF-8)")
     args = parser.parse_args()
-    free_text()
+    known = labels(args.folder)
+    given = args.folder == PII
+    if given:
+        free_text()
     if args.free_text:
         return
-    known = labels()
-    ours(table(PII / "files" / "jaffle_customers.csv"))
-    speed()
+    ours(table(args.folder / "files" / min(file for file, _ in known)))
+    if given:
+        speed()
     for hide in (False, True):
         print("\nheaders hidden" if hide else "\nwith headers")
-        found, cost = run(ours, known, hide)
+        found, cost = run(ours, known, hide, args.folder)
         show("ours", known, found, cost, each=True)
-        calibration(known, hide)
-        show("ours, weights held out by file", known, held_out(known, hide))
+        calibration(known, hide, args.folder)
+        if given:
+            show("ours, weights held out by file", known, held_out(known, hide))
         if args.errors:
             for key in (k for k in known if found[k] != known[k]):
                 print(f"    {key[0]} {key[1]}: {known[key]} taken for {found[key]}")
         if not args.no_baselines:
             analyzer = plain_presidio()
-            show("plain Presidio's vote", known, *run(vote(analyzer), known, hide))
+            show("plain Presidio's vote", known, *run(vote(analyzer), known, hide, args.folder))
             if importlib.util.find_spec("presidio_structured"):
-                show("presidio-structured", known, *run(structured(analyzer), known, hide))
+                show("presidio-structured", known, *run(structured(analyzer), known, hide, args.folder))
             else:
                 print("presidio-structured: not installed (pip install --no-deps presidio-structured)")
 

@@ -7,9 +7,7 @@ it. The highest sum wins, and a softmax whose temperature was fitted on labelled
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +21,12 @@ from core.detect.formats import FORMATS
 from core.detect.freetext import Span, spans
 from core.detect.headers import Match
 from core.detect.look import Look
+from core.detect.neighbours import neighbours
 from core.detect.recognizers import CHECKED, passing
 from core.detect.roles import suggest
+from core.detect.same_row import mailed, user_names
+from core.detect.shapes import TITLES, firms, surname_first, towns
+from core.detect.votes import Judged, Vote
 from core.table import Table
 
 COUNTRIES = ("in", "us", "gb", "eu")
@@ -44,9 +46,6 @@ SUREST = 0.99
 TEMPERATURE = 0.85
 """Divides the scores before the softmax; fitted by benchmarks/detection.py so that confidence is honest."""
 
-ROWS = 300
-"""Rows in which two columns are held against each other."""
-
 OPEN: dict[str, dict[Entity, float]] = {
     "?person": {"PERSON": 3.5, "RECORD_ID": 3.0, "NONE": 1.5},
     "?name": {"PERSON": 2.5, "LOCATION": 2.0, "ORGANIZATION": 2.0, "NONE": 1.5},
@@ -61,34 +60,6 @@ OPEN: dict[str, dict[Entity, float]] = {
 """Headers that leave several answers open: the values choose among them."""
 
 
-class Vote(NamedTuple):
-    """One piece of evidence: for which entity, how much (log-odds), and the sentence a person reads ("" none)."""
-
-    entity: Entity
-    weight: float
-    sentence: str = ""
-    subtype: str = ""
-
-
-class Judged(NamedTuple):
-    """A column with all votes cast so far."""
-
-    look: Look
-    features: dict[str, float]
-    match: Match | None
-    votes: list[Vote]
-
-    def scores(self) -> dict[Entity, float]:
-        total = dict.fromkeys(ENTITIES, 0.0)
-        for vote in self.votes:
-            total[vote.entity] += vote.weight
-        return total
-
-    def best(self) -> Entity:
-        total = self.scores()
-        return max(ENTITIES, key=lambda e: total[e])
-
-
 def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Detected]:
     """What every column holds, in file order.
 
@@ -99,8 +70,9 @@ def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Dete
     for name, one in judged.items():
         one.votes.extend(_coded(read[name]))
     _whose(read, judged)
-    _mailed(table, judged)
-    _neighbours(list(judged.values()))
+    mailed(table, judged)
+    user_names(table, judged)
+    neighbours(list(judged.values()))
     looks = {name: one.look for name, one in judged.items()}
     return suggest({name: _answer(one) for name, one in judged.items()}, looks, read)
 
@@ -113,6 +85,7 @@ def _judge(match: Match | None, look: Look) -> Judged:
         votes += [*_formats(look), *_presidio(look), *_text(look, match, found)]
     votes += _header(match, look)
     votes += _rather(match, found)
+    votes += _built(match, look, found) if look.sample else []
     if look.sample and (match is None or match.strength < 0.7):
         votes += _running(look, found)
     return Judged(look, found, match, votes)
@@ -190,8 +163,8 @@ def _spelt(text: str) -> bool:
 
 
 def _beside(text: str, span: Span) -> bool:
-    """Whether a text says something beside this person, number or address of theirs: two words or more."""
-    rest = f"{text[: span.start]} {text[span.end :]}"
+    """Whether a text says something beside this person, number or address of theirs: two words, titles not counted."""
+    rest = TITLES.sub(" ", f"{text[: span.start]} {text[span.end :]}")
     return span.entity not in ("ADDRESS", "LOCATION") and sum(any(map(str.isalpha, w)) for w in rest.split()) >= 2
 
 
@@ -240,9 +213,14 @@ def _header(match: Match | None, look: Look) -> list[Vote]:
     votes = [Vote(entity, HEADER * match.strength * fits, said, concept.subtype)]
     if entity != "NONE" and fits < 0.3:
         votes.append(Vote("NONE", 2.0 * match.strength))
-    if concept.name in ("category_id", "area_code") and look.unique > 0.95 and look.distinct > 30:
+    long = look.share(lambda t: len(t) >= 6) > 0.9  # in a small table, too
+    if concept.name in ("category_id", "area_code") and look.unique > 0.95 and look.distinct > (8 if long else 30):
         votes.append(Vote("RECORD_ID", 6.5 * match.strength, said))
     return votes
+
+
+_BUYERS = frozenset({"customer", "client", "cust", "cliente"})
+"""Those who buy are persons or firms."""
 
 
 def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
@@ -254,6 +232,11 @@ def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
         return [Vote("NONE", -4.0), Vote("PERSON", 3.0)]
     if match and match.phrase == "cif" and f and f["whole"] > 0.9:  # a bank's customer file, no company's number
         return [Vote("NATIONAL_ID", -7.0), Vote("RECORD_ID", 6.0, header_sentence(match))]
+    area = bool(f) and match is not None and match.concept.name == "area_code"
+    if match and area and max(f["has_digit"], f["common"], f["few"] * f["upper"]) < 0.2:
+        return [Vote("NONE", -4.5), Vote("LOCATION", 4.0, header_sentence(match))]  # a block by its name, not its code
+    if match and said == "PERSON" and _BUYERS & set(match.phrase.split()) and _firmlike(f):
+        return [Vote("PERSON", -6.0), Vote("ORGANIZATION", 6.0, "The customers are firms, as their names tell.")]
     if said == "ADDRESS" and f["place"] > 0.6 and f["has_digit"] < 0.2:
         return [Vote("ADDRESS", -3.5), Vote("LOCATION", 2.0)]
     if said == "LOCATION" and f["street_digit"] > 0.5:
@@ -267,134 +250,34 @@ def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
     return []
 
 
+def _firmlike(f: dict[str, float]) -> bool:
+    """Words of trade rather than of people."""
+    trade = f["common_part"] > 0.4 or f["organisation"] > 0.4
+    return trade and f["given_first"] < 0.3 and f["like_ORGANIZATION"] > 1.5 * f["like_PERSON"]
+
+
+def _built(match: Match | None, look: Look, f: dict[str, float]) -> list[Vote]:
+    """What the values are built like, where the header leaves it open."""
+    votes = []
+    if match is None or match.strength < 0.7 or match.concept.entity.startswith("?"):
+        if towns(look) > 0.6:
+            votes.append(Vote("LOCATION", 5.0, "The values are built as names of towns are."))
+        if (share := firms(look, f["organisation"])) > 0.6:
+            votes.append(Vote("ORGANIZATION", 6.0 * share, "The values are built as names of firms are."))
+        if surname_first(look) > 0.7:
+            votes += [Vote("PERSON", 5.0, "The values are names with the surname first."), Vote("FREE_TEXT_PII", -4.0)]
+        words = look.distinct <= 50 and look.unique < 0.5 and f["mixed_user"] < 0.2 and look.has_digit < 0.1
+        if words or f["upper"] > 0.8:  # again and again the same plain words; or codes
+            votes.append(Vote("USERNAME", -2.5))
+    if match is not None and match.concept.entity == "?name":
+        votes.append(Vote("ADDRESS", -3.0))
+    return votes
+
+
 def _two_names(f: dict[str, float]) -> bool:
     """Given and family names together, though few different ones: the staff of an office, again and again."""
     plain = max(f["common"], f["organisation"], f["street"]) < 0.2 and f["place"] < 0.3
     return plain and f["two_words"] > 0.8 and f["given"] > 0.6 and f["family"] > 0.4
-
-
-def _neighbours(judged: list[Judged]) -> None:
-    """Second thoughts: latitude stands beside longitude, first name beside last name, births lie before other dates."""
-    first = [j.best() for j in judged]
-    for here, one in enumerate(judged):
-        after = first[here + 1] if here + 1 < len(judged) else ""
-        if one.match and one.match.phrase.endswith("house") and after == "ADDRESS" and one.features["house"] > 0.9:
-            one.votes.append(Vote("ADDRESS", 8.0, "House numbers stand before a column of streets."))
-        beside = {first[k] for k in (here - 1, here + 1) if 0 <= k < len(judged)}
-        unsure = one.match is None or one.match.strength < 0.7 or one.match.concept.entity.startswith("?")
-        if not unsure:
-            continue
-        if "PERSON" in beside and first[here] != "PERSON" and one.look.letters > 0.8:
-            one.votes.append(Vote("PERSON", _as_a_name(one), "It stands beside a column of names."))
-        near = {first[k] for k in range(here - 2, here + 3) if 0 <= k < len(judged) and k != here}
-        digits, usual = one.look.usual_digits
-        amount = bool(one.features) and one.features["round"] > 0.5  # no place has postcodes that all end in 00
-        if near & {"LOCATION", "ADDRESS"} and digits in (4, 5, 6) and one.look.whole > 0.8 and not amount:
-            close = bool(beside & {"LOCATION", "ADDRESS"}) and usual > 0.85 and digits > 4
-            one.votes.append(Vote("POSTCODE", 3.0 if close else 1.5, "It stands beside a column of places."))
-        if here == 0 and one.match is None and one.look.unique == 1 and one.look.has_digit > 0.9:
-            one.votes.append(Vote("RECORD_ID", 1.0, "It is the first column and no value occurs twice."))
-    _pairs(judged, first)
-    _twins(judged, first)
-    _births(judged, first)
-
-
-def _as_a_name(one: Judged) -> float:
-    """How much a column of names beside it says of a column of words: most where its values differ from row to row."""
-    f, look = one.features, one.look
-    if not look.sample or look.words > 3 or f["common"] > 0.5 or f["place"] > 0.6 or f["organisation"] > 0.3:
-        return 0.7
-    return 3.0 if look.unique > 0.6 and look.distinct > 2 else 0.7
-
-
-def _mailed(table: Table, judged: Mapping[str, Judged]) -> None:
-    """Words that stand in the e-mail address of the same row are the person's name (or user name)."""
-    mails = next((name for name, one in judged.items() if one.best() == "EMAIL_ADDRESS"), None)
-    if mails is None:
-        return
-    first = table[mails].take(np.arange(min(table.rows, ROWS)))
-    locals_ = [headers.plain((t or "").partition("@")[0]) for t in first.texts()]
-    for name, one in judged.items():
-        surely = one.match is not None and one.match.strength >= 0.7 and not one.match.concept.entity.startswith("?")
-        if name == mails or surely or one.look.has_letter < 0.7 or not 0 < one.look.words <= 4:
-            continue
-        if one.features["at"] > 0.3 or one.look.unique < 0.2:
-            continue
-        cells = table[name].take(np.arange(min(table.rows, ROWS))).texts()
-        both = [(headers.plain(c), mail) for c, mail in zip(cells, locals_, strict=True) if c and mail]
-        share = sum(_in_mail(cell, mail) for cell, mail in both) / len(both) if len(both) >= 3 else 0.0
-        if share < 0.4:
-            continue
-        handle = one.look.share(lambda t: " " not in t and t == t.lower() and t.isascii()) > 0.8
-        entity: Entity = "USERNAME" if handle and one.features["mixed_user"] > 0.3 else "PERSON"
-        said = f"{share:.0%} of the values stand in the e-mail address of the same row."
-        one.votes.append(Vote(entity, 5.0 * share, said))
-
-
-def _in_mail(cell: str, mail: str) -> bool:
-    return any(len(w) > 2 and w in mail for w in re.findall(r"[a-z]+", cell)) or (len(cell) > 3 and cell in mail)
-
-
-def _pairs(judged: list[Judged], first: list[Entity]) -> None:
-    """Coordinates in columns of their own come in twos: latitude and longitude side by side, and no third."""
-    degrees = [  # a column of points ("28.6, 77.2") stands for itself
-        (e == "GEO_COORDINATE" and one.look.number >= 0.9) or _may_be_degrees(one)
-        for one, e in zip(judged, first, strict=True)
-    ]
-    for here, one in enumerate(judged):
-        if first[here] != "GEO_COORDINATE" or one.look.number < 0.9 or (one.match and one.match.strength >= 0.7):
-            continue
-        run = 1
-        for step in (-1, 1):
-            k = here + step
-            while 0 <= k < len(judged) and degrees[k]:
-                run, k = run + 1, k + step
-        if run == 2:
-            one.votes.append(Vote("GEO_COORDINATE", 2.0, "It stands beside another column of coordinates."))
-        else:
-            one.votes.append(Vote("NONE", 3.5, "Coordinates would come in twos: latitude beside longitude."))
-
-
-def _twins(judged: list[Judged], first: list[Entity]) -> None:
-    """Two columns side by side, and no third, of fine decimals as latitudes and longitudes have them."""
-    fine = [_may_be_degrees(one) for one in judged]
-    placed = bool({"LOCATION", "ADDRESS", "POSTCODE"} & set(first))
-    for here in range(len(judged) - 1):
-        two = fine[here] and fine[here + 1]
-        third = (here > 0 and fine[here - 1]) or (here + 2 < len(judged) and fine[here + 2])
-        if not two or third:
-            continue
-        close = all(_in_one_region(one) for one in judged[here : here + 2])
-        for one in (j for j, e in zip(judged[here : here + 2], first[here : here + 2], strict=True) if e == "NONE"):
-            weight = 5.5 if close else 4.0 if placed else 2.0
-            one.votes.append(Vote("GEO_COORDINATE", weight, "Two columns of degrees stand together."))
-
-
-def _in_one_region(one: Judged) -> bool:
-    """Fine degrees that all lie within a few degrees of each other, far from zero: a city, a district."""
-    numbers = one.look.numbers
-    spread, middle = float(np.ptp(numbers)), abs(float(np.median(numbers)))
-    return one.features["fine"] > 0.9 and middle > 5 and 0 < spread < min(4.0, 0.3 * middle)
-
-
-def _may_be_degrees(one: Judged) -> bool:
-    numbers = one.look.numbers
-    if one.look.number < 0.9 or len(numbers) < 3 or (one.match is not None and one.match.strength >= 0.7):
-        return False
-    middle = float(np.median(np.abs(numbers)))
-    return one.features["fine"] > 0.6 and bool((np.abs(numbers) <= 180).all()) and middle > 1
-
-
-def _births(judged: list[Judged], first: list[Entity]) -> None:
-    """Of several columns of dates only the earliest can be births, unless their headers say so."""
-    dated = [j for j, e in zip(judged, first, strict=True) if e == "DATE_OF_BIRTH" and len(j.look.years)]
-    if len(dated) < 2:
-        return
-    earliest = min(dated, key=lambda j: float(np.median(j.look.years)))
-    for one in dated:
-        said = one.match is not None and one.match.concept.name == "birth_date"
-        if one is not earliest and not said:
-            one.votes.append(Vote("NONE", 3.0, "Another column holds earlier dates."))
 
 
 def _answer(one: Judged) -> Detected:

@@ -31,6 +31,17 @@ def compatible(entity: Entity, look: Look, match: Match | None = None) -> float:
 
 _PHRASE = re.compile(r"[^\W\d_]{2,}[.,]?(?: [^\W\d_.,-]+[.,]?)+")
 _DIALLED = re.compile(r"[+(]?\d[\d() ./x-]{7,}\d")
+_DOMAIN = re.compile(
+    r"(?:https?://|www\.)\S+|(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|in|uk|de|fr|info|co|eu)(?:/\S*)?", re.IGNORECASE
+)
+_STATUS = re.compile(
+    r"\b(?:(?:in)?activ[oae]?s?|inaktiv|aktiv|abiert[oa]|cerrad[oa]|abert[oa]|fechad[oa]|pendiente|pendente|resuelt[oa]|"
+    r"solucionad[oa]|resolvid[oa]|en (?:proceso|curso|cours|attente)|em (?:andamento|aberto|analise)|aprobad[oa]|"
+    r"aprovad[oa]|rechazad[oa]|cancelad[oa]|pagad[oa]|pago|entregad[oa]|enviad[oa]|nuev[oa]|usad[oa]|buen[oa]|mal[oa]|"
+    r"regular|solter[oa]|casad[oa]|divorciad[oa]|viud[oa]|ouvert|ferme|termine|valide|refuse|actif|inactif|aperto|chiuso|"
+    r"attivo|inattivo|completad[oa]|concluid[oa]|finalizad[oa]|vigente|vencid[oa]|open|closed|pending|active|inactive|"
+    r"resolved|new|used|good|bad)\b"
+)
 _GROUPED = frozenset(
     {"sex", "marital", "race", "religion", "caste", "household_relation", "nationality", "dwelling", "card_detail"}
 )
@@ -43,6 +54,8 @@ def _nothing(look: Look, match: Match | None) -> float:
     few = look.distinct <= 40 or look.unique < 0.5
     dated = look.date > 0.6 or look.share(lambda t: "@" in t) > 0.5
     if name == "category":
+        if look.share(_DOMAIN.fullmatch) > 0.8:
+            return 0.2
         party = match is not None and match.phrase == "party"  # to a call; a bar code has as many digits
         dialled = party and look.whole > 0.9 and look.usual_digits[0] >= 9 and look.unique > 0.5
         return 0.2 if dialled else 0.4 if look.words >= 3 and look.unique > 0.5 else 1.0
@@ -114,6 +127,9 @@ def _record(look: Look, match: Match | None) -> float:
     if match is not None and match.concept.name == "household":
         return 1.0 if look.distinct > 1 else 0.1
     personal = match is not None and bool(PERSONAL & set(match.phrase.split()))
+    small = not personal and look.whole > 0.9 and len(look.numbers) and float(np.ptp(look.numbers)) <= look.distinct + 3
+    if small and look.unique < 0.9:  # 1 to 12, again and again, in no order: numbers of things, not of rows
+        return 0.1
     if look.unique > 0.9 or (look.distinct > 200 and look.unique > 0.2):
         return 1.0
     if look.distinct > 50 or look.unique > 0.5:
@@ -189,6 +205,8 @@ def _place(look: Look, match: Match | None) -> float:
     known = lists()
     flat = [plain(t) for t in look.sample]
     if look.distinct <= 15 and not any(t in known.places or t in known.codes for t in flat):
+        if np.mean([_STATUS.search(t) is not None for t in flat]) > 0.5:
+            return 0.1  # "estado", "etat", "stato" are states of things, too
         everyday = np.mean([all(w in known.words for w in words(t)) for t in flat])
         return _lettered(look, match) * (0.3 if everyday > 0.6 else 1.0)  # "state" may mean open or closed
     return _lettered(look, match)

@@ -40,7 +40,9 @@ WHOLE = frozenset(
 )
 """Words that mean what their concept says only as a whole header (or with a harmless tail), not inside another."""
 
-LAST = frozenset("id number no name key host location state cell value text rate driver owner player".split())
+LAST = frozenset(
+    "id number no name key host location state cell value text rate driver owner player lat lon lng".split()
+)
 """Of these, the words that keep their meaning at the end of a longer header ("delivery location")."""
 
 _LATIN = {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "đ": "d",

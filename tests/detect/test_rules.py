@@ -135,3 +135,74 @@ def test_bar_codes_are_nobodys_numbers_and_parties_to_a_call_are() -> None:
     )
     assert found["isbn13"].entity == found["upc"].entity == "NONE"
     assert found["a_party"].entity == "PHONE_NUMBER"
+
+
+def test_towns_and_firms_are_told_by_how_they_are_built() -> None:
+    towns = some("East Maple", "Brantville", "Port Odessa", "Kellerstad", "New Dunmore", "Farleyburgh", "Lake Trudy",
+                 "Oxleyton", "Corvinmouth", "South Peelchester")  # fmt: skip
+    firms = some("Oakes, Bram and Tully", "Pell-Morrow", "Quist Group", "Varga, Hale and Orsini", "Tamm-Ruiz",
+                 "Ives LLC", "Brandt and Sons", "Lund, Fox and Ames")  # fmt: skip
+    found = of(x=towns, y=firms)
+    assert found["x"].entity == "LOCATION" and found["y"].entity == "ORGANIZATION"
+    families = of(x=some("Hamilton", "Clifford", "Sunderland", "Ashton", "Wakefield", "Lindberg", "Burton", "Kirby"))
+    assert families["x"].entity != "LOCATION"  # these end so, too, but none of them begins with "East"
+
+
+def test_customers_that_are_firms() -> None:
+    firms = some("Around the Corner Foods", "Bread & Wine Imports", "Green Valley Market", "The Cheese Cellar",
+                 "Old Town Delicatessen", "Blue Anchor Supplies", "Casa Grande", "Nordic Trading")  # fmt: skip
+    people = some("Asha Patel", "John Carter", "Maria Lopez", "Imran Khan", "Meena Rao")
+    assert of(customerName=firms, city=some("Nantes", "Oslo"))["customerName"].entity == "ORGANIZATION"
+    assert of(customerName=people, city=some("Nantes", "Oslo"))["customerName"].entity == "PERSON"
+
+
+def test_names_with_the_surname_first_or_with_titles_are_no_texts() -> None:
+    listed = some("Miller, Mrs. Anna (Jane Roe)", "Carter, Mr. John", "Lopez, Miss. Maria Elena", "Brown, Dr. Robert")
+    titled = some(
+        "Prof. Dr. Anil Sharma", "Assoc. Prof. Dr. Maria Khan", "Dr. John Carter", "Asst. Prof. Dr. Meena Rao"
+    )
+    assert of(x=listed)["x"].entity == "PERSON"
+    assert of(x=titled)["x"].entity != "FREE_TEXT_PII"
+
+
+def test_words_made_of_the_names_in_their_row_are_user_names() -> None:
+    names = [("Anna", "Berger"), ("Luis", "Ortega"), ("Meena", "Kulkarni"), ("Paul", "Novak"), ("Rita", "Salonen")]
+    rows = [names[i % 5] for i in range(ROWS)]
+    found = of(Nom=[b for _, b in rows], Prenom=[a for a, _ in rows], ID=[f"{a[0]}{b[:7]}".lower() for a, b in rows])
+    # five persons, again and again: user names repeat with them
+    assert found["ID"].entity != "USERNAME"
+    found = of(Nom=[b + "aeiou"[i % 5] * (i // 5) for i, (_, b) in enumerate(rows)], Prenom=[a for a, _ in rows],
+               ID=[f"{a[0]}{b}".lower() + "aeiou"[i % 5] * (i // 5) for i, (a, b) in enumerate(rows)])  # fmt: skip
+    assert found["ID"].entity == "USERNAME"
+
+
+def test_a_source_that_is_a_site_is_a_link() -> None:
+    assert of(source=some("data.example.org", "stats.example.in", "health.example.gov"))["source"].entity == "URL"
+    assert of(source=some("Facebook", "Walk-in", "Referral"))["source"].entity == "NONE"
+
+
+def test_states_of_things_are_no_places() -> None:
+    towns = some("Bogota", "Cali", "Lima")
+    things = some("Solucionado", "Pendiente", "En proceso")
+    found = of(Ciudad=towns, Estado=things)
+    assert found["Ciudad"].entity == "LOCATION" and found["Estado"].entity == "NONE"
+    assert of(Cidade=towns, Estado=some("SP", "RJ", "MG"))["Estado"].entity == "LOCATION"
+
+
+def test_a_block_by_its_name_is_a_place_and_by_its_number_a_code() -> None:
+    found = of(district=some("Balangir", "Nuapada"), block=some("Patnagarh", "Komna", "Muribahal", "Khariar"))
+    assert found["block"].entity == "LOCATION"
+    assert of(district=some("Balangir", "Nuapada"), block=some("12", "7", "9"))["block"].entity == "NONE"
+
+
+def test_codes_built_as_postcodes_want_places_beside_them() -> None:
+    codes = some("71382-0308", "60193-435", "0285-0140", "51125-322", "60193-4351")
+    assert of(item_ref=codes, price=[f"{i}.50" for i in range(ROWS)])["item_ref"].entity != "POSTCODE"
+
+
+def test_numbers_of_a_few_things_are_no_record_numbers_in_a_small_table() -> None:
+    few = [str(1 + i * 5 % 12) for i in range(14)]
+    found = detect(
+        Table.of({"clinic_id": Column.of(few), "shift_id": Column.of([f"{99 - i}-588-91{i:02d}" for i in range(14)])})
+    )
+    assert found["clinic_id"].entity == "NONE" and found["shift_id"].entity == "RECORD_ID"
