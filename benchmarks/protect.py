@@ -2,7 +2,7 @@
 
     python benchmarks/protect.py                     everything but the million rows
     python benchmarks/protect.py --million           also the enlarged Adult and a million rows of numbers
-    python benchmarks/protect.py --only adult        one part: adult, blanks, choices, numbers
+    python benchmarks/protect.py --only adult        one part: adult, blanks, choices, numbers, population
 
 Times are CPU seconds of this process (`time.process_time`), kernels compiled before; the second of two runs. Every
 guarantee is counted again with dictionaries of texts. Reads ../shared/data and ../shared/oracle; peers' figures
@@ -35,6 +35,7 @@ from core.protect.promises.rules import DistinctL, TCloseness, all_keep
 from core.protect.recoding.alike import plant_all
 from core.protect.recoding.full_domain import FullDomain, optimum
 from core.protect.recoding.k_anonymity import KAnonymity
+from core.protect.recoding.k_map import KMap
 from core.protect.secrets import Secrets
 from core.protect.suppression.local_suppression import LocalSuppression
 from core.protect.suppression.protect_at_risk import ProtectAtRisk
@@ -238,6 +239,25 @@ def numbers(folder: Path, million: bool) -> None:
         line("1,000,000 x 6", 5, "neighbours", f"{error(points, group):.6f}", "", time.process_time() - start)
 
 
+def population(rows: int) -> None:
+    """k-map with the population estimated from weights; nearly every row is alone with its seven values."""
+    r = np.random.default_rng(1)
+    sizes = {"region": 36, "sex": 2, "age": 96, "marital": 5, "education": 9, "occupation": 41, "ethnic": 6}
+    columns = {n: Column.of_numbers(r.integers(0, size, rows)) for n, size in sizes.items()}
+    columns = {n: c if n == "age" else c.with_kind("category") for n, c in columns.items()}
+    table = Table.of({**columns, "weight": Column.of_numbers(np.round(r.gamma(9, 25, rows) + 20, 1))},
+                     {**dict.fromkeys(sizes, "quasi_identifier"), "weight": "weight"})
+    line("rows", "k", "rows changed", "CPU s to make", "CPU s to count again")
+    for k in (100, 1000):
+        step = KMap(k=k)
+        start = time.process_time()
+        out = step.apply(table, Run(Secrets("a", 0, {}), 1))
+        made = time.process_time()
+        assert all(claim.holds(out) for claim in step.claims(table))
+        changed = sum(~table[n].same_cells(out[n]) for n in sizes) > 0
+        line(rows, k, int(np.sum(changed)), f"{made - start:.1f}", f"{time.process_time() - made:.1f}")
+
+
 def error(points: np.ndarray, group: np.ndarray) -> float:
     means = np.stack([np.bincount(group, x) / np.bincount(group) for x in points.T], axis=1)
     return float(((points - means[group]) ** 2).sum() / points.size)
@@ -253,7 +273,7 @@ ARX = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("--only", choices=("adult", "blanks", "choices", "numbers"))
+    parser.add_argument("--only", choices=("adult", "blanks", "choices", "numbers", "population"))
     parser.add_argument("--million", action="store_true")
     args = parser.parse_args()
     warm.main()
@@ -274,6 +294,8 @@ def main() -> None:
             choices()
         if args.only in (None, "numbers"):
             numbers(folder, args.million)
+        if args.only in (None, "population"):
+            population(1_000_000 if args.million else 100_000)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,11 @@ import numpy as np
 from core.protect.method import Method, Run
 from core.protect.perturbation.microaggregate import Microaggregate
 from core.protect.perturbation.rank_swap import RankSwap
+from core.protect.promises.population import PopulationCounts
 from core.protect.promises.rules import DistinctL, TCloseness
 from core.protect.recoding.full_domain import FullDomain
 from core.protect.recoding.k_anonymity import KAnonymity
+from core.protect.recoding.k_map import KMap
 from core.protect.recoding.mondrian import Mondrian
 from core.protect.secrets import Secrets
 from core.protect.suppression.local_suppression import LocalSuppression
@@ -29,6 +31,7 @@ def steps() -> tuple[Method, ...]:
         Microaggregate(columns=numbers, search="mdav"), Microaggregate(columns=numbers, search="neighbours"),
         Microaggregate(columns=("x",)), Microaggregate(columns=numbers, search="v_mdav"),
         Microaggregate(columns=numbers, categories=("a",)), RankSwap(columns=numbers),
+        KMap(k=2, columns=("a",), population=PopulationCounts(rows=(("a", "count"), ("0", "1"), ("1", "9")))),
         FullDomain(k=3, columns=keys, rules=(DistinctL(column="s", l=2),)),
         Mondrian(k=3, columns=numbers, rules=(DistinctL(column="s", l=2),)),
     )

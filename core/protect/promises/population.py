@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -12,17 +12,16 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BeforeValidator, Field, field_validator
 
 from core.declare import Declared, Levels, param
 from core.problem import Problem
 from core.protect.hierarchies.recoding import Floats, Ints, Recoding
 from core.protect.method import Claim
-from core.risk.kernel import count_keys, pack_codes
-from core.table import SUPPRESSED, Column, Table
-
-Groups = Mapping[str, Mapping[str | None, frozenset[str]]]
-"""Column -> original value -> the texts under which it may stand in a release, besides itself and `*`."""
+from core.protect.promises.meant import Groups, Meaning, enough, fewest_meant
+from core.protect.promises.roll_up import RollUp
+from core.table import Column, Table
 
 
 def _texts(rows: object) -> object:
@@ -66,8 +65,8 @@ class PopulationCounts(Declared):
                 column=missing[0], column_name=missing[0],
             )
         at = [head.index(n) for n in names]
-        cells = tuple(tuple(row[i] or None for row in self.rows[1:]) for i in at)
-        return Census(tuple(names), cells, np.array([int(row[-1]) for row in self.rows[1:]], float))
+        columns = {n: Column.of(row[i] or None for row in self.rows[1:]) for n, i in zip(names, at, strict=True)}
+        return Census(columns, np.array([int(row[-1]) for row in self.rows[1:]], float))
 
 
 def load_counts(path: Path) -> tuple[tuple[str, ...], ...]:
@@ -102,8 +101,7 @@ class SampleWeights(Declared):
         if weight is None:
             raise Problem("No column has the role weight, so the population cannot be estimated.",
                           "Give the column of sample weights that role, or bring a table of the population.")
-        cells = tuple(tuple(table[n].texts()) for n in names)
-        return Census(tuple(names), cells, np.maximum(np.nan_to_num(table[weight].numbers), 0))
+        return Census({n: table[n] for n in names}, np.maximum(np.nan_to_num(table[weight].numbers), 0))
 
 
 Population = Annotated[PopulationCounts | SampleWeights, Field(discriminator="kind")]
@@ -132,10 +130,9 @@ def k_maps(rules: Sequence[Declared]) -> tuple[KMap, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Census:
-    """The population on some columns: cells (columns, entries) as texts, None for missing; people (entries,)."""
+    """The population: by name its columns, each of one cell for each entry; people (entries,)."""
 
-    names: tuple[str, ...]
-    cells: tuple[tuple[str | None, ...], ...]
+    columns: Mapping[str, Column]
     people: Floats
 
 
@@ -146,10 +143,9 @@ def widened(table: Table, censuses: Sequence[Census]) -> Table:
     """
     new: dict[str, Column] = {}
     for census in censuses:
-        for name, cells in zip(census.names, census.cells, strict=True):
+        for name, theirs in census.columns.items():
             column = new.get(name, table[name])
-            known = set(column.values.to_pylist())
-            more = sorted({c for c in cells if c is not None} - known)
+            more = sorted(set(theirs.values.to_pylist()) - set(column.values.to_pylist()))
             if more:
                 values = pa.concat_arrays([column.values, pa.array(more, pa.string())])
                 new[name] = replace(column, values=values)
@@ -160,20 +156,10 @@ def census_codes(table: Table, census: Census, names: Sequence[str]) -> npt.NDAr
     """(columns, entries) place of each cell in the widened column's tree; missing is the last place."""
     codes = []
     for name in names:
-        column = table[name]
-        place = {v: i for i, v in enumerate(column.values.to_pylist())}
-        cells = census.cells[census.names.index(name)]
-        codes.append([len(place) if c is None else place[c] for c in cells])
+        theirs, values = census.columns[name], table[name].values
+        place = pc.index_in(theirs.values, values).to_numpy(zero_copy_only=False)
+        codes.append(np.append(place, len(values))[theirs.codes])
     return np.array(codes, np.int32).reshape(len(names), -1)
-
-
-def people_at(recoding: Recoding, census: npt.NDArray[np.int32], people: Floats, node: Ints, items: Ints) -> Floats:
-    """(items,) people of the population whose values fall into the item's groups at these levels."""
-    both = [np.concatenate([recoding.groups[c, level][census[c]], recoding.groups[c, level][recoding.codes[c, items]]])
-            for c, level in enumerate(node)]
-    class_of = count_keys(*pack_codes(both, [int(c.max(initial=0)) + 2 for c in both])).class_of
-    found = np.bincount(class_of[: len(people)], people, int(class_of.max(initial=0)) + 1)
-    return np.asarray(found[class_of[len(people):]], np.float64)
 
 
 def raised(
@@ -187,25 +173,37 @@ def raised(
     here is kept by the union of two groups that keep it).
     """
     levels = levels.copy()
-    waiting = _too_few(recoding, levels, census, people, k)
+    population = RollUp(recoding, census, people)
+    waiting = _too_few(recoding, levels, population, k)
+    exact = not levels.any()
     for node in recoding.upward():
         if not len(waiting):
             break
-        fits = waiting[(levels[:, waiting] <= node[:, None]).all(axis=0)]
-        if len(fits):
-            enough = people_at(recoding, census, people, node, fits) >= k
-            levels[:, fits[enough]] = node[:, None]
-            waiting = np.setdiff1d(waiting, fits[enough])
+        able = np.arange(len(waiting)) if exact else np.flatnonzero(
+            (levels[:, waiting] <= node[:, None]).all(axis=0))
+        able = able[population.meets(node, k, population.of_item[waiting[able]])]
+        levels[:, waiting[able]] = node[:, None]
+        waiting = np.delete(waiting, able)
     return levels, waiting
 
 
-def _too_few(recoding: Recoding, levels: Ints, census: npt.NDArray[np.int32], people: Floats, k: int) -> Ints:
+def _too_few(recoding: Recoding, levels: Ints, population: RollUp, k: int) -> Ints:
+    """Items whose group at their levels holds fewer than k people."""
     found: list[Ints] = []
-    nodes, at = np.unique(levels, axis=1, return_inverse=True)
-    for i, node in enumerate(nodes.T):
-        items = np.flatnonzero(at.reshape(-1) == i)
-        found.append(items[people_at(recoding, census, people, node, items) < k])
+    for items in _alike(levels, recoding.depth):
+        enough = population.meets(levels[:, items[0]], k, population.of_item[items])
+        found.append(items[~enough])
     return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
+def _alike(levels: Ints, depth: Ints) -> list[Ints]:
+    """The items of each combination of levels that occurs."""
+    if np.prod(depth + 1.0) < 2.0**62:
+        _, at = np.unique(np.ravel_multi_index(tuple(levels), tuple(depth + 1)), return_inverse=True)
+    else:
+        _, at = np.unique(levels, axis=1, return_inverse=True)
+    order = np.argsort(at.reshape(-1), kind="stable")
+    return np.split(order, np.cumsum(np.bincount(at.reshape(-1)))[:-1]) if len(order) else []
 
 
 def groups_of(table: Table, hierarchies: Mapping[str, object], names: Sequence[str]) -> Groups:
@@ -218,59 +216,12 @@ def groups_of(table: Table, hierarchies: Mapping[str, object], names: Sequence[s
     return out
 
 
-MayBe = Callable[[str, str, str | None], bool]
-"""Whether a text of this column may stand for this value of the population."""
-
-
-def in_groups(groups: Groups) -> MayBe:
-    return lambda name, text, value: text in groups[name].get(value, ())
-
-
-def k_map_claim(names: Sequence[str], rule: KMap, census: Census, may_be: MayBe, before: Table) -> Claim:
-    """At least k people of the population could be meant by each released combination; counted entry by entry.
-
-    before  the table the step was applied to: where a later step wrote a text that neither it nor the hierarchies know,
-            the text may stand for the values it was written for
-    """
+def k_map_claim(names: Sequence[str], rule: KMap, census: Census, meaning: Meaning, before: Table) -> Claim:
+    """At least k people of the population could be meant by each released combination; see `fewest_meant`."""
 
     def holds(released: Table) -> bool:
         left = [n for n in names if n in released.columns]
-        later = {n: _written_later(before, released, n) for n in left}
-        asked = set(zip(*(released[n].texts() for n in left), strict=True)) if left else {()}
-        matching: dict[tuple[str, str | None], tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]] = {}
-        for row in asked:
-            for name, text in zip(left, row, strict=True):
-                if (name, text) not in matching:
-                    cells = census.cells[census.names.index(name)]
-                    known = {c: text in (SUPPRESSED, c) or (text is not None and may_be(name, text, c))
-                             for c in set(cells)}
-                    if not any(known.values()):
-                        known = {c: c in later[name].get(text, ()) for c in known}
-                    fits = np.array([known[c] for c in cells], bool)
-                    matching[name, text] = fits, np.flatnonzero(fits)
-            # Those who fit the rarest text of the row, then all the others.
-            found = sorted((matching[pair] for pair in zip(left, row, strict=True)), key=lambda m: len(m[1]))
-            meant = found[0][1] if found else np.arange(len(census.people))
-            for fits, _entries in found[1:]:
-                meant = meant[fits[meant]]
-            if census.people[meant].sum() < rule.k:
-                return False
-        return True
+        fewest = fewest_meant(before, released, left, census.columns, census.people, meaning)
+        return enough(fewest, rule.k)
 
     return Claim(f"at least {rule.k} people of the population share each combination of {', '.join(names)}", holds)
-
-
-def _written_later(before: Table, released: Table, name: str) -> dict[str | None, set[str | None]]:
-    """Text of the release that is no value of the column before -> the values of the rows that it was written in.
-
-    A text that is such a value stands for itself only: cells that were swapped or drawn anew say nothing else.
-    """
-    if before.row_ids is None or released.row_ids is None:
-        return {}
-    own, cells = set(before[name].values.to_pylist()), before[name].texts()
-    was = dict(zip(before.row_ids.tolist(), cells, strict=True))
-    found: dict[str | None, set[str | None]] = {}
-    for row, text in zip(released.row_ids.tolist(), released[name].texts(), strict=True):
-        if text is not None and text not in own:
-            found.setdefault(text, set()).add(was[row])
-    return found

@@ -15,10 +15,3 @@ def as_range(text: str) -> tuple[float, float] | None:
         return None
     return (numbers[0], numbers[-1]) if len(numbers) <= 2 else None
 
-
-def in_range(name: str, text: str, value: str | None) -> bool:  # noqa: ARG001
-    """Whether a number lies within a range as it is written."""
-    if value is None:
-        return False
-    limits, known = as_range(text), as_range(value)
-    return limits is not None and known is not None and limits[0] <= known[0] <= limits[1]

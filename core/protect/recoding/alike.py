@@ -19,11 +19,11 @@ from core.protect.households import (
 )
 from core.protect.method import Claim, Run
 from core.protect.promises.claims import at_least_k
+from core.protect.promises.meant import in_groups
 from core.protect.promises.population import (
     KMap,
     census_codes,
     groups_of,
-    in_groups,
     k_map_claim,
     k_maps,
     raised,

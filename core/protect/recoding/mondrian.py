@@ -15,8 +15,8 @@ from core.protect.hierarchies.bands import Floats
 from core.protect.keys import NumberColumns, numeric
 from core.protect.method import Claim, Group, Method, Run
 from core.protect.promises.claims import at_least_k
+from core.protect.promises.meant import in_ranges
 from core.protect.promises.population import Census, KMap, k_map_claim, k_maps
-from core.protect.promises.ranges import in_range
 from core.protect.promises.rules import Rule, all_keep, coded, mix_rules, mixed
 from core.protect.recoding.alike import T_CLOSENESS, check_rules
 from core.protect.recoding.band_number import no_other_text
@@ -137,7 +137,7 @@ class Mondrian(Method):
         """Whether enough people of the population stand in the box that rows make."""
         census = rule.population.census(table, (*self.columns, *self.within))
         known = census_numbers(census, self.columns)
-        same = {n: np.array(census.cells[census.names.index(n)], object) for n in self.within}
+        same = {n: np.array(census.columns[n].texts(), object) for n in self.within}
 
         def fit(rows: Ints) -> bool:
             inside = np.ones(len(census.people), bool)
@@ -155,7 +155,7 @@ class Mondrian(Method):
         return (
             at_least_k(names, self.k),
             *(mixed(names, rule, rule.paths(table)) for rule in mix_rules(self.rules)),
-            *(k_map_claim(names, rule, rule.population.census(table, names), in_range, table)
+            *(k_map_claim(names, rule, rule.population.census(table, names), in_ranges, table)
               for rule in k_maps(self.rules)),
         )
 
@@ -170,7 +170,7 @@ def _inside(rows: Ints, fits: list[Fits]) -> Fits:
 
 def census_numbers(census: Census, names: tuple[str, ...]) -> Floats:
     """(entries, columns) the population's cells as numbers; NaN where there is none."""
-    return np.stack([Column.of(census.cells[census.names.index(n)], "number").numbers for n in names], axis=1)
+    return np.stack([census.columns[n].numbers for n in names], axis=1)
 
 
 def boxes(numbers: Floats, k: int, fits: Fits = lambda rows: True) -> list[Ints]:  # noqa: ARG005
