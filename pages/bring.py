@@ -144,6 +144,8 @@ def describe(project: Project) -> None:
         for finding in reading.findings:
             steps.show_problem(Problem(finding.message, "Choose another file."))
         upload(project)
+        if st.button(_("To the first page"), key="home", type="tertiary"):
+            context.go(steps.named("bring").path, None)
         return
     elif reading:
         st.caption(

@@ -21,6 +21,7 @@ else:
         raise Problem("There is nothing to compare yet.", "Go back and choose how the table is protected.")
     outcome.show_leaks(project)
     sides.verdict(project, found)
+    sides.overlooked(project, found)
     judging.choose(project)
     judged = judging.verdict(project)
     if judged:

@@ -77,6 +77,27 @@ def how_risky(project: Project) -> None:
         )
 
 
+def overlooked(project: Project) -> None:
+    """Columns called harmless that others may know: what that would mean, and one click to say so."""
+    names = figures.overlooked(project)
+    alone = figures.alone_by(project, names)
+    if not alone:
+        return
+    st.markdown(
+        _(
+            "**Called harmless and kept as it is: {columns}.** By this alone, {people} the only one of their kind. "
+            "Could a neighbour, a classmate or a colleague know it?",
+            columns=steps.plain(words.listed(names)),
+            people=words.are(alone, desk.original(project).rows),
+        )
+    )
+    st.button(
+        _("Yes, someone could know this"),
+        key="overlooked",
+        on_click=steps.guarded(lambda: desk.could_be_known(context.project(), names)),
+    )
+
+
 def rows(project: Project) -> None:
     """Only what is needed goes on: conditions on rows, as a step of the recipe."""
     st.header(_("Which rows are needed?"), anchor=False)
@@ -120,6 +141,7 @@ explain()
 for number, name in cards.page_of(desk.original(project).names, "roles-page"):
     one(project, number, name)
 how_risky(project)
+overlooked(project)
 rows(project)
 classification.show(project)
 history.show(project)

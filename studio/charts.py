@@ -29,6 +29,12 @@ DARK_FROM = 70
 PICK = "pick"
 """The name of the selection that a click on a cell makes."""
 
+DIGIT = 0.58
+"""A digit's width as a share of its height."""
+
+LONG = 0.9
+"""Bars longer than this share of the axis hold their number inside: behind them it would pass the edge."""
+
 MOST_CELLS = 40
 CELL_HEIGHT, LEAST_HEIGHT = 30, 60
 """Pixels. A chart's height holds its legend and the names below it too."""
@@ -80,11 +86,21 @@ def heat_map(
         thick = alt.condition(picked, alt.value(3), alt.value(0.4))
         cells = base.mark_rect(cursor="pointer").encode(color=colour, stroke=ring, strokeWidth=thick)
         cells = cells.add_params(picked)
-    words = base.mark_text(fontSize=12 if len(xs) <= 12 else 10).encode(
+    size = 12 if len(xs) <= 12 else 10
+    words = base.mark_text(fontSize=size, opacity=_where_it_fits(rows, shown, len(xs), size)).encode(
         text=f"{shown}:N",
         color=alt.condition(alt.datum[share] > DARK_FROM, alt.value(PAPER), alt.value(BLACK)),
     )
     return alt.layer(cells, words).properties(height=LEAST_HEIGHT + 120 + CELL_HEIGHT * len(ys))
+
+
+def _where_it_fits(rows: Sequence[Mapping[str, Any]], shown: str, across: int, size: int) -> alt.ExprRef:
+    """Full or none, by the width the page gives: numbers wider than their cells would run into one another.
+
+    On a phone colours are left then; pointing at a cell and the table below say the numbers.
+    """
+    longest = max((len(str(row[shown])) for row in rows), default=1)
+    return alt.ExprRef(expr=f"width / {max(1, across)} < {longest * size * DIGIT + 2:.0f} ? 0 : 1")
 
 
 def bars(
@@ -115,10 +131,18 @@ def bars(
         colours = alt.Scale(domain=names, range=[LINE, MAIN] if len(names) > 1 else [MAIN])
         legend = alt.Legend(orient="top", labelLimit=400, columns=1)  # side by side they pass the edge of a phone
         drawn = drawn.encode(color=alt.Color(f"{which}:N", sort=names, title=None, scale=colours, legend=legend))
-    return alt.layer(
-        drawn,
-        base.mark_text(align="left", dx=5, fontSize=12, color=_ink()).encode(text=f"{shown}:N"),
-    ).properties(height=LEAST_HEIGHT + 30 * len(rows) + (30 + 18 * (len(names) - 1) if names else 0))
+    words = _numbers(base, value, shown, top, 12)
+    return alt.layer(drawn, *words).properties(
+        height=LEAST_HEIGHT + 30 * len(rows) + (30 + 18 * (len(names) - 1) if names else 0)
+    )
+
+
+def _numbers(base: alt.Chart, value: str, shown: str, top: float, size: int) -> tuple[alt.Chart, alt.Chart]:
+    """The number of each bar: behind it, or inside where the bar reaches nearly to the edge."""
+    long = f"datum[{value!r}] > {LONG * top}"
+    behind = base.transform_filter(f"!({long})").mark_text(align="left", dx=5, fontSize=size, color=_ink())
+    inside = base.transform_filter(long).mark_text(align="right", dx=-5, fontSize=size, color=BLACK)
+    return behind.encode(text=f"{shown}:N"), inside.encode(text=f"{shown}:N")
 
 
 def pairs_of_bars(
@@ -152,10 +176,10 @@ def pairs_of_bars(
         legend=alt.Legend(orient="top", labelLimit=400, columns=1),
     )
     labels = len({r[label] for r in rows})
-    return alt.layer(
-        base.mark_bar().encode(color=colour),
-        base.mark_text(align="left", dx=4, fontSize=11, color=_ink()).encode(text=f"{shown}:N"),
-    ).properties(height=LEAST_HEIGHT + 40 + 18 * (len(names) - 1) + 46 * labels)
+    words = _numbers(base, value, shown, top, 11)
+    return alt.layer(base.mark_bar().encode(color=colour), *words).properties(
+        height=LEAST_HEIGHT + 40 + 18 * (len(names) - 1) + 46 * labels
+    )
 
 
 def curve(

@@ -21,6 +21,7 @@ from core.detect.roles import OF_ENTITY
 from core.language import translate as _
 from core.policy.target import Wanted
 from core.problem import Problem
+from core.protect import METHODS
 from core.protect.defaults import suggest as suggest_steps
 from core.protect.method import columns_named
 from core.recipe import Recipe, prepare
@@ -29,13 +30,14 @@ from core.recipe.steps import STEPS
 from core.store import Project, RecipeVersion
 from core.table import Kind, Role, Table
 from core.table.table import SINGLE_ROLES
-from core.work import typed_table
+from core.work import PASSWORD, typed_table
 from studio import context, waiting, warm
 from studio.reading import Reading, from_json
 from studio.recipients import Recipient, recipient
 
 SOURCE, READING, TABLE = "source", "reading.json", "table.parquet"
 DROP: Role = "drop"
+KNOWN: Role = "quasi_identifier"
 UNSURE = "UNSURE"
 """“I’m not sure” what a column holds: it is treated as if it named somebody."""
 
@@ -108,8 +110,13 @@ def answer(project: Project, was: Reading, given: Mapping[str, str]) -> None:
     """Keeps the answers with the project and reads the file again with them. A password goes into the vault."""
     given = dict(given)
     if password := given.pop("password", None):
-        context.store().put_secret(context.who(), project.id, "file-password", password.encode())
+        context.store().put_secret(context.who(), project.id, PASSWORD, password.encode())
     start_reading(project.id, {**was.answers, **given})
+
+
+def has_password(project: Project) -> bool:
+    """Whether a password was given for the file; where the file asks all the same, it was a wrong one."""
+    return context.store().secret(context.who(), project.id, PASSWORD) is not None
 
 
 def describe(project_id: str, recipient: str | None = None, purpose: str | None = None) -> None:
@@ -172,6 +179,12 @@ def say_kind(project: Project, name: str, kind: Kind, unfit: str | None = None) 
         kinds={**now.kinds, name: kind},
         read=read,
     )
+
+
+def could_be_known(project: Project, names: list[str]) -> None:
+    """These columns, called harmless so far, could be known after all."""
+    roles: dict[str, Role] = {**recipe(project).roles, **dict.fromkeys(names, KNOWN)}
+    change(project, _("Someone could know: {columns}", columns=", ".join(names)), roles=roles)
 
 
 def say_role(project: Project, name: str, role: Role) -> None:
@@ -364,7 +377,9 @@ def leave_out(project: Project, names: list[str]) -> None:
 def what_will_happen(project: Project) -> dict[str, str]:
     """What the suggested protection does with each column that holds an identifier, in words."""
     return {
-        name: _("Suggested: {step}.", step=_(step.title).lower())
+        name: _("Suggested: leave it out.")
+        if METHODS.name_of(step) == "remove"
+        else _("Suggested: {step}.", step=_(step.title).lower())
         for step, reasons in suggest_steps(original(project), detected(project))
         for name in reasons
     }

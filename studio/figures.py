@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from core.compare import Comparison, compare
@@ -11,9 +12,11 @@ from core.language import language
 from core.protect.changes import LogEntry, entry
 from core.risk import Risk, assess, pictures
 from core.risk.few_facts import few_facts, from_bytes
+from core.risk.kernel import class_sizes
 from core.risk.subsets import Uniques, uniques
 from core.risk.suda import Suda
 from core.store import Project
+from core.table import Table
 from core.table.column import Floats, Mask
 from core.work import facts_name
 from studio import context, desk, outcome
@@ -23,6 +26,9 @@ HEAT_MAP_KEYS = 15
 
 READABLE = 12
 """Answers of a column that make a map worth looking at."""
+
+FEW_ANSWERS = 30
+"""A column with more different values than these is measured or counted, and seldom known to others."""
 
 LARGE = 200_000
 """Rows."""
@@ -136,6 +142,32 @@ def drivers(project: Project) -> list[str]:
     found = pairs(project)
     parts = {name: float(found.percent[i].sum()) for i, name in enumerate(found.keys)}
     return sorted((name for name in parts if parts[name] > 0), key=lambda name: -parts[name])
+
+
+def overlooked(project: Project) -> list[str]:
+    """Columns called harmless that give few different answers, as a class or a group: others may well know them."""
+    table = desk.original(project)
+    return [name for name in table.having("keep") if 1 < len(table[name].values) <= FEW_ANSWERS]
+
+
+def alone_by(project: Project, names: Sequence[str]) -> int:
+    """How many rows of the table as it came are alone by these columns."""
+    table = desk.original(project)
+    return context.keep(("alone", *key(project, *names)), lambda: _alone(table, names))
+
+
+def alone_if_known(project: Project) -> int | None:
+    """How many rows of the result are alone if someone also knows what was called harmless; None if there is none."""
+    done, more = outcome.current(project), overlooked(project)
+    if done is None or not done.rows or not more:
+        return None
+    table = outcome.released(project)
+    names = [n for n in (*table.having("quasi_identifier"), *more) if n in table.names]
+    return context.keep(("alone after", *key(project, done.stamp, *names)), lambda: _alone(table, names))
+
+
+def _alone(table: Table, names: Sequence[str]) -> int:
+    return int((class_sizes([table[name] for name in names]).fk == 1).sum()) if names else 0
 
 
 def is_large(project: Project) -> bool:

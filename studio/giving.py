@@ -7,6 +7,7 @@ import streamlit as st
 from core.language import translate as _
 from core.store import Project
 from studio import context, desk
+from studio.beginning import is_protected
 
 ROWS, SYNTHETIC, STATISTICS = "rows", "synthetic", "statistics"
 ANSWERS = {
@@ -27,10 +28,13 @@ WHEN = {
 def ask(project: Project) -> bool:
     """Asks; opens the other two pages where they are chosen. True while the recipe makes synthetic rows."""
     synthetic = any(step.group == "synthetic" for step in desk.recipe(project).steps)
+    settled = is_protected(project)
     now = SYNTHETIC if synthetic else ROWS
     answer = st.radio(
         _("What do you want to give out?"), list(ANSWERS), list(ANSWERS).index(now), key=f"give-{now}",
-        format_func=lambda a: _(ANSWERS[a]), captions=[_(WHEN[a]) for a in ANSWERS],
+        format_func=lambda a: _(ANSWERS[a]), horizontal=settled,
+        captions=None if settled else [_(WHEN[a]) for a in ANSWERS],
+        help="\n\n".join(f"**{_(ANSWERS[a])}**: {_(WHEN[a])}" for a in ANSWERS) if settled else None,
     )
     if answer == STATISTICS:
         context.forget(f"give-{now}")

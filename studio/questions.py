@@ -17,8 +17,13 @@ OPEN_QUESTIONS = 2
 
 def ask_questions(project: Project, reading: Reading) -> None:
     """The file can be read in more than one way: the choices, each with what the file then looks like."""
-    for finding in reading.findings:
-        st.markdown(steps.plain(_(finding.message)))
+    if "password" in {q.key for q in reading.questions} and desk.has_password(project):
+        steps.show_problem(
+            Problem("The password does not open the file.", "Type it again: small letters and capitals differ.")
+        )
+    else:
+        for finding in reading.findings:
+            st.markdown(steps.plain(_(finding.message)))
     _form(project, reading, [q for q in reading.questions if q.default is None])
     _usual(project, reading)
 
@@ -44,13 +49,17 @@ def _usual(project: Project, reading: Reading) -> None:
 def _form(project: Project, reading: Reading, questions: list[Question]) -> None:
     if not questions:
         return
-    given = {q.key: answer for q in questions if (answer := _ask(q, reading.answers.get(q.key, q.default)))}
-    if st.button(
-        _("Read it this way"), key=f"answer-{questions[0].key}", type="primary" if not reading.accepted else "secondary"
-    ):
+    # In a form each letter is sent with the button: a password whose eye was pressed would be lost without one.
+    with st.form(f"questions-{questions[0].key}", border=False):
+        given = {q.key: answer for q in questions if (answer := _ask(q, reading.answers.get(q.key, q.default)))}
+        pressed = st.form_submit_button(
+            _("Read it this way"), key=f"answer-{questions[0].key}",
+            type="primary" if not reading.accepted else "secondary",
+        )
+    if pressed:
         with steps.problems_shown():
             if len(given) < len(questions):
-                raise Problem("A question about the file is still open.", "Choose one of the answers.")
+                raise Problem("A question about the file is still open.", "Answer it, then press “Read it this way”.")
             desk.answer(project, reading, given)
             st.rerun()
 

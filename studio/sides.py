@@ -62,6 +62,23 @@ def verdict(project: Project, found: Comparison) -> None:
         )
 
 
+def overlooked(project: Project, found: Comparison) -> None:
+    """What the figures rest on: that nobody knows what was called harmless."""
+    alone = None if found.synthetic else figures.alone_if_known(project)
+    if not alone:
+        return
+    st.warning(
+        steps.plain(
+            _(
+                "This holds while nobody knows what was called harmless. Whoever also knew {columns} would find "
+                "{people} alone. If somebody could, say so on step 3.",
+                columns=words.listed(figures.overlooked(project)),
+                people=words.count(alone, "person", "people"),
+            )
+        )
+    )
+
+
 def risk(project: Project, found: Comparison) -> None:
     if found.before is None or found.after is None or found.synthetic:
         return

@@ -32,7 +32,8 @@ h1 { text-wrap-style: balance; line-height: 1.2 !important; padding-top: 0 !impo
 .scroll { overflow-x: auto }
 @media (max-width: 640px) { .sheet th, .sheet td { min-width: 4.6rem } .stacked .n { text-align: left } }
 @media (max-width: 640px) { .stacked thead { display: none } .stacked tr { display: block; padding: .5rem 0;
-  border-bottom: 1px solid } .stacked th, .stacked td { display: grid; grid-template-columns: 8.5rem 1fr; border: 0 }
+  border-bottom: 1px solid } .stacked th, .stacked td { display: grid; grid-template-columns: 8.5rem 1fr;
+  column-gap: .8rem; border: 0 }
   .stacked tbody th { font-weight: 600 }
   .stacked th::before, .stacked td::before { content: attr(data-of); font-weight: 400; opacity: .86 } }
 .preview th, .preview td { white-space: nowrap; max-width: 18rem; overflow: hidden; text-overflow: ellipsis;
@@ -48,6 +49,7 @@ h1 { text-wrap-style: balance; line-height: 1.2 !important; padding-top: 0 !impo
 [class*="st-key-card-"] { padding: .45rem .8rem !important }
 [class*="st-key-card-"] p { overflow-wrap: anywhere }
 [class*="st-key-answer-"] { flex-wrap: nowrap !important } [class*="st-key-answer-"] > :first-child { min-width: 0 }
+button[kind="tertiary"] p { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .2em }
 mark { background: color-mix(in srgb, #dfa862 45%, transparent); color: inherit; border-radius: 2px }
 mark small { font-size: .78rem; opacity: .9; border-left: 1px solid; padding-left: .3rem; white-space: nowrap }
 .text { line-height: 1.75; overflow-wrap: anywhere; border-left: 3px solid

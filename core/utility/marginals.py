@@ -70,7 +70,7 @@ class MeanAssociationDifference(TableMetric):
     title: ClassVar[str] = "Associations, all pairs"
     high: ClassVar[float] = 2.0
     source: ClassVar[str] = "SDMetrics, Column Pair Trends (as a mean difference); see the single associations"
-    sentence: ClassVar[str] = "On average, associations between two columns moved by {value}."
+    sentence: ClassVar[str] = "On average, associations between two columns moved by {value} (0 is not at all)."
 
     def value(self, both: Both) -> float | None:
         from core.utility.association import main_association

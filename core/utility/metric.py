@@ -47,12 +47,20 @@ class Metric(Declared):
         """The value in a sentence; says so where it does not apply."""
         if value is None or math.isnan(value):
             return translate("“{title}” does not apply here.", title=translate(cls.title))
-        said = translate(cls.sentence, value=f"{value:.3g}", percent=f"{100 * value:.1f}%")
+        said = translate(cls.sentence, value=f"{value:.3g}", percent=_percent(value))
         if not isinstance(value, Estimate):
             return said
-        low, high = (f"{100 * end:.1f}%" if "{percent}" in cls.sentence else f"{end:.3g}"
+        low, high = (_percent(end) if "{percent}" in cls.sentence else f"{end:.3g}"
                      for end in (value.low, value.high))
         return translate("{said} 95% interval: {low} to {high}.", said=said, low=low, high=high)
+
+
+def _percent(share: float) -> str:
+    """“14.7%”; “100%” and “0%” only where it is all or none."""
+    if share in (0, 1):
+        return f"{100 * share:.0f}%"
+    said = f"{100 * share:.1f}%"
+    return {"0.0%": "<0.1%", "100.0%": ">99.9%"}.get(said, said)
 
 
 class ColumnMetric(Metric):

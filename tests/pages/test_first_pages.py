@@ -147,7 +147,7 @@ def test_numbers_in_brackets_ask_what_they_mean(wizard: Wizard, store: Store) ->
     page = wizard.open("columns", project)
     question = next(r for r in page.radio if (r.key or "").startswith("question-brackets"))
     assert len(question.options) == len(page.get("code")) == 3, "each choice shows what the file then looks like"
-    question.set_value("plain").run()
+    question.set_value("plain")
     next(b for b in page.button if (b.key or "").startswith("answer-")).click().run()
     wizard.waited(project, "read")
     assert "numbers in brackets" in wizard.text
@@ -161,7 +161,7 @@ def test_two_readings_ask_and_the_answer_is_remembered(wizard: Wizard, store: St
     page = wizard.open("columns", project)
     question = next(r for r in page.radio if (r.key or "").startswith("question-date_order"))
     assert page.get("code"), "each choice shows what the file then looks like"
-    question.set_value("dmy").run()
+    question.set_value("dmy")
     next(b for b in page.button if (b.key or "").startswith("answer-")).click().run()
     wizard.waited(project, "read")
     assert store.recipe(WHO, project.id).recipe["read"]  # type: ignore[union-attr]
@@ -245,7 +245,7 @@ def test_a_locked_workbook_asks_for_its_password_until_it_is_right(wizard: Wizar
     project = wizard.bring(locked, "locked.xlsx", recipient="public", purpose="x")
     for given, opened in (("a wrong one", False), ("open sesame 42", True)):
         page = wizard.open("columns", project)
-        page.text_input(key="question-password").set_value(given).run()
+        page.text_input(key="question-password").set_value(given)
         page.button(key="answer-password").click().run()
         wizard.waited(project, "read")
         assert ("hold something personal" in wizard.text) is opened

@@ -308,3 +308,26 @@ def test_a_csv_from_the_wizard_runs_no_formula(wizard: Wizard, store: Store) -> 
     assert "'=1+1" in inside
     assert "\n=1+1" not in inside
     assert '"=1+1' not in inside
+
+
+def test_what_was_called_harmless_is_asked_about_again(wizard: Wizard, store: Store) -> None:
+    """A class and a section are answers few share: called harmless, they still single pupils out."""
+    lines = [f"{NAMES[i % 12]} Rao{i:02d},{'FM'[i % 2]},{i % 7 + 6},{'ABC'[i % 3]},{9000 + 137 * i}" for i in range(60)]
+    pupils = wizard.bring(
+        ("name,sex,form,set,income\n" + "\n".join(lines) + "\nLata Rao99,F,12,Z,1\n").encode(),
+        "pupils.csv", recipient="researchers", purpose="a study",
+    )
+    roles = {"name": "direct_identifier", "sex": "quasi_identifier", "form": "keep", "set": "keep",
+             "income": "sensitive"}
+    read = _answers(store, pupils)
+    store.save_recipe(WHO, pupils.id, Recipe.from_data({"roles": roles, "read": read}).data(), "start")
+    page = wizard.open("protect", pupils)
+    page.button(key="suggested").click().run()
+    wizard.protect(pupils)
+    wizard.open("compare", pupils)
+    assert re.search(r"Whoever also knew form and set would find \d+ people alone", wizard.text)
+    page = wizard.open("roles", pupils)
+    assert "Called harmless and kept as it is: form and set." in wizard.text
+    page.button(key="overlooked").click().run()
+    assert store.recipe(WHO, pupils.id).recipe["roles"]["form"] == "quasi_identifier"  # type: ignore[union-attr]
+    assert "Called harmless" not in wizard.text
