@@ -232,7 +232,7 @@ def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
         return [Vote("NONE", -4.0), Vote("PERSON", 3.0)]
     if match and match.phrase == "cif" and f and f["whole"] > 0.9:  # a bank's customer file, no company's number
         return [Vote("NATIONAL_ID", -7.0), Vote("RECORD_ID", 6.0, header_sentence(match))]
-    area = bool(f) and match is not None and match.concept.name == "area_code"
+    area = bool(f) and match is not None and match.concept.name == "area_code" and not _two_names(f)
     if match and area and max(f["has_digit"], f["common"], f["few"] * f["upper"]) < 0.2:
         return [Vote("NONE", -4.5), Vote("LOCATION", 4.0, header_sentence(match))]  # a block by its name, not its code
     if match and said == "PERSON" and _BUYERS & set(match.phrase.split()) and _firmlike(f):

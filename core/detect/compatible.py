@@ -53,7 +53,7 @@ def _nothing(look: Look, match: Match | None) -> float:
     name = match.concept.name if match else ""
     few = look.distinct <= 40 or look.unique < 0.5
     dated = look.date > 0.6 or look.share(lambda t: "@" in t) > 0.5
-    if name == "category":
+    if name == "category" or (match is not None and match.phrase == "party"):
         if look.share(_DOMAIN.fullmatch) > 0.8:
             return 0.2
         party = match is not None and match.phrase == "party"  # to a call; a bar code has as many digits

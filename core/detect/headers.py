@@ -27,6 +27,7 @@ WEAK = frozenset("num number no nr numero numer nummer nro index value text date
 """Words so general that any other known word before them says more ("telephone num")."""
 TAILS = frozenset(
     "number no num nbr nr id ids code name names text txt value val field full raw original new old str string hash "
+    "mensal mensual mensuel mensuelle mensile anual annuel annuelle annuale "
     "line primary secondary main alt alternate other clean cleaned encoded masked enc format x y en hi fr es".split()
 )
 """Words that may follow without changing what is meant ("phone primary", "address line 2")."""
@@ -36,7 +37,7 @@ WHOLE = frozenset(
     "no name nom nome state value text rate cast pin born birth zone via loc as pass mark sin foot overall "
     "lat lon lng mult weights psu default vote location ip ph dl nick alias owner sender driver player "
     "cell add ci mob ine nin hp nim nip nis pass pw casa piso clave facility tract nid tlf fone nev guests cast actors "
-    "digest bytes sha mapping sponsor extension card session".split()
+    "kg cm digest bytes sha mapping sponsor extension card session".split()
 )
 """Words that mean what their concept says only as a whole header (or with a harmless tail), not inside another."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -38,6 +39,8 @@ CODES: frozenset[Entity] = frozenset(
 CATEGORIES = frozenset({"sex", "marital", "race", "religion", "caste", "household_relation", "dwelling", "stratum"})
 """What surveys code in digits that are no numbers."""
 SURVEY = frozenset({"household", "stratum", "sample_weight", "dwelling", "household_relation"})
+_SITE = re.compile(r"(?:https?://)?[\w.-]+/?")
+"""A link that goes no further than the site."""
 SURE = 0.7
 """How strongly a header must match before its role is taken."""
 
@@ -54,6 +57,7 @@ def suggest(
     _sector(concepts, looks)
     survey = sum(1 for c in concepts.values() if c and c.name in SURVEY) >= 2
     given = {name: _role(answer, concepts[name], looks[name], survey) for name, answer in found.items()}
+    given |= _callings(found, concepts, looks)
     for role in SINGLE_ROLES:
         _only_one(given, role)
     return {
@@ -91,6 +95,8 @@ def _role(answer: Detected, concept: Concept | None, look: Look, survey: bool) -
         return "household", concept.reason
     if concept and concept.name == "secret":
         return "drop", concept.reason
+    if answer.entity == "URL" and look.unique < 0.5 and look.share(_SITE.fullmatch) > 0.8:
+        return "keep", "the links name sites, not pages of persons"
     if answer.entity != "NONE":
         return OF_ENTITY[answer.entity]
     if answer.subtype == "MAC_ADDRESS":
@@ -106,6 +112,19 @@ def _role(answer: Detected, concept: Concept | None, look: Look, survey: bool) -
     if concept.entity != "NONE":
         return "keep", f"its header speaks of {concept.name.replace('_', ' ')}, but its values do not look like it"
     return concept.role, concept.reason
+
+
+def _callings(
+    found: Mapping[str, Detected], concepts: Mapping[str, Concept | None], looks: Mapping[str, Look]
+) -> dict[str, tuple[Role, str]]:
+    """The "title" of people who have a first or last name of their own is what they do, unless it is "Mrs" and "Dr"."""
+    named = any(c and c.name in ("first_name", "last_name") for c in concepts.values())
+    return {
+        name: ("quasi_identifier", "what someone does helps to single them out")
+        for name, concept in concepts.items()
+        if named and concept and concept.name == "title" and found[name].entity == "NONE"
+        and looks[name].distinct > 1 and looks[name].share(lambda t: len(t.rstrip(".")) > 4) > 0.5
+    }
 
 
 def _positive(look: Look) -> bool:

@@ -47,3 +47,34 @@ def test_a_weight_beside_a_height_is_a_body_weight() -> None:
     assert roles(detect(body))["weight"] == "quasi_identifier"
     survey = Table.of({"hhid": Column.of(["1", "1", "2"]), "weight": Column.of(["70.5", "80.25", "65"])})
     assert roles(detect(survey)) == {"hhid": "household", "weight": "weight"}
+
+
+def test_what_a_data_owner_would_say_of_other_peoples_files() -> None:
+    rows = 24
+    names = [("Asha", "Patel"), ("John", "Carter"), ("Maria", "Lopez"), ("Imran", "Khan")]
+    found = detect(
+        Table.of(
+            {
+                "FirstName": Column.of([names[i % 4][0] for i in range(rows)]),
+                "LastName": Column.of([names[i % 4][1] for i in range(rows)]),
+                "Title": Column.of([("Sales Manager", "Recruiter", "Accountant")[i % 3] for i in range(rows)]),
+                "Fumatore": Column.of([("TRUE", "FALSE")[i % 2] for i in range(rows)]),
+                "Renda_Mensal": Column.of([f"{1800 + 173 * i}.50" for i in range(rows)]),
+                "party": Column.of([("Blue List", "Green Union")[i % 2] for i in range(rows)]),
+                "seed_qty_kg": Column.of([str(8 + 4 * (i % 9)) for i in range(rows)]),
+                "source": Column.of([("data.example.org", "stats.example.in")[i % 2] for i in range(rows)]),
+            }
+        )
+    )
+    wanted = {"FirstName": "direct_identifier", "LastName": "direct_identifier", "Title": "quasi_identifier",
+              "Fumatore": "sensitive", "Renda_Mensal": "sensitive", "party": "sensitive", "seed_qty_kg": "keep",
+              "source": "keep"}  # fmt: skip
+    assert {name: one.role for name, one in found.items()} == wanted
+
+
+def test_courtesy_titles_and_titles_of_books_are_kept() -> None:
+    people = {"first_name": Column.of(["Asha", "John", "Maria"] * 8), "title": Column.of(["Mrs.", "Dr.", "Ms."] * 8)}
+    assert detect(Table.of(people))["title"].role == "keep"
+    books = {"authors": Column.of(["Asha Patel", "John Carter", "Maria Lopez"] * 8),
+             "title": Column.of([f"The {w} House of {i}" for i, w in enumerate(["Red", "Old"] * 12)])}  # fmt: skip
+    assert detect(Table.of(books))["title"].role == "keep"
