@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = (
     {"problem", "language", "redact", "glossary"},
+    {"whole"},
     {"declare"},
     {"store", "jobs"},
     {"table"},

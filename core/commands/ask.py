@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.problem import Problem
+from core.whole import check_room, write_whole
 
 HELP = "Ask a question of a table, answered with differential privacy and paid for from a stored budget."
 
@@ -42,6 +43,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from core.query.ground import Ground
     from core.store import open_store
 
+    if args.save:
+        check_save(args.save)
     query = QUERIES.build(load(args.query, "question"))
     ground = load(args.ground, "ground") if args.ground else None
     table = table_of(args.file, args.answer, args.password_file)
@@ -118,22 +121,27 @@ def tidied(found: Any, charges: Any, args: argparse.Namespace) -> dict[str, Any]
     return non_negative(answer) if args.never_negative else answer
 
 
+def check_save(path: Path) -> None:
+    """A Problem, before anything is paid, if an answer cannot be kept there."""
+    check_room(path)
+    if path.suffix.lower() not in (".csv", ".json", ".xlsx"):
+        raise Problem("An answer is kept as CSV, JSON or encrypted Excel.",
+                      "End the file's name in .csv, .json or .xlsx.")
+
+
 def save(path: Path, answer: dict[str, Any], charge: Any) -> dict[str, str]:
     """Write the answer; {"passphrase"} where the file is encrypted."""
     from core.release import passphrase
     from core.release.answers import as_csv, as_excel, as_json
 
     ending = path.suffix.lower()
-    if ending not in (".csv", ".json", ".xlsx"):
-        raise Problem("An answer is kept as CSV, JSON or encrypted Excel.",
-                      "End the file's name in .csv, .json or .xlsx.")
     words = passphrase.new() if ending == ".xlsx" else ""
     if ending == ".xlsx":
         data = as_excel(answer, words)
     else:
         data = (as_csv(answer) if ending == ".csv" else as_json(answer, charge)).encode()
     try:
-        path.write_bytes(data)
+        write_whole(path, data)
     except OSError:
         data = b""
     if not data:

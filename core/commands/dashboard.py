@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.commands.ask import actor_of, load, summary, table_of
+from core.commands.protect import write_table
 from core.problem import Problem
 
 HELP = "Answer a saved set of questions under one budget, for a reader who sees nothing else; or take a link back."
@@ -33,10 +34,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"token", "path", "content", "budget"}, {"dashboards"}, {"revoked"}, {"shares"} or {"ground"?, "plan"}."""
     if args.example:
         from core.query.examples import EXAMPLES, example_table
-        from core.table.writing import write_csv
-
         if args.example_table is not None:
-            write_csv(example_table(args.example), args.example_table)
+            write_table(example_table(args.example), args.example_table)
         ground, tiles = EXAMPLES[args.example]
         return {"ground": dict(ground), "plan": {"title": args.example, "tiles": [dict(t) for t in tiles]}}
     from core.query.dashboard import Plan, answer_all

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.commands.export import passphrase_in
 from core.problem import Problem
+from core.whole import write_whole
 
 HELP = "Open an encrypted workbook, ZIP or age file."
 
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     words = passphrase_in(args.passphrase_file)
     plain = _opener(whole)(whole, words)
     try:
-        args.out.write_bytes(plain)
+        write_whole(args.out, plain)
     except OSError:
         raise Problem("The file cannot be written.", "Choose a folder that exists and that you may write to.") from None
     return {"bytes": len(plain), "sha256": sha256(plain).hexdigest()}

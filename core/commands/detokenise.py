@@ -9,6 +9,7 @@ from typing import Any
 
 from core.commands.protect import load_recipe, read_for, write_table
 from core.problem import Problem
+from core.whole import check_csv
 
 HELP = "Turn codes of a release back into values, with the recipe and the secrets that made them."
 
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from core.protect.secrets import Secrets
     from core.recipe.detokenise import detokenise
 
+    check_csv(args.out, args.file, args.original, args.recipe, args.secrets)
     recipe = load_recipe(args.recipe)
     release = _release(args.file)
     original = read_for(recipe, args.original) if args.original else None

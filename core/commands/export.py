@@ -10,6 +10,7 @@ from typing import Any
 from core.commands.read import answers_of
 from core.problem import Problem
 from core.release import FORMATS, PLAIN, how_to_open
+from core.whole import check_room, write_whole
 
 HELP = "Write a table as an encrypted file (Excel, CSV, Parquet, SPSS, Stata; ZIP or age), or as a plain one."
 
@@ -37,13 +38,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from core.release.making import make
 
     format = _format(args)
+    check_room(args.out)
     words, drawn = _words(args, format)
     table = _table(args.file, answers_of(args.answer))
     name = args.out.name.removesuffix("." + format)
     made = make(table, format, words, name=name, bom=args.bom, neutralise_formulas=args.neutralise_formulas)
     try:
-        args.out.write_bytes(made.data)
-        args.out.with_name(args.out.name + ".how-to-open.txt").write_text(how_to_open(format) + "\n", "utf-8")
+        write_whole(args.out, made.data)
+        write_whole(args.out.with_name(args.out.name + ".how-to-open.txt"), how_to_open(format) + "\n")
     except OSError:
         raise Problem("The file cannot be written.", "Choose a folder that exists and that you may write to.") from None
     return {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.problem import Problem
+from core.whole import check_room, write_whole
 
 if TYPE_CHECKING:
     from core.recipe.candidates import Asked
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     if args.k < 2 or (args.highest_risk is not None and not 0 < args.highest_risk <= 1):
         raise Problem("The target cannot be.", "k is at least 2, and a risk lies between 0 and 1.")
+    check_room(args.out)
     recipe = load_recipe(args.recipe)
     table = read_for(recipe, args.file, args.password_file)
     ranked = tuple(n.strip() for n in args.rank.split(",")) if args.rank else ()
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         whole = [*plain["basis"]["before"], *plain["candidates"][0]["steps"], *plain["last"]]
         best = type(recipe).from_data({**recipe.data(), "steps": whole})
         try:
-            args.out.write_text(best.dump(), "utf-8")
+            write_whole(args.out, best.dump())
         except OSError:
             best = None
         if best is None:

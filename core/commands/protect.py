@@ -12,6 +12,7 @@ from typing import Any
 
 from core.commands.read import password_of
 from core.problem import Problem
+from core.whole import check_csv, check_room, write_whole
 
 HELP = "Carry out a recipe on a file."
 
@@ -41,6 +42,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from core.recipe import run as carry_out
     from core.recipe.fit import require_fit
 
+    check_csv(args.out, args.file, args.recipe, args.secrets)
+    check_room(args.log)
     recipe = load_recipe(args.recipe)
     table, differences = read_and_compare(recipe, args.file, args.password_file)
     if not args.accept_changes:
@@ -51,7 +54,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     write_table(as_written(outcome.table, recipe.suppressed), args.out)
     log = [entry.as_dict() for entry in outcome.log]
     if args.log:
-        _write(lambda: args.log.write_text(json.dumps(log, indent=1), "utf-8"))
+        _write(lambda: write_whole(args.log, json.dumps(log, indent=1)))
     return {
         "rows": outcome.table.rows,
         "columns": list(outcome.table.names),

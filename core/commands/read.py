@@ -10,7 +10,7 @@ from core.problem import Problem
 from core.table.database import DATABASES, read_listed
 from core.table.limits import Limits
 from core.table.reading import Reading, read
-from core.table.writing import write_csv
+from core.whole import check_csv, check_room, write_whole
 
 HELP = "Read a file or a listed database: whether it is accepted, what was found in it, and what it asks."
 
@@ -35,6 +35,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """The reading as plain data; the table goes to --out. With --recipe: "fit", how the file differs."""
+    if args.out is not None:
+        check_csv(args.out, args.file)
+    check_room(args.write_recipe)
     recipe = None
     if args.recipe is not None:
         from core.commands.protect import load_recipe
@@ -44,7 +47,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     limits = Limits.configured().with_settings(_pairs(args.limit))
     reading = _read(args, answers, limits)
     if args.out is not None and reading.as_text is not None:
-        write_csv(reading.as_text, args.out)
+        from core.commands.protect import write_table
+
+        write_table(reading.as_text, args.out)
     plain = as_dict(reading)
     if recipe is not None and reading.table is not None:
         from core.recipe.fit import read_as_before
@@ -73,7 +78,7 @@ def _write_recipe(reading: Reading, path: Path) -> None:
 
     recipe = with_expectation(Recipe(read=dict(reading.answers)), reading.required())
     try:
-        path.write_text(recipe.dump(), "utf-8")
+        write_whole(path, recipe.dump())
         return
     except OSError:
         pass

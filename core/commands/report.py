@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.commands.compare import Measured, measure, what_is_compared
 from core.problem import Problem
+from core.whole import write_whole
 
 if TYPE_CHECKING:
     from core.compare import SideBySide
@@ -68,7 +69,7 @@ def _written(args: argparse.Namespace, kinds: tuple[str, ...], formats: tuple[st
             for kind in kinds:
                 document = _document(kind, about, recipe, original, one, candidates, args.reason)
                 for name, data in _printed(document, f"{one.path.stem}-{kind}", formats, made):
-                    (args.out / name).write_bytes(data)
+                    write_whole(args.out / name, data)
                     written.append(name)
     except OSError:
         written = []

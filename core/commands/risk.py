@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from core.risk.subsets import uniques
 from core.risk.suda import Suda, suda2
 from core.table import Table
 from core.table.reading import read
+from core.whole import check_room, whole
 
 HELP = "Measure how recognisable the people in a file are."
 
@@ -66,6 +68,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """The figures; per-record ones go to `args.records`."""
+    check_room(args.records)
     if args.stream:
         return _streamed(args)
     study = _study(args)
@@ -314,10 +317,12 @@ def write_records(risk: Risk, path: Path, more: Mapping[str, np.ndarray]) -> Non
 
 def _write(path: Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            out = csv.writer(file)
+        with whole(path) as file:
+            text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
+            out = csv.writer(text)
             out.writerow(header)
             out.writerows(lines)
+            text.detach()
     except OSError:
         raise Problem("The file cannot be written.", "Choose a folder that exists and that you may write to.") from None
 

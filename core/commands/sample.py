@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 from pathlib import Path
 from typing import Any
 
 from core.problem import Problem
 from core.sample import sample
+from core.whole import whole
 
 HELP = "Write a sample survey of invented persons as CSV."
 
@@ -23,10 +25,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """The sample goes to `args.out`; the result says how large it is."""
     table = sample(args.seed, args.households)
     try:
-        with args.out.open("w", encoding="utf-8", newline="") as file:
-            lines = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        with whole(args.out) as file:
+            text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
+            lines = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
             lines.writerow(table.names)
             lines.writerows(zip(*(column.texts() for column in table.columns.values()), strict=True))
+            text.detach()
     except OSError:
         raise Problem("The file cannot be written.", "Choose a folder that exists and that you may write to.") from None
     return {"rows": table.rows, "columns": len(table.names), "households": args.households, "seed": args.seed}

@@ -33,7 +33,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from core.recipe import prepare
     from core.synthesise.conditional import Conditional
     from core.synthesise.linked import synthesise_linked
+    from core.whole import check_csv
 
+    given = args.parents, args.children, args.recipe, args.child_recipe, args.secrets
+    check_csv(args.out, *given)
+    check_csv(args.child_out, *given, args.out)
     recipes = load_recipe(args.recipe), load_recipe(args.child_recipe)
     if len(recipes[0].steps) != 1 or not isinstance(recipes[0].steps[0], Conditional) or recipes[1].steps:
         raise Problem(

@@ -44,6 +44,9 @@ class Outcome:
     attackers: tuple[Against, ...] = ()
 
 
+NOTHING_LEFT = ("Nothing is left of the table.", "Keep at least one column.")
+
+
 def run(
     recipe: Recipe, table: Table, secrets: Secrets, progress: Progress = silent, *, final: bool = True,
     ledger: Any = None, models: Models | None = None,
@@ -78,6 +81,8 @@ def run(
         step = planted(step, recipe.hierarchies, now, start)
         before, began = now, time.perf_counter()
         now, claims = _one(step, before, run_step)
+        if not now.columns:
+            raise Problem(*NOTHING_LEFT, step=number)
         promised += [(number, claim) for claim in claims]
         control += [int(row) for rows in run_step.control for row in rows]
         log.append(
@@ -162,7 +167,7 @@ def _finish(
     gone = now.having("drop")
     now = now.without(gone)
     if not now.columns:
-        raise Problem("Nothing is left of the table.", "Keep at least one column.")
+        raise Problem(*NOTHING_LEFT)
     shown = {name for step in recipe.steps for name in step.may_show()}
     rewritten = {name for step in recipe.steps for name in step.rewrites()}
     found = leaks.find(start, now, shown, rewritten)

@@ -44,6 +44,8 @@ SOURCE = re.compile(
 SCRIPT = re.compile(
     r"\s*(insert\s+into|create\s+table|drop\s+table|select\s.+\sfrom\s|update\s+\w+\s+set\s|alter\s+table)", re.I
 )
+QUOTED = re.compile(r'(?:"(?:[^"]|"")*"[ \t]*(?:\r\n?|\n|$)){2,}(?:"(?:[^"]|"")*)?')
+"""Every line one quoted cell (the sample may end within one): a column by itself, as this program writes it."""
 CLEAN = re.compile(r"[\w .'’\-&/()%+\u0900-\u0dff]{1,60}")
 
 
@@ -203,6 +205,8 @@ def _cell_score(cell: str) -> float:
 
 def _one_column(sample: str) -> Dialect:
     """No delimiter explains the file: fixed positions, one column, or no table at all."""
+    if QUOTED.fullmatch(sample):
+        return Dialect("")
     if question := looks_fixed(sample):
         raise question
     lines = [line.strip() for line in sample.splitlines() if line.strip()]

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 from core.problem import Problem
 from core.table.column import MISSING, Column
 from core.table.table import Table
+from core.whole import whole
 
 ROW_IDS = "row ids"
 """Metadata key and column name prefix of the original row numbers in the storage format."""
@@ -42,7 +44,8 @@ def to_parquet(table: Table) -> bytes:
     meta = {
         "version": 1,
         "rows": table.rows,
-        "columns": [{"name": n, "kind": c.kind, "labels": dict(c.labels)} for n, c in table.columns.items()],
+        "columns": [{"name": n, "kind": c.kind, "labels": dict(c.labels), "description": c.description}
+                    for n, c in table.columns.items()],
         "roles": dict(table.roles),
     }
     whole = pa.table(arrays).replace_schema_metadata({META: json.dumps(meta).encode()})
@@ -59,7 +62,8 @@ def from_parquet(data: bytes) -> Table:
         raise Problem("This is not a stored table of this program.", "Bring it in with “Bring your file” instead.")
     columns = {}
     for place, about in enumerate(meta["columns"]):
-        columns[about["name"]] = _column(whole.column(str(place)), about["kind"], about["labels"])
+        column = _column(whole.column(str(place)), about["kind"], about["labels"])
+        columns[about["name"]] = replace(column, description=about.get("description", ""))
     ids = whole.column(ROW_IDS).to_numpy().astype(np.int64) if ROW_IDS in whole.column_names else None
     return Table(columns, meta["roles"], ids)
 
@@ -78,7 +82,7 @@ def _column(cells: pa.ChunkedArray, kind: Any, labels: dict[str, str]) -> Column
 @contextmanager
 def opened(target: Path | str | IO[bytes]) -> Iterator[IO[bytes]]:
     if isinstance(target, (str, Path)):
-        with open(target, "wb") as file:
+        with whole(target) as file:
             yield file
     else:
         yield target

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.problem import Problem
 from core.protect.method import Claim, Method, Run
-from core.protect.promises.recount import smallest_class, smallest_diversity
+from core.protect.promises.recount import people_alike, smallest_class, smallest_diversity
 from core.protect.rows_and_columns.remove import Remove
 from core.protect.secrets import Secrets
 from core.recipe import Recipe, as_written, run, yaml_text
@@ -240,6 +240,31 @@ def test_claims_are_recounted_on_texts():
     assert smallest_class(table, ["gone"]) == 4
     assert smallest_class(table.take(np.array([], int)), ["state"]) is None
     assert smallest_diversity(table, ["state"], "age") == 1
+
+
+def test_columns_may_be_called_as_polars_calls_all_columns():
+    table = Table.of({"*": Column.of(["a", "a", "b", "b"]), "^.*$": Column.of(["1", "1", "1", "1"]),
+                      "other": Column.of(["1", "2", "3", "4"])})
+    assert smallest_class(table, ["*"]) == 2
+    assert smallest_class(table, ["^.*$", "*"]) == 2
+    assert smallest_diversity(table, ["*"], "^.*$") == 1
+    assert people_alike(table, ["*"]) in ([(2, 2.0), (2, 2.0)],)
+    recipe = Recipe.from_data({"version": 1, "roles": {"*": "quasi_identifier"},
+                               "steps": [{"method": "local_suppression", "k": 2}]})
+    assert run(recipe, table, SECRETS).claims
+
+
+def test_nothing_left_is_said_with_the_step():
+    steps = [{"method": "remove", "columns": ["state"]}, {"method": "remove", "columns": ["name", "age", "serial"]}]
+    with pytest.raises(Problem, match="Nothing is left") as caught:
+        run(Recipe.from_data({"version": 1, "steps": steps}), people(), SECRETS)
+    assert caught.value.step == 2
+
+
+def test_choosing_every_column_promises_nothing():
+    done = run(Recipe.from_data({"version": 1, "steps": [
+        {"method": "select_columns", "columns": ["name", "age", "state", "serial"]}]}), people(), SECRETS)
+    assert done.claims == ()
 
 
 def test_the_same_secrets_give_the_same_cells_and_others_do_not():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from core.table.limits import Limits
 from core.table.outputs import write_parquet, write_spss, write_stata
 from core.table.parse import read_raw
 from core.table.raw import Job
+from core.table.reading import read
 from core.table.writing import from_parquet, neutralised, to_parquet, write_csv
 
 
@@ -102,6 +104,16 @@ def test_csv_comes_back_cell_for_cell(
     same(back(path, delimiter=delimiter, header_row="1"), table)
 
 
+@pytest.mark.parametrize("cells", [
+    ["1", "2", None, "4"], ["Smith, John", 'the "old" one', "two\nlines", "a much longer text of many more words"],
+    ["*", "*", "*"], ["=1+1", "a;b", "x"],
+])
+def test_a_column_by_itself_is_read_without_being_asked_about(cells: list[str | None], tmp_path: Path) -> None:
+    table = Table.of({"age": Column.of(cells)})
+    write_csv(table, tmp_path / "t.csv")
+    same(back(tmp_path / "t.csv", header_row="1"), table)
+
+
 @pytest.mark.parametrize(
     ("write", "ending"), [(write_excel, "xlsx"), (write_parquet, "parquet"), (write_spss, "sav"), (write_stata, "dta")]
 )
@@ -175,11 +187,34 @@ def test_statistics_formats_keep_labels(tmp_path: Path) -> None:
     import pyreadstat
 
     table = Table.of({"sex of head": Column.of(["1", "2", None], "category", {"1": "male", "2": "female"})})
-    for write, read, ending in ((write_spss, pyreadstat.read_sav, "sav"), (write_stata, pyreadstat.read_dta, "dta")):
+    for write, back, ending in ((write_spss, pyreadstat.read_sav, "sav"), (write_stata, pyreadstat.read_dta, "dta")):
         write(table, tmp_path / f"t.{ending}")
-        _, meta = read(str(tmp_path / f"t.{ending}"))
+        _, meta = back(str(tmp_path / f"t.{ending}"))
         assert meta.variable_value_labels == {"sex_of_head": {1: "male", 2: "female"}}
         assert meta.column_labels == ["sex of head"]
+
+
+def test_what_a_column_is_about_goes_the_whole_way(tmp_path: Path) -> None:
+    """In with SPSS, into storage and out of it, through a change of cells, out with SPSS and Stata, and in again."""
+    import pandas
+    import pyreadstat
+
+    frame = pandas.DataFrame({"v101": [1.0, 2, 3], "v102": ["a", "b", "a"]})
+    asked = "Age at last birthday,\nin completed years"
+    pyreadstat.write_sav(frame, str(tmp_path / "in.sav"), column_labels=[asked, "v102"])
+    reading = read(tmp_path / "in.sav")
+    assert reading.codebook.descriptions == {"v101": "Age at last birthday, in completed years"}
+    table = from_parquet(to_parquet(reading.required()))
+    table = table.with_columns({"v101": Column.of_numbers([10, 20, 20])})
+    new = table.with_columns({"v 103": replace(table["v102"], description="Second " + "very long " * 40)})
+    for write, room in ((write_spss, 256), (write_stata, 80)):
+        write(new, tmp_path / f"out.{room}")
+        kind = "sav" if room == 256 else "dta"
+        (tmp_path / f"out.{room}").rename(tmp_path / f"out.{kind}")
+        back = read(tmp_path / f"out.{kind}").required()
+        assert back["v101"].description == "Age at last birthday, in completed years"
+        assert back["v102"].description == ""
+        assert back["v_103"].description == ("v 103: Second " + "very long " * 40)[:room].strip()
 
 
 PASSPHRASE = "tulip-संतरा-42"

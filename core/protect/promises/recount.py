@@ -35,7 +35,8 @@ def class_sizes(table: Table, columns: Sequence[str]) -> list[int]:
         return []
     if not names:
         return [table.rows]
-    return _frame(table, names).group_by(names).len()["len"].to_list()
+    frame = _frame(table, names)
+    return frame.group_by(frame.columns).len()["len"].to_list()
 
 
 def people_alike(
@@ -45,10 +46,10 @@ def people_alike(
     names = [n for n in columns if n in table.columns]
     if not table.rows:
         return []
-    whole = pl.DataFrame({"\0people": np.ones(table.rows) if people is None else np.asarray(people, np.float64)})
-    whole = pl.concat([_frame(table, names), whole], how="horizontal") if names else whole
-    found = whole.group_by(names or pl.lit(0)).agg(pl.len().alias("\0rows"), pl.col("\0people").sum())
-    return list(found.select("\0rows", "\0people").iter_rows())
+    frame = _frame(table, names)
+    whole = frame.with_columns(people=np.ones(table.rows) if people is None else np.asarray(people, np.float64))
+    found = whole.group_by(frame.columns or pl.lit(0)).agg(pl.len().alias("rows"), pl.col("people").sum())
+    return list(found.select("rows", "people").iter_rows())
 
 
 def smallest_class(table: Table, columns: Sequence[str]) -> int | None:
@@ -61,10 +62,10 @@ def smallest_diversity(table: Table, columns: Sequence[str], sensitive: str) -> 
     names = [n for n in columns if n in table.columns]
     if not table.rows or sensitive not in table.columns:
         return None
-    frame = _frame(table, [*names, sensitive])
+    frame = _frame(table, names).with_columns(l=pl.Series(table.columns[sensitive].to_arrow(), dtype=pl.String))
     if not names:
-        return frame[sensitive].n_unique()
-    return int(frame.group_by(names).agg(pl.col(sensitive).n_unique().alias("l"))["l"].min())  # type: ignore[arg-type]
+        return frame["l"].n_unique()
+    return int(frame.group_by(frame.columns[:-1]).agg(pl.col("l").n_unique())["l"].min())  # type: ignore[arg-type]
 
 
 def recheck(claims: Iterable[tuple[int, Claim]], table: Table) -> tuple[Checked, ...]:
@@ -91,4 +92,5 @@ def _holds(claim: Claim, table: Table) -> bool:
 
 
 def _frame(table: Table, names: Sequence[str]) -> pl.DataFrame:
-    return pl.DataFrame({n: pl.Series(n, table.columns[n].to_arrow(), dtype=pl.String) for n in names})
+    # Named by their places: in Polars, "*" means all columns and "^a.*$" all whose names begin with a.
+    return pl.DataFrame({str(i): pl.Series(table.columns[n].to_arrow(), dtype=pl.String) for i, n in enumerate(names)})

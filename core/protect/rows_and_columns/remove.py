@@ -65,7 +65,8 @@ class SelectColumns(Method):
         return self.foresee(table)
 
     def claims(self, table: Table) -> tuple[Claim, ...]:
-        return (_gone(tuple(n for n in table.names if n not in self.columns)),)
+        rest = tuple(n for n in table.names if n not in self.columns)
+        return (_gone(rest),) if rest else ()
 
 
 def _gone(columns: tuple[str, ...]) -> Claim:
