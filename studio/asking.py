@@ -101,7 +101,7 @@ def _share(budget: Budget, epsilon: float) -> str:
     """What a price is of what this person may still spend, of 100."""
     left = budget.left_for(context.who())
     percent = 100 * price(Count(epsilon=epsilon), budget).amount / left if left > 0 else float("inf")
-    return _("more than 100") if percent > 100 else f"{percent:.2g}"
+    return _("more than 100") if percent > 100 else f"{percent:.3g}"
 
 
 def interrupt(project: Project, budget: Budget, plain: Mapping[str, Any]) -> None:

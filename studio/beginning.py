@@ -49,10 +49,11 @@ def show(project: Project) -> None:
 
 def more(project: Project) -> None:
     """The detours, once something is protected: each opens a page of its own, or the gallery below."""
+    synthetic = any(step.group == "synthetic" for step in desk.recipe(project).steps)
     with st.container(horizontal=True):
-        if st.button(_("Let gentler ways be tried out"), key="find"):
+        if not synthetic and st.button(_("Let gentler ways be tried out"), key="find"):
             context.go("../pages/find.py", project.id)
-        if st.button(_("Change the groups of values"), key="groups"):
+        if not synthetic and st.button(_("Change the groups of values"), key="groups"):
             context.go("../pages/hierarchy.py", project.id)
         open_ = context.value(f"gallery-{project.id}", False)
         label = _("Add no other protection") if open_ else _("Add another protection")

@@ -158,7 +158,7 @@ def households(project: Project, only: Mask | None) -> None:
     label = {b.size: _("{size} and more", size=b.size) if b.size == data.LARGEST_HOUSEHOLD else str(b.size)
              for b in bands}
     rows = [
-        {"label": label[b.size], "which": which, "value": 100 * share, "shown": f"{100 * share:.2g}"}
+        {"label": label[b.size], "which": which, "value": 100 * share, "shown": f"{100 * share:.3g}"}
         for b in bands
         for which, share in ((_("by themselves"), b.mean_individual), (_("with their household"), b.mean_household))
     ]

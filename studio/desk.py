@@ -87,7 +87,15 @@ def bring_sample() -> None:
     file = io.BytesIO()
     write_csv(sample(), file)
     file.seek(0)
-    bring(file, "sample survey.csv", None)
+    bring_invented(file, "sample survey.csv")
+
+
+def bring_invented(file: BinaryIO, name: str) -> None:
+    """A table of nobody, with the answers about recipient and purpose that somebody who tries it out would give."""
+    project = context.store().create_project(
+        context.who(), PurePath(name).stem, recipient="researchers", purpose=_("To see what this studio does")
+    )
+    bring(file, name, project)
 
 
 def start_reading(project_id: str, answers: Mapping[str, str]) -> None:
@@ -360,6 +368,12 @@ def finer_than_needed(project: Project) -> list[str]:
     where = [n for n in known if found[n].entity in ("LOCATION", "POSTCODE", "GEO_COORDINATE")]
     coarsest = min(where, key=lambda n: len(table[n].values), default=None)
     return [n for n in known if n in born or (n in where and n != coarsest)]
+
+
+def telling(project: Project) -> list[str]:
+    """Columns that are not marked as naming people and look as if they did, as a date of birth to the day."""
+    table, found = original(project), detected(project)
+    return [n for n in table.names if found[n].entity in DIRECT and table.role(n) not in ("direct_identifier", DROP)]
 
 
 def allow(project: Project, column: str) -> None:

@@ -18,7 +18,6 @@ def show(project: Project) -> None:
     # Of people who never existed nobody is alone, and nobody can be found.
     new = found is not None and found.synthetic
     now = found.after if found and not new else None
-    otherwise = _("new people") if new else _("nobody can be looked for") if found else "–"
     rows = (
         (_("Only one of their kind"), was.uniques, now and now.uniques),
         (_("Smallest group"), was.smallest_class, now and now.smallest_class),
@@ -29,7 +28,7 @@ def show(project: Project) -> None:
             now and figures.people(now.expected_reidentifications),
         ),
     )
-    blocks = "".join(f"<div>{_figure(name, before, after, otherwise)}</div>" for name, before, after in rows)
+    blocks = "".join(f"<div>{_figure(name, before, after)}</div>" for name, before, after in rows)
     line = _("Nothing is changed yet.")
     if new:
         line = _("The rows are new people, drawn from what was learned; none of them is anybody's row.")
@@ -47,14 +46,16 @@ def show(project: Project) -> None:
                 share=words.share(round((1 - kept) * 10_000), 10_000),
             ),
         )
+    if found and not new and now is None:
+        line = _("No column is left by which someone could look for a person.") + " " + line
     st.html(
         f'<div class="figures" role="group" aria-label="{html.escape(_("Before and after"))}">{blocks}'
         f"<p>{html.escape(line)}</p></div>"
     )
 
 
-def _figure(name: str, before: object, after: object, otherwise: str) -> str:
-    shown = _plain(after) if after is not None else otherwise
+def _figure(name: str, before: object, after: object) -> str:
+    shown = _plain(after) if after is not None else "–"
     return (
         f"<span>{html.escape(name)}</span><b class='was'>{_plain(before)}</b> "
         f"<span aria-hidden='true' style='display:inline'>→</span> "

@@ -42,7 +42,7 @@ def bring_example(name: str) -> None:
     file = io.BytesIO()
     write_csv(example_table(name), file)
     file.seek(0)
-    desk.bring(file, f"example {name}.csv", None)
+    desk.bring_invented(file, f"example {name}.csv")
 
 
 def load(project: Project) -> Plan | None:
@@ -191,7 +191,7 @@ def interrupt(project: Project, budget: Budget, plan: Plan, epsilon: float) -> N
 def _percent(error: float) -> str:
     if error != error:  # NaN: nothing is known
         return "–"
-    return _("more than 100") if error > 1 else f"{100 * error:.2g}"
+    return _("more than 100") if error > 1 else f"{100 * error:.3g}"
 
 
 def _answer(project: Project, budget: Budget, plan: Plan, epsilon: float) -> None:

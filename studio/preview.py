@@ -47,10 +47,10 @@ def show(project: Project) -> None:
             on_click=steps.guarded(lambda: reveal(project, before)),
             help=_("Names and numbers of real people become visible on this screen. That you looked is recorded."),
         )
-    names = [n for n in before.names if n in after.columns or before.role(n) != "drop"][:COLUMNS]
+    names = [n for n in before.names if n in after.columns or not (new_people or before.role(n) == "drop")][:COLUMNS]
     names += [n for n in after.names if n not in before.columns][: COLUMNS - len(names)]
     st.html(_sheet(names, pairs(before, after, names, bool(open_))))
-    gone = [n for n in names if n not in after.columns]
+    gone = [n for n in before.names if n not in after.columns and before.role(n) != "drop"]
     if gone:
         st.caption(_("Left out of the result: {columns}.", columns=", ".join(steps.plain(n) for n in gone)))
 

@@ -30,9 +30,9 @@ def verdict(project: Project, found: Comparison) -> None:
         st.info(
             _(
                 "The rows are people who never existed, so no row is anybody's. “No identical rows” is not privacy "
-                "either: keep this release below, and let simulated attackers try. {alone} people are alone in the "
-                "original, with values that also stand alone here.",
-                alone=words.share(round((found.replicated or 0.0) * 1_000_000), 1_000_000),
+                "either: keep this release below, and let simulated attackers try. {people} alone in the original with "
+                "values that also stand alone here.",
+                people=words.are(round((found.replicated or 0.0) * 1_000_000), 1_000_000),
             )
         )
         return

@@ -227,7 +227,8 @@ def choose(project: Project) -> None:
         format_func=lambda s: _(TIMES[s]), help=_("The first is always finished."),
     )
     if st.button(_("Train several and advise me"), key="choose", type="primary"):
-        asked: dict[str, object] = {"steps": training.candidates(seconds), "seconds": seconds}
+        tried = [{**step, "leave_out": desk.telling(project)} for step in training.candidates(seconds)]
+        asked: dict[str, object] = {"steps": tried, "seconds": seconds}
         _start(project, asked)
 
 
@@ -250,7 +251,9 @@ def train(project: Project) -> None:
         with st.expander(_("How it works, what is kept and what is lost")):
             st.markdown(rest)
         with steps.problems_shown():
-            data = form.draw(chosen, form.Columns.of(desk.original(project)), f"train-{name}")
+            data = form.draw(
+                chosen, form.Columns.of(desk.original(project)), f"train-{name}", {"leave_out": desk.telling(project)}
+            )
             step = STEPS.build({STEPS.tag: name, **data})
             payable = not isinstance(step, PrivateSynthesizer) or promising.show(project, step, f"train-{name}")
             if st.button(_("Train it"), key=f"train-{name}", type="primary", disabled=not payable):

@@ -28,8 +28,8 @@ class NoDirectIdentifiers(Rule):
         if not looks:
             return self.keeps("No column of the release looks as if it named people.")
         return self.breaks(
-            "{count} columns look as if they named people: {names}.",
-            "Remove {names}, or replace their values by tokens.", count=len(looks), names=", ".join(looks),
+            "Columns that look as if they named people: {names}.",
+            "Remove {names}, or replace their values by tokens.", names=", ".join(looks),
         )
 
 
