@@ -42,7 +42,7 @@ def one(project: Project, number: int, name: str, column: Column, planned: str) 
         planned,
     ]
     shown = masking.example(column, desk.identifies(project, name))
-    with cards.card(f"column-{number}", name, shown, said, (3, 3)) as (holds, read):
+    with cards.card(f"column-{number}", name, shown, said, (3, 3), column.description) as (holds, read):
         with holds:
             entity_box(project, number, name, found.entity)
         with read:

@@ -40,7 +40,7 @@ def one(project: Project, number: int, name: str) -> None:
     context.set_value(key, table.role(name))
     reason = _("Suggested because {reason}.", reason=steps.plain(_(found.reason)))
     shown = masking.example(table[name], desk.identifies(project, name))
-    with cards.card(f"role-{number}", name, shown, [reason], (4,)) as (place,), place:
+    with cards.card(f"role-{number}", name, shown, [reason], (4,), table[name].description) as (place,), place:
         st.selectbox(
             _("What is “{column}”?", column=form.in_label(name)),
             list(words.ROLES),

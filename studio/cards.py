@@ -35,17 +35,19 @@ def page_of(names: Sequence[str], key: str) -> list[tuple[int, str]]:
 
 @contextmanager
 def card(
-    key: str, name: str, example: str, said: Sequence[str], answers: Sequence[int]
+    key: str, name: str, example: str, said: Sequence[str], answers: Sequence[int], about: str = ""
 ) -> Iterator[list[DeltaGenerator]]:
     """Draws the left side and hands out a place for each answer.
 
     said     sentences, shown small in one paragraph
     answers  the widths of the places, where the left side is 5
+    about    the long name or question that the file has for the column
     """
     with st.container(border=True, key=f"card-{key}", gap="small"):
         left, *places = st.columns([5, *answers], gap="small", vertical_alignment="center")
         text = " ".join(sentence for sentence in said if sentence)
         left.markdown(
-            f"**{steps.plain(name)}** &nbsp; {steps.plain(example)}" + (f"  \n:small[{text}]" if text else "")
+            f"**{steps.plain(name)}** &nbsp; {steps.plain(example)}"
+            + (f"  \n{steps.plain(about)}" if about else "") + (f"  \n:small[{text}]" if text else "")
         )
         yield places

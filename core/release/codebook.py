@@ -29,6 +29,7 @@ class Entry:
     different   how many different values they hold
     done        what was done to it, in words, in order
     labels      value -> label, as the file brought them, for values that still occur
+    description the column's long name or question, as the file brought it; only of columns that are in the release
     """
 
     name: str
@@ -44,26 +45,20 @@ class Entry:
     description: str = ""
 
 
-def codebook(
-    released: Table,
-    original: Table | None = None,
-    steps: Sequence[Method] = (),
-    descriptions: Mapping[str, str] | None = None,
-) -> tuple[Entry, ...]:
+def codebook(released: Table, original: Table | None = None, steps: Sequence[Method] = ()) -> tuple[Entry, ...]:
     """An entry for each column of the release in file order, then for those of the original that are gone.
 
     Roles are the original's. Steps are named in words; they hold settings, never cells.
     """
     roles = (original or released).role
-    described = descriptions or {}
     touched = [(f"{i}. {step.in_words()}", _touches(step, original)) for i, step in enumerate(steps, 1)]
     done = {name: tuple(said for said, names in touched if name in names)
             for name in [*released.names, *(original.names if original else ())]}
-    entries = [_entry(released, name, roles(name), done[name], described.get(name, "")) for name in released.names]
+    entries = [_entry(released, name, roles(name), done[name]) for name in released.names]
     for name in original.names if original else ():
         if name not in released.columns:
             entries.append(Entry(name, original.columns[name].kind, roles(name), False,  # type: ignore[union-attr]
-                                 done=done[name], description=described.get(name, "")))
+                                 done=done[name]))
     return tuple(entries)
 
 
@@ -75,14 +70,14 @@ def _touches(step: Method, original: Table | None) -> tuple[str, ...]:
     return named or (original.having("quasi_identifier") if original is not None else ())
 
 
-def _entry(table: Table, name: str, role: Role, done: tuple[str, ...], description: str) -> Entry:
+def _entry(table: Table, name: str, role: Role, done: tuple[str, ...]) -> Entry:
     column = table.columns[name]
     missing, suppressed = int(column.missing.sum()), int(column.suppressed.sum())
     occurring = set(column.values.to_pylist())
     return Entry(
         name, column.kind, role, True, len(column) - missing - suppressed, missing, suppressed,
         len(column.values) - bool(suppressed), done,
-        {value: label for value, label in column.labels.items() if value in occurring}, description)
+        {value: label for value, label in column.labels.items() if value in occurring}, column.description)
 
 
 HEADER = ("column", "kind", "role", "in the release", "filled", "missing", "suppressed", "different values",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -117,7 +118,8 @@ class Synthesizer(Method):
 
 
 def new_table(table: Table, columns: dict[str, Column]) -> Table:
-    """Synthetic columns, in the original's order, with its roles; their rows correspond to nobody's."""
+    """Synthetic columns, in the original's order, with its roles and descriptions; their rows are nobody's."""
     names = [n for n in table.names if n in columns]
+    columns = {n: replace(columns[n], description=table[n].description) for n in names}
     roles: dict[str, Any] = {n: r for n, r in table.roles.items() if n in columns}
-    return Table({n: columns[n] for n in names}, roles, None)
+    return Table(columns, roles, None)

@@ -31,16 +31,18 @@ Mask = npt.NDArray[np.bool_]
 class Column:
     """One column of a table as it would be written to a file.
 
-    codes   (rows,) int32: index into `values`, or MISSING
-    values  the distinct texts, each of which occurs at least once (nothing removed lingers here)
-    kind    how the texts are to be read
-    labels  value -> label, where the file brought a codebook
+    codes        (rows,) int32: index into `values`, or MISSING
+    values       the distinct texts, each of which occurs at least once (nothing removed lingers here)
+    kind         how the texts are to be read
+    labels       value -> label, where the file brought a codebook
+    description  the column's long name or question, where the file brought one
     """
 
     codes: Codes
     values: pa.StringArray
     kind: Kind = "text"
     labels: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
     @staticmethod
     def of(
@@ -144,7 +146,7 @@ class Column:
         """As `recode`, with `new_values[i]` standing for `values[i]` (equal ones are merged)."""
         merged = Column.of(new_values)
         codes = np.append(merged.codes, np.int32(MISSING))[self.codes]
-        return Column(codes, merged.values, kind or self.kind)._compact()
+        return Column(codes, merged.values, kind or self.kind, description=self.description)._compact()
 
     def with_kind(self, kind: Kind) -> Column:
         return self if kind == self.kind else replace(self, kind=kind)

@@ -20,8 +20,8 @@ FORMATS = """\
 | OpenDocument .ods | yes | no | not with OpenDocument's own encryption |
 | JSON, JSON Lines | yes | no | records, columns, rows; nested ones with consent |
 | Parquet, Feather, Arrow | yes | Parquet | exact integers and decimals; lists and records with consent |
-| SPSS .sav, .zsav, .por; Stata .dta; SAS .sas7bdat, .xpt | yes | .sav, .dta | labels become the codebook, \
-user-missing kept apart; SAS labels from a .sas7bcat in the same zip |
+| SPSS .sav, .zsav, .por; Stata .dta; SAS .sas7bdat, .xpt | yes | .sav, .dta | labels and long names become \
+the codebook and go along, user-missing kept apart; SAS labels from a .sas7bcat in the same zip |
 | Zip with one table | yes | see release | AES and old zip encryption with the password |
 | SQLite file, database by URL | yes, read-only | no | a table or a single SELECT; in the studio only listed databases |
 """

@@ -15,11 +15,14 @@ from core.table.table import Table
 
 
 def save(table: Table, path: Path) -> None:
-    """Columns by position; names, kinds and labels in the metadata."""
+    """Columns by position; names, kinds, labels and descriptions in the metadata."""
     arrays = [
         pa.DictionaryArray.from_arrays(pa.array(c.codes, mask=c.missing), c.values) for c in table.columns.values()
     ]
-    meta = json.dumps([{"name": n, "kind": c.kind, "labels": dict(c.labels)} for n, c in table.columns.items()])
+    meta = json.dumps([
+        {"name": n, "kind": c.kind, "labels": dict(c.labels), "description": c.description}
+        for n, c in table.columns.items()
+    ])
     schema = pa.schema([pa.field(str(p), a.type) for p, a in enumerate(arrays)], {b"columns": meta.encode()})
     with ipc.new_file(str(path), schema) as writer:
         writer.write_batch(pa.record_batch(arrays, schema=schema))
@@ -35,7 +38,8 @@ def load(path: Path) -> Table:
         for place, entry in enumerate(about):
             coded = batch.column(place)
             codes = coded.indices.fill_null(MISSING).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-            columns[entry["name"]] = Column(codes, coded.dictionary, entry["kind"], entry["labels"])
+            columns[entry["name"]] = Column(
+                codes, coded.dictionary, entry["kind"], entry["labels"], entry["description"])
     except (pa.ArrowException, OSError, KeyError, ValueError, TypeError):
         raise Problem(
             "The reading of the file broke off.", "Try again; if it happens again, save the file as CSV."

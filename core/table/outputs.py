@@ -65,6 +65,8 @@ def _typed(column: Column) -> pa.Array:
 def write_spss(table: Table, target: Path | str | IO[bytes]) -> tuple[str, ...]:
     """The table as SPSS .sav: whole columns of numbers as numbers, days as dates, value labels and long names kept.
 
+    Beside a column's name stands what it is about, and its whole name where that was too long.
+
     Returns the columns whose labels could not go along: texts of over 8 bytes have none in SPSS.
     """
     import pyreadstat
@@ -73,10 +75,12 @@ def write_spss(table: Table, target: Path | str | IO[bytes]) -> tuple[str, ...]:
     frame, labels = _frame(table, names)
     kept = {n: k for n, k in labels.items() if all(isinstance(v, float) or len(v.encode()) <= 8 for v in k)}
 
-    def write(path: str) -> None:
-        pyreadstat.write_sav(frame, path, column_labels=list(table.names), variable_value_labels=kept)
+    long = _long_names(table, names, 256, 256)
 
-    _verified(table, target, write, "sav", dict(zip(names, table.names, strict=True)), kept)
+    def write(path: str) -> None:
+        pyreadstat.write_sav(frame, path, column_labels=list(long.values()), variable_value_labels=kept)
+
+    _verified(table, target, write, "sav", long, kept)
     return _unlabelled(table, names, kept)
 
 
@@ -95,12 +99,14 @@ def write_stata(table: Table, target: Path | str | IO[bytes]) -> tuple[str, ...]
         if all(isinstance(k, float) and k.is_integer() for k in known)
     }
 
+    long = _long_names(table, names, 80, 320)
+
     def write(path: str) -> None:
         pyreadstat.write_dta(
-            frame, path, column_labels=[n[:80] for n in table.names], variable_value_labels=whole, version=15
+            frame, path, column_labels=list(long.values()), variable_value_labels=whole, version=15
         )
 
-    _verified(table, target, write, "dta", dict(zip(names, table.names, strict=True)), whole)
+    _verified(table, target, write, "dta", long, whole)
     return _unlabelled(table, names, whole)
 
 
@@ -155,6 +161,18 @@ def _short_names(names: tuple[str, ...], most: int) -> list[str]:
     return short
 
 
+def _long_names(table: Table, short: list[str], letters: int, size: int) -> dict[str, str]:
+    """Short name -> what stands beside it in the file: the whole name where it was changed, and the description.
+
+    letters, size    room for so many characters and so many bytes
+    """
+    found = {}
+    for new, (name, column) in zip(short, table.columns.items(), strict=True):
+        parts = [name] * (new != name or not column.description) + [column.description] * bool(column.description)
+        found[new] = ": ".join(parts)[:letters].encode()[:size].decode(errors="ignore").rstrip()
+    return found
+
+
 RESERVED = frozenset(
     """
     ALL AND BY EQ GE GT LE LT NE NOT OR TO WITH BYTE INT LONG FLOAT DOUBLE IF IN STRL USING _N _PI _RC _SKIP
@@ -168,7 +186,7 @@ def _verified(
 ) -> None:  # fmt: skip
     """Write to a private folder, read back, compare every cell and label, and only then hand over.
 
-    names   short name -> the table's own; labels: short name -> {value: label}, as written
+    names   short name -> what stands beside it; labels: short name -> {value: label}, as written
     """
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "out")
@@ -185,14 +203,14 @@ def _verified(
                     column=name,
                     column_name=name,
                 )
-        for place, (short, name) in enumerate((names or {}).items()):
+        for place, (short, long) in enumerate((names or {}).items()):
             wanted = {_value(v): label for v, label in (labels or {}).get(short, {}).items()}
-            if raw.labels.get(place, {}) != wanted or raw.descriptions.get(place, "")[:80] != name[:80]:
+            if raw.labels.get(place, {}) != wanted or raw.descriptions.get(place, "") != long:
                 raise Problem(
                     "The labels of “{column_name}” would not come back from this format as they are.",
                     "Choose CSV: labels stand in the codebook.",
-                    column=name,
-                    column_name=name,
+                    column=table.names[place],
+                    column_name=table.names[place],
                 )
         with opened(target) as file:
             file.write(Path(path).read_bytes())

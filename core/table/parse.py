@@ -109,7 +109,9 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
     native: dict[str, Native] = {names[p]: kind for p, kind in raw.native.items()}
     declared = {names[p]: v for p, v in raw.user_missing.items()}
     labels = {names[p]: v for p, v in raw.labels.items()}
-    table = _labelled(table, labels)
+    told = {names[p]: " ".join(d.split()) for p, d in raw.descriptions.items()}
+    descriptions = {n: d for n, d in told.items() if d and d != n}
+    table = _labelled(table, labels, descriptions)
     proposals = propose(table, job.answers, native, declared, continental=raw.delimiter == ";")
     if totals := total_rows(table, proposals):
         table = ask_about_totals(table, totals, job.answer("totals"), job.found)
@@ -127,19 +129,22 @@ def finish(raw: Raw, job: Job, from_text: bool) -> Parsed:
         {k: v for k, v in job.answers.items() if k.split(":")[0] in COLUMN_ANSWERS}
     )
     return Parsed(
-        _labelled(table, labels),
-        _labelled(typed, labels),
+        _labelled(table, labels, descriptions),
+        _labelled(typed, labels, descriptions),
         proposals,
         {**used, **job.used},
-        {names[p]: d for p, d in raw.descriptions.items()},
+        descriptions,
         raw.sheet,
     )
 
 
-def _labelled(table: Table, labels: Mapping[str, Mapping[str, str]]) -> Table:
+def _labelled(table: Table, labels: Mapping[str, Mapping[str, str]], descriptions: Mapping[str, str]) -> Table:
     from dataclasses import replace
 
-    return table.with_columns({n: replace(table[n], labels=dict(known)) for n, known in labels.items() if known})
+    return table.with_columns({
+        n: replace(table[n], labels=dict(labels.get(n, {})), description=descriptions.get(n, ""))
+        for n in {**labels, **descriptions}
+    })
 
 
 def _without_edges(raw: Raw, job: Job) -> Raw:

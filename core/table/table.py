@@ -93,8 +93,12 @@ class Table:
         return replace(self, roles={**self.roles, **roles})
 
     def with_columns(self, new: Mapping[str, Column]) -> Table:
-        """The same rows with these columns replaced, or added at the end."""
-        return replace(self, columns={**self.columns, **new})
+        """The same rows with these columns replaced, or added at the end; what a column is about stays said."""
+        return replace(self, columns={**self.columns, **{n: self._described(n, c) for n, c in new.items()}})
+
+    def _described(self, name: str, column: Column) -> Column:
+        known = self.columns[name].description if name in self.columns else ""
+        return replace(column, description=known) if known and not column.description else column
 
     def without(self, names: Iterable[str]) -> Table:
         gone = set(names)

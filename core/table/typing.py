@@ -74,9 +74,8 @@ def retype_column(name: str, column: Column, kind: Kind, answers: Mapping[str, s
         if new.null_count
         else None
     )
-    labels = column.labels
     done = column.recode_to(new if texts is None else pa.array(texts, pa.string()), kind)
-    return Column(done.codes, done.values, kind, labels)
+    return Column(done.codes, done.values, kind, column.labels, column.description)
 
 
 def _reading(

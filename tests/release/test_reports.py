@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -163,10 +164,13 @@ def test_a_release_without_quasi_identifiers() -> None:
 
 def test_codebook_says_what_was_done_to_each_column(survey: Table) -> None:
     recipe = Recipe.from_data({"roles": dict(survey.roles), "steps": STEPS})
+    told = {"sex": "Sex of the person", "age": "Age in years", "name": "Who answered"}
+    survey = survey.with_columns({n: replace(survey[n], description=d) for n, d in told.items()})
     outcome = run(recipe, survey, Secrets.draw(fresh=True))
-    entries = {e.name: e for e in codebook(outcome.table, survey, recipe.steps, {"sex": "Sex of the person"})}
+    entries = {e.name: e for e in codebook(outcome.table, survey, recipe.steps)}
     assert entries["age"].done[0].startswith("2. Put into bands") and entries["age"].role == "quasi_identifier"
     assert [d[0] for d in entries["sex"].done] == ["3"] and entries["sex"].description == "Sex of the person"
+    assert entries["age"].description == "Age in years" and entries["name"].description == ""  # it is gone
     assert not entries["name"].kept and entries["name"].done[0].startswith("1. Remove")
     assert entries["sector"].done == () and entries["sector"].filled == survey.rows
     state = outcome.table["state"]

@@ -50,8 +50,8 @@ def find(
     digits; and values of eight letters or more (numbers of nine digits) inside longer words, as in ASHAPATEL1985. Not
     counted are a word that is plainly a category there (five rows or more, most of them of other people), numbers of
     which chance alone would let as many meet (ten-digit codes of a million people), and single words inside others
-    (Rajendra in Rajendranagar) but in the row of the very person. Column names and the labels of values are searched
-    as well.
+    (Rajendra in Rajendranagar) but in the row of the very person. Column names, descriptions and the labels of
+    values are searched as well.
     `shown` names columns in which a method, by its own words, leaves a part (the domain of an e-mail address);
     `rewritten` columns of free text, of which a cell without a name may stay as it was.
     """
@@ -136,12 +136,12 @@ def _inside(embedded: Embedded, own: list[npt.NDArray[np.int32]] | None, column:
 
 
 def _named(needles: Needles, embedded: Embedded, table: Table) -> dict[str, list[tuple[str, int]]]:
-    """Column -> identifiers whose values stand in its name, or in labels of values that still occur, and the rows."""
+    """Column -> identifiers whose values stand in its name, its description, or labels of values that still occur."""
     texts: list[str] = []
     owners: list[tuple[str, int]] = []
     for name, column in table.columns.items():
-        texts.append(name)
-        owners.append((name, len(column)))
+        texts += [name, column.description]
+        owners += [(name, len(column))] * 2
         if column.labels:
             for value, count in zip(column.values.to_pylist(), column.counts().tolist(), strict=True):
                 # A label that many rows share ("Christian") is a category's, as such a value is.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -91,6 +93,8 @@ def test_names_of_columns_and_labels_of_values_are_searched():
     assert not find(gone, gone.without(["name"]))
     rated = table(**{"rating of Persona Familya": Column.of(["1"] * 12)})
     assert find(rated, rated.without(["name"])) == (("rating of Persona Familya", "name", 12),)
+    told = table(rating=replace(Column.of(["1"] * 12), description="What Persona Familya was given"))
+    assert find(told, told.without(["name"])) == (("rating", "name", 12),)
     shared = table(faith=Column.of(["1"] * 12, "category", {"1": "Persona Familya"}))
     assert not find(shared, shared.without(["name"]))
 
