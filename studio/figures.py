@@ -81,8 +81,10 @@ def below(risk: Risk, k: int) -> int:
 
 
 def people(expected: float) -> str:
-    """An expected number of people: whole where it is large."""
-    return f"{expected:,.0f}" if expected >= 10 else f"{expected:,.1f}"
+    """An expected number of people: whole where it is large, and 0 only where it is none."""
+    if 0 < expected < 0.05:
+        return "<0.1"
+    return f"{expected:,.0f}" if expected >= 10 or not expected else f"{expected:,.1f}"
 
 
 def pairs(project: Project) -> pictures.PairMap:
@@ -145,9 +147,13 @@ def drivers(project: Project) -> list[str]:
 
 
 def overlooked(project: Project) -> list[str]:
-    """Columns called harmless that give few different answers, as a class or a group: others may well know them."""
+    """Columns called harmless that give few different answers, as a class or a group: others may well know them.
+
+    No codes: nobody knows a person's line number.
+    """
     table = desk.original(project)
-    return [name for name in table.having("keep") if 1 < len(table[name].values) <= FEW_ANSWERS]
+    few = (n for n in table.having("keep") if 1 < len(table[n].values) <= FEW_ANSWERS)
+    return [name for name in few if table[name].kind != "code"]
 
 
 def alone_by(project: Project, names: Sequence[str]) -> int:

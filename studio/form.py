@@ -120,7 +120,7 @@ def _number(parameter: Parameter, columns: Columns, key: str, start: Any) -> Any
         max_value=None if high is None else kind(high),
         step=1 if whole else None,
         format=None if whole else "%g",
-        placeholder=_("none") if parameter.optional else None,
+        placeholder=_("empty") if parameter.optional else None,
     )
     _within(parameter, value)
     return value

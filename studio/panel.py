@@ -57,7 +57,7 @@ def show(project: Project) -> None:
 def _figure(name: str, before: object, after: object) -> str:
     shown = _plain(after) if after is not None else "–"
     return (
-        f"<span>{html.escape(name)}</span><b class='was'>{_plain(before)}</b> "
+        f"<span>{html.escape(name)}</span><b class='was'>{html.escape(_plain(before))}</b> "
         f"<span aria-hidden='true' style='display:inline'>→</span> "
         f"<span class='hear'>{html.escape(_('before, and now'))} </span><b>{html.escape(shown)}</b>"
     )

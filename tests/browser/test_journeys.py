@@ -227,6 +227,27 @@ def test_a_bomb_is_refused_and_the_next_file_works(person: Arrive, tmp_path: Pat
     me.kept_to_the_house()
 
 
+def test_a_password_is_taken_though_the_eye_beside_it_was_pressed(person: Arrive) -> None:
+    from core.release import excel
+    from core.table import Column, Table
+
+    names = Table.of({"name": Column.of(["Asha Patel", "Ravi Kumar"]), "age": Column.of(["34", "41"])})
+    me = person(390, "light")
+    me.open("/")
+    me.upload({"name": "locked.xlsx", "mimeType": "", "buffer": excel.encrypted(names, "open sesame 42")})
+    me.choose("The public")
+    me.fill("What will they use it for?", "open data")
+    me.sees("There is a question about this file")
+    me.press("Continue")
+    me.at_step(2)
+    for given, said in (("not this", "The password does not open the file"), ("open sesame 42", "something personal")):
+        me.page.get_by_label("What is the password of the file?").first.fill(given)
+        me.page.get_by_role("button", name="password").first.click()  # the eye: the field is left for its neighbour
+        me.press("Read it this way")
+        me.sees(said)
+    me.kept_to_the_house()
+
+
 def test_a_file_with_two_readings_asks(person: Arrive) -> None:
     me = person(1280, "light")
     me.open("/")
