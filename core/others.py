@@ -1,6 +1,6 @@
 """Files that attackers may hold: a register, a second release, tables of statistics. Kept until the attack, not longer.
 
-Files in the project's vault, beside those of core/work.py (WHAT is one of `WHAT`):
+Files in the project's vault, beside those of core/project.py (WHAT is one of `WHAT`):
   others/WHAT              as it came, until it is read
   others/WHAT.parquet      with the kinds proposed          others/WHAT.text.parquet   its cells as they stand
   subtracted.json          what tables of statistics give away
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.jobs.work import Work
 from core.problem import Problem
+from core.project import recipe_of, suffix_of, typed_table
 from core.store import Actor, Store
 
 if TYPE_CHECKING:
@@ -50,7 +51,6 @@ def read_other(work: Work) -> dict[str, Any]:
     """A file that was put there, read: {"what": one of `WHAT`, "suffix": ".csv"}. Its raw form is deleted at once."""
     from core.table.reading import read
     from core.table.writing import to_parquet
-    from core.work import suffix_of
 
     store, actor, project_id = work.store, work.actor, work.project_id
     what = _known(str(work.arguments.get("what")))
@@ -91,7 +91,6 @@ def subtract(work: Work) -> dict[str, Any]:
     from core.attack import tried
     from core.attack.subtraction import Subtraction
     from core.recipe import prepare
-    from core.work import recipe_of, typed_table
 
     store, actor, project_id, asked = work.store, work.actor, work.project_id, work.arguments
     _version, recipe = recipe_of(work)

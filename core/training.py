@@ -1,6 +1,6 @@
 """Synthesizers trained as jobs: models kept encrypted with the project, put to the test, listed, reused and deleted.
 
-Files in the project's vault, beside those of core/work.py:
+Files in the project's vault, beside those of core/project.py:
   models/KEY.bin   a model; it can hold cells of real rows and never leaves the vault
   models/KEY.json  what it is: its step, when it was trained, for how long, and the figures of its trial
 KEY is drawn from the settings, the rows learned from and the seed: the same training finds its model again.
@@ -19,6 +19,7 @@ from core.declare import dump
 from core.jobs.work import Work
 from core.language import translate
 from core.problem import Problem
+from core.project import TABLE, recipe_of, secrets_of, typed_table
 from core.store import Actor, Store
 
 if TYPE_CHECKING:
@@ -210,7 +211,6 @@ def _one(work: Work, step: Method, share: tuple[float, float]) -> None:
 
     from core.recipe import prepare, run
     from core.recipe.trial import trial
-    from core.work import recipe_of, secrets_of, typed_table
 
     store, actor, project_id = work.store, work.actor, work.project_id
     version, now = recipe_of(work)
@@ -255,73 +255,6 @@ def _audited(step: Any, model: Any, made: Table, seed: int) -> tuple[dict[str, A
     return tuple(one.data() for one in found)
 
 
-def linked(work: Work) -> dict[str, Any]:
-    """This table and another project's, linked by a number, made new together: as two new projects of their own.
-
-    {"other": project, "key": column here, "child_key": column there, "step": {"method": ...}}
-    The other table holds the children: any number of rows for each row here. Both new projects have the roles of the
-    old ones, and go the wizard's way like any file.
-    """
-    from core.protect.free_text import leaks
-    from core.protect.method import Run
-    from core.recipe import prepare
-    from core.recipe.steps import STEPS
-    from core.synthesise.conditional import Conditional
-    from core.synthesise.linked import synthesise_linked
-    from core.work import recipe_of, secrets_of, typed_table
-
-    store, actor, asked = work.store, work.actor, work.arguments
-    step = STEPS.build(asked["step"])
-    if not isinstance(step, Conditional):
-        raise Problem("“{title}” cannot make linked tables.", "Choose decision trees.", title=step.title)
-    work.progress(0.0, "Opening both tables")
-    other = replace(work, project_id=str(asked["other"]), arguments={})
-    recipes = [recipe_of(one)[1] for one in (work, other)]
-    tables = [
-        prepare(recipe, typed_table(store, actor, one.project_id, recipe))
-        for one, recipe in zip((work, other), recipes, strict=True)
-    ]
-    secrets = secrets_of(store, actor, work.project_id, recipes[0])
-    found = synthesise_linked(
-        tables[0], tables[1], str(asked["key"]), str(asked["child_key"]), step,
-        Run(secrets, 1, lambda share, doing: work.progress(0.05 + share * 0.7, doing)),
-    )
-    for before, after in zip(tables, (found.parents, found.children), strict=True):
-        if standing := leaks.find(before, after):
-            raise leaks.as_problem(standing)
-    made = [
-        _as_project(work, one, table, recipe)
-        for one, table, recipe in zip((work, other), (found.parents, found.children), recipes, strict=True)
-    ]
-    return {"projects": made, "rows": found.parents.rows, "child_rows": found.children.rows, "orphans": found.orphans}
-
-
-def _as_project(work: Work, of: Work, table: Table, recipe: Recipe) -> str:
-    """A new project that holds this table as its file, read as any upload; with the kinds and roles of the old one."""
-    import io
-
-    from core.table.writing import write_csv
-    from core.work import read
-
-    store, actor = work.store, work.actor
-    old = store.project(actor, of.project_id)
-    new = store.create_project(actor, translate("{name}, synthetic", name=old.name)[:120])
-    try:
-        file = io.BytesIO()
-        write_csv(table, file)
-        store.put(actor, new.id, "source", file.getvalue())
-        store.change_project(actor, new.id, source_name="synthetic.csv")
-        read(replace(work, project_id=new.id, arguments={"answers": {}}))
-        names = set(table.names)
-        kinds = {n: c.kind for n, c in table.columns.items()}
-        roles = {n: r for n, r in recipe.roles.items() if n in names}
-        store.save_recipe(actor, new.id, {"version": 1, "kinds": kinds, "roles": roles}, "synthetic")
-    except BaseException:
-        store.delete_project(actor, new.id)
-        raise
-    return new.id
-
-
 def _before(recipe: Recipe) -> tuple[Method, ...]:
     """The steps of a recipe that stand before its synthesizer."""
     at = next(i for i, step in enumerate(recipe.steps) if step.group == "synthetic")
@@ -346,7 +279,6 @@ def ledger_of(work: Work, recipe: Recipe) -> Any:
     from core.query.digest import digest
     from core.synthesise.paying import Ledger
     from core.table.writing import from_parquet
-    from core.work import TABLE
 
     as_read = from_parquet(work.store.get(work.actor, work.project_id, TABLE))
     budget = work.store.budget_of_table(work.actor, digest(as_read))

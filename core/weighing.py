@@ -1,6 +1,6 @@
 """Releases weighed against each other: several are kept beside the original, measured alike, and one is advised.
 
-Files in the project's vault, beside those of core/work.py:
+Files in the project's vault, beside those of core/project.py:
   kept.json       what was kept: of which version of the recipe, when, what is promised of it
   kept/A.parquet  one kept release, and so on
   weighed.json    what was measured of them, and with what question
@@ -17,6 +17,7 @@ from core import others
 from core.jobs.work import Work
 from core.language import translate
 from core.problem import Problem
+from core.project import CONTROL, OUTCOME, RELEASED, recipe_of, secrets_of, typed_table
 from core.store import Actor, Store
 
 if TYPE_CHECKING:
@@ -71,7 +72,6 @@ def kept(store: Store, actor: Actor, project_id: str) -> tuple[Kept, ...]:
 def keep(store: Store, actor: Actor, project_id: str) -> Kept:
     """Keep the release worked out last. Problem where there is none, it is kept already, or there are too many."""
     from core.recipe import Recipe
-    from core.work import CONTROL, OUTCOME, RELEASED
 
     there = _names(store, actor, project_id)
     if not {OUTCOME, RELEASED} <= there:
@@ -203,7 +203,6 @@ def weigh(work: Work) -> dict[str, Any]:
     from core.policy import preset
     from core.recipe import prepare
     from core.table.writing import from_parquet
-    from core.work import recipe_of, secrets_of, typed_table
 
     store, actor, project_id, asked = work.store, work.actor, work.project_id, work.arguments
     _version, recipe = recipe_of(work)

@@ -1,54 +1,52 @@
-"""What a job can be: the table of kinds, written by hand. Imported by the worker process; a page never needs it.
-
-Files in the project's vault:
-  source           the upload as it came
-  reading.json     how reading it ended: status, findings, questions, proposals, answers
-  table.parquet    the table with its proposed kinds          as_text.parquet  the cells exactly as read
-  released.parquet the protected table                        outcome.json     what the recipe did and promised
-  candidates.json  ways to protect it that were tried out
-  control.json     row numbers of the people that a synthesizer held back and never looked at
-  models/          what synthesizers learned (core/training.py)
-  kept/            releases kept for comparison (core/weighing.py)
-  others/          files that attackers may hold (core/others.py)
-  facts-KEY.npz    small combinations that single rows out, for one content and choice of roles
-  population       a file of the population as it came               population.parquet  its cells exactly as read
-  measures.json    risk measures asked for
-"""
+"""What a job can be: the table of kinds, written by hand. Imported by the worker process; a page never needs it."""
 
 from __future__ import annotations
 
+import io
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
-from pathlib import PurePath
+from dataclasses import asdict, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from core.declare import build
 from core.jobs.work import KindTable, Work
+from core.language import translate
 from core.others import SUBTRACTED, read_other, subtract
 from core.others import forget as forget_others
 from core.problem import Problem
+from core.project import (
+    AS_TEXT,
+    CANDIDATES,
+    CONTROL,
+    FACTS,
+    FACTS_KEPT,
+    MEASURES_FILE,
+    OUTCOME,
+    PASSWORD,
+    PEOPLE,
+    POPULATION,
+    READING,
+    RELEASED,
+    SOURCE,
+    TABLE,
+    facts_name,
+    forget,
+    keep_table,
+    recipe_of,
+    secrets_of,
+    suffix_of,
+    typed_table,
+)
 from core.release.job import export
-from core.store import Actor, Store
-from core.store.domain_keys import SHARED
-from core.training import forget_all, linked, train
+from core.training import forget_all, train
 from core.weighing import forget_all as forget_kept
 from core.weighing import weigh
 
 if TYPE_CHECKING:
     from core.protect.promises.rules import Rule
-    from core.protect.secrets import Secrets
     from core.recipe import Outcome, Recipe
     from core.table import Table
     from core.table.reading import Reading
-
-SOURCE, READING, TABLE, AS_TEXT = "source", "reading.json", "table.parquet", "as_text.parquet"
-RELEASED, OUTCOME, CANDIDATES = "released.parquet", "outcome.json", "candidates.json"
-CONTROL = "control.json"
-POPULATION, PEOPLE, MEASURES_FILE = "population", "population.parquet", "measures.json"
-FACTS, FACTS_KEPT = "facts-", 6
-PASSWORD, SECRETS = "file-password", "secrets"  # names of secrets in the vault
 
 
 def read(work: Work) -> dict[str, Any]:
@@ -165,11 +163,6 @@ def facts(work: Work) -> dict[str, Any]:
     return {"specials": len(found.special), "sets": len(found.sets)}
 
 
-def facts_name(key: str) -> str:
-    """The name in the vault of what was found under this key (letters and digits)."""
-    return f"{FACTS}{key}.npz"
-
-
 def population(work: Work) -> dict[str, Any]:
     """The uploaded file of the population, read as text: {"suffix": ".csv"}. Problem where it cannot be read as it is.
 
@@ -255,14 +248,67 @@ def _share(given: Any) -> float | None:
     raise Problem("The target cannot be.", "A risk lies between 0 and 1.")
 
 
-def recipe_of(work: Work) -> tuple[int, Recipe]:
-    """The version of the recipe that was asked for, or the current one."""
-    from core.recipe import Recipe
+def linked(work: Work) -> dict[str, Any]:
+    """This table and another project's, linked by a number, made new together: as two new projects of their own.
 
-    saved = work.store.recipe(work.actor, work.project_id, work.arguments.get("version"))
-    if saved is None:
-        raise Problem("There is no recipe yet.", "Choose roles and methods first.")
-    return saved.version, Recipe.from_data(dict(saved.recipe))
+    {"other": project, "key": column here, "child_key": column there, "step": {"method": ...}}
+    The other table holds the children: any number of rows for each row here. Both new projects have the roles of the
+    old ones, and go the wizard's way like any file.
+    """
+    from core.protect.free_text import leaks
+    from core.protect.method import Run
+    from core.recipe import prepare
+    from core.recipe.steps import STEPS
+    from core.synthesise.conditional import Conditional
+    from core.synthesise.linked import synthesise_linked
+
+    store, actor, asked = work.store, work.actor, work.arguments
+    step = STEPS.build(asked["step"])
+    if not isinstance(step, Conditional):
+        raise Problem("“{title}” cannot make linked tables.", "Choose decision trees.", title=step.title)
+    work.progress(0.0, "Opening both tables")
+    other = replace(work, project_id=str(asked["other"]), arguments={})
+    recipes = [recipe_of(one)[1] for one in (work, other)]
+    tables = [
+        prepare(recipe, typed_table(store, actor, one.project_id, recipe))
+        for one, recipe in zip((work, other), recipes, strict=True)
+    ]
+    secrets = secrets_of(store, actor, work.project_id, recipes[0])
+    found = synthesise_linked(
+        tables[0], tables[1], str(asked["key"]), str(asked["child_key"]), step,
+        Run(secrets, 1, lambda share, doing: work.progress(0.05 + share * 0.7, doing)),
+    )
+    for before, after in zip(tables, (found.parents, found.children), strict=True):
+        if standing := leaks.find(before, after):
+            raise leaks.as_problem(standing)
+    made = [
+        _as_project(work, one, table, recipe)
+        for one, table, recipe in zip((work, other), (found.parents, found.children), recipes, strict=True)
+    ]
+    return {"projects": made, "rows": found.parents.rows, "child_rows": found.children.rows, "orphans": found.orphans}
+
+
+def _as_project(work: Work, of: Work, table: Table, recipe: Recipe) -> str:
+    """A new project that holds this table as its file, read as any upload; with the kinds and roles of the old one."""
+    from core.table.writing import write_csv
+
+    store, actor = work.store, work.actor
+    old = store.project(actor, of.project_id)
+    new = store.create_project(actor, translate("{name}, synthetic", name=old.name)[:120])
+    try:
+        file = io.BytesIO()
+        write_csv(table, file)
+        store.put(actor, new.id, "source", file.getvalue())
+        store.change_project(actor, new.id, source_name="synthetic.csv")
+        read(replace(work, project_id=new.id, arguments={"answers": {}}))
+        names = set(table.names)
+        kinds = {n: c.kind for n, c in table.columns.items()}
+        roles = {n: r for n, r in recipe.roles.items() if n in names}
+        store.save_recipe(actor, new.id, {"version": 1, "kinds": kinds, "roles": roles}, "synthetic")
+    except BaseException:
+        store.delete_project(actor, new.id)
+        raise
+    return new.id
 
 
 KINDS: KindTable = {
@@ -270,68 +316,6 @@ KINDS: KindTable = {
     "population": population, "measures": measures, "weigh": weigh, "other": read_other,
     "other_table": read_other, "subtract": subtract, "export": export,
 }
-
-
-def typed_table(store: Store, actor: Actor, project_id: str, recipe: Recipe) -> Table:
-    """The stored table; columns whose kind the recipe changes are read anew from the cells as they stood in the file.
-
-    So the wizard, `python -m core protect` and a nightly run make the same cells of the same file.
-    """
-    from core.table.typing import retype
-    from core.table.writing import from_parquet
-
-    table = from_parquet(store.get(actor, project_id, TABLE))
-    table.require(recipe.kinds)
-    other = {name: kind for name, kind in recipe.kinds.items() if table.columns[name].kind != kind}
-    if not other:
-        return table
-    fresh = retype(from_parquet(store.get(actor, project_id, AS_TEXT)), other, recipe.read)
-    return table.with_columns({name: fresh.columns[name] for name in other})
-
-
-def secrets_of(store: Store, actor: Actor, project_id: str, recipe: Recipe) -> Secrets:
-    """The project's seed and keys, drawn on first use; keys that the recipe names are drawn as they come up."""
-    from core.protect.secrets import Secrets
-
-    def destroyed(secrets: Secrets) -> set[str]:
-        return {full.rpartition(".v")[0] for full in secrets.destroyed}
-
-    def grown(before: bytes | None) -> bytes:
-        secrets = Secrets.from_yaml(before.decode()) if before else Secrets.draw()
-        for step in recipe.steps:
-            name = getattr(step, "key", None)
-            # A version asked for by name, and a key destroyed on purpose, are not made up again.
-            if not isinstance(name, str) or ".v" in name or name.startswith(SHARED):
-                continue
-            if name not in destroyed(secrets):
-                secrets = secrets.with_key(name)
-        return secrets.to_yaml().encode()
-
-    kept = Secrets.from_yaml(store.change_secret(actor, project_id, SECRETS, grown).decode())
-    return with_shared(store, actor, recipe, kept)
-
-
-def with_shared(store: Store, actor: Actor, recipe: Recipe, secrets: Secrets) -> Secrets:
-    """The secrets with the shared keys that the recipe names and the actor may use; never kept with the project."""
-    named = {str(getattr(step, "key", "")).partition(".v")[0] for step in recipe.steps}
-    for name in sorted(n for n in named if n.startswith(SHARED)):
-        held = store.domain_key_material(actor, name)
-        secrets = secrets.with_shared(name, held.keys, held.version, held.destroyed)
-    return secrets
-
-
-def keep_table(work: Work, name: str, table: Table) -> None:
-    from core.table.writing import to_parquet
-
-    work.store.put(work.actor, work.project_id, name, to_parquet(table))
-
-
-def forget(work: Work, *names: str) -> None:
-    """Remove these files where they are: results of an older reading or recipe must not outlive it."""
-    there = {file.name for file in work.store.files(work.actor, work.project_id)}
-    for name in names:
-        if name in there:
-            work.store.remove(work.actor, work.project_id, name)
 
 
 def reading_in_plain(reading: Reading) -> dict[str, Any]:
@@ -369,9 +353,3 @@ def _plain(given: Any) -> Any:
     if isinstance(given, (list, tuple, set, frozenset)):
         return [_plain(value) for value in given]
     return given
-
-
-def suffix_of(source_name: str) -> str:
-    """The ending of the uploaded file's name, a hint for the reader; the name itself stays behind."""
-    suffix = PurePath(source_name).suffix
-    return suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""

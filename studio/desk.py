@@ -21,6 +21,7 @@ from core.detect.roles import OF_ENTITY
 from core.language import translate as _
 from core.policy.target import Wanted
 from core.problem import Problem
+from core.project import PASSWORD, typed_table
 from core.protect import METHODS
 from core.protect.defaults import suggest as suggest_steps
 from core.protect.method import columns_named
@@ -30,7 +31,6 @@ from core.recipe.steps import STEPS
 from core.store import Project, RecipeVersion
 from core.table import Kind, Role, Table
 from core.table.table import SINGLE_ROLES
-from core.work import PASSWORD, typed_table
 from studio import context, waiting, warm
 from studio.reading import Reading, from_json
 from studio.recipients import Recipient, recipient

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.compare import Comparison, compare
 from core.language import language
+from core.project import facts_name
 from core.protect.changes import LogEntry, entry
 from core.risk import Risk, assess, pictures
 from core.risk.few_facts import few_facts, from_bytes
@@ -18,7 +19,6 @@ from core.risk.suda import Suda
 from core.store import Project
 from core.table import Table
 from core.table.column import Floats, Mask
-from core.work import facts_name
 from studio import context, desk, outcome
 
 HEAT_MAP_KEYS = 15

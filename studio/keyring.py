@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.language import translate as _
 from core.problem import Problem
+from core.project import SECRETS, with_shared
 from core.protect.secrets import Secrets
 from core.store import Project
 from core.store.domain_keys import SHARED, DomainKey
-from core.work import SECRETS, with_shared
 from studio import charts, context, desk, steps
 
 WHO = {"me": "Only I", "everyone": "Everybody in my department", "people": "I and these people"}

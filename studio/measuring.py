@@ -15,11 +15,11 @@ import streamlit as st
 from core.declare import dump
 from core.language import translate as _
 from core.problem import Problem
+from core.project import MEASURES_FILE, PEOPLE, POPULATION
 from core.risk import MEASURES, Measure
 from core.risk.measures.cells import UnsafeCells
 from core.store import Project
 from core.table.column import Mask
-from core.work import MEASURES_FILE, PEOPLE, POPULATION
 from studio import charts, context, desk, figures, form, outcome, steps, unsafe, waiting, words
 
 GROUPS = {

@@ -22,7 +22,11 @@ FLOORS = (
     {"recipe"},
     {"sample", "sample_words", "compare", "policy"},
     {"release"},
-    {"work", "training", "weighing", "others"},
+    {"project"},
+    {"training", "others"},
+    {"weighing"},
+    {"work"},
+    {"command_line"},
     {"commands"},
     {"__main__"},
 )
@@ -36,15 +40,10 @@ JOINED = {
     ("query", "protect"),
     ("sample", "sample_words"),
     ("attack", "synthesise"),
-    ("work", "training"),
-    ("work", "weighing"),
-    ("work", "others"),
-    ("weighing", "others"),
-    ("weighing", "training"),
 }
 """Neighbours on one floor where the first may use the second."""
 
-LATE = {("jobs", "work"), ("training", "work"), ("weighing", "work"), ("others", "work"), ("store", "protect")}
+LATE = {("jobs", "work"), ("store", "protect")}
 """The worker process looks up what it can do when it starts; nothing below depends on it."""
 
 PROTECT = (

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from core.command_line import actor_of, load, table_of
 from core.problem import Problem
 from core.whole import check_room, write_whole
 
@@ -148,37 +149,6 @@ def save(path: Path, answer: dict[str, Any], charge: Any) -> dict[str, str]:
         raise Problem("The answer could not be written.", "Check the folder and the free space; the answer is kept in "
                       "the ledger and costs nothing again.")
     return {"passphrase": words} if words else {}
-
-
-def load(path: Path, called: str) -> Any:
-    """A YAML file as plain data."""
-    from core.recipe.yaml_text import parse
-
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        text = None
-    if text is None:
-        raise Problem("The {called} cannot be opened.", "Check the path and that it is a text file.", called=called)
-    return parse(text)
-
-
-def table_of(path: Path, answers: list[str], password_file: Path | None) -> Any:
-    from core.commands.protect import read_for
-    from core.recipe import Recipe
-
-    given = dict(a.partition("=")[::2] for a in answers)
-    return read_for(Recipe(read=given), path, password_file)
-
-
-def actor_of(args: argparse.Namespace) -> Any:
-    """Who acts: as in the studio, unless the command line says otherwise."""
-    import os
-
-    from core.store import Actor
-
-    return Actor(args.user or os.environ.get("STUDIO_USER", "owner"),
-                 args.department or os.environ.get("STUDIO_DEPARTMENT", ""))
 
 
 def summary(budget: Any) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core.commands.ask import actor_of, load, summary
+from core.command_line import actor_of, load
+from core.commands.ask import summary
 from core.problem import Problem
 
 HELP = "Show privacy budgets and what was spent, or let somebody spend from one."

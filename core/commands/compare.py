@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.commands.protect import load_recipe, read_for
+from core.command_line import load_recipe, read_for, text_in
 from core.problem import Problem
 
 if TYPE_CHECKING:
@@ -135,13 +135,7 @@ def load_policy(given: str) -> Policy:
 
     if not given.endswith((".yaml", ".yml")):
         return preset(given)
-    try:
-        text = Path(given).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        text = None
-    if text is None:
-        raise Problem("The policy cannot be opened.", "Check the path and that it is a text file.")
-    return Policy.load(text)
+    return Policy.load(text_in(Path(given), "policy"))
 
 
 def _attacked(

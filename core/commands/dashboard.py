@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core.commands.ask import actor_of, load, summary, table_of
-from core.commands.protect import write_table
+from core.command_line import actor_of, load, table_of, write_table
+from core.commands.ask import summary
 from core.problem import Problem
 
 HELP = "Answer a saved set of questions under one budget, for a reader who sees nothing else; or take a link back."

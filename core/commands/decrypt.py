@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.commands.export import passphrase_in
+from core.command_line import passphrase_in
 from core.problem import Problem
 from core.whole import write_whole
 

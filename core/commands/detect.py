@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core.commands.read import answers_of, password_of
+from core.command_line import answers_of, password_of
 from core.detect import COUNTRIES, detect
 from core.detect.columns import KNOWN_COUNTRIES
 from core.problem import Problem, near

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.commands.protect import load_recipe, read_for, write_table
+from core.command_line import load_recipe, read_for, write_table
 from core.problem import Problem
 from core.whole import check_csv
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core.commands.read import answers_of
+from core.command_line import answers_of, passphrase_in
 from core.problem import Problem
 from core.release import FORMATS, PLAIN, how_to_open
 from core.whole import check_room, write_whole
@@ -97,15 +97,6 @@ def _table(path: Path, answers: Mapping[str, str]) -> Any:
         return typed
     same = {n: c for n, c in typed.columns.items() if c.same_cells(as_text[n]).all()}
     return as_text.with_columns(same)
-
-
-def passphrase_in(path: Path) -> str:
-    """The passphrase in a file, without the end of the line."""
-    try:
-        return path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        pass
-    raise Problem("The passphrase file cannot be opened.", "Check the path and that it is a text file.")
 
 
 def say(result: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"candidates": [{"name", "title", "steps", "lost", ...}]}; see `core.protect.search.Candidate`."""
-    from core.commands.protect import load_recipe, read_for
+    from core.command_line import load_recipe, read_for
     from core.protect.secrets import Secrets
     from core.recipe.candidates import Asked, try_out
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from core.commands.read import password_of
-from core.problem import Problem
+from core.command_line import actor_of, load, load_recipe, read_and_compare, secrets_of, write_table, written
 from core.whole import check_csv, check_room, write_whole
 
 HELP = "Carry out a recipe on a file."
@@ -54,7 +52,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     write_table(as_written(outcome.table, recipe.suppressed), args.out)
     log = [entry.as_dict() for entry in outcome.log]
     if args.log:
-        _write(lambda: write_whole(args.log, json.dumps(log, indent=1)))
+        written(lambda: write_whole(args.log, json.dumps(log, indent=1)))
     return {
         "rows": outcome.table.rows,
         "columns": list(outcome.table.names),
@@ -73,7 +71,6 @@ def _ledger(args: argparse.Namespace, table: Any) -> Iterator[Any]:
     if args.budget is None:
         yield None
         return
-    from core.commands.ask import actor_of, load
     from core.declare import build
     from core.query.ask import open_budget
     from core.query.ground import Ground
@@ -114,64 +111,3 @@ def _attackers(found: dict[str, Any]) -> str:
         f"somebody who knows true values: {said(found['knowing'])}; to a single one: {said(found['alone'])}. Rows that "
         f"match fewer than {found['k']} where a blank may be anything: {said(found['wildcard'])}."
     )
-
-
-def load_recipe(path: Path) -> Any:
-    """The recipe in a file, with the hierarchy files it names (beside it) read into it."""
-    from core.protect.files import resolve_files
-    from core.recipe import Recipe
-    from core.recipe.yaml_text import parse
-
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        text = None
-    if text is None:
-        raise Problem("The recipe cannot be opened.", "Check the path and that it is a text file.")
-    return Recipe.from_data(resolve_files(parse(text), path.resolve().parent))
-
-
-def read_for(recipe: Any, path: Path, password_file: Path | None = None) -> Any:
-    """The table in a file, read with the recipe's answers and typed with its kinds."""
-    return read_and_compare(recipe, path, password_file)[0]
-
-
-def read_and_compare(recipe: Any, path: Path, password_file: Path | None = None) -> tuple[Any, tuple[Any, ...]]:
-    """As `read_for`, with how the file differs from the one the recipe was made for (findings)."""
-    from core.recipe.fit import read_as_before
-    from core.table.reading import read
-
-    reading = read(path, answers=recipe.read, password=password_of(password_file))
-    table = reading.required()
-    table.require(recipe.kinds)
-    return read_as_before(recipe, table, reading.as_text, reading.answers)
-
-
-def secrets_of(path: Path | None) -> Any:
-    """The secrets in a file, or new ones that are said to be thrown away."""
-    from core.protect.secrets import Secrets
-
-    if path is not None:
-        return Secrets.load(path)
-    print(
-        "No --secrets: a seed and keys were drawn for this run and are thrown away after it. Its tokens cannot be "
-        "joined to another release, and the run cannot be repeated cell by cell.",
-        file=sys.stderr,
-    )
-    return Secrets.draw(fresh=True)
-
-
-def write_table(table: Any, path: Path) -> None:
-    """The table as CSV; a Problem if the file cannot be written."""
-    from core.table.writing import write_csv
-
-    _write(lambda: write_csv(table, path))
-
-
-def _write(write: Any) -> None:
-    try:
-        write()
-        return
-    except OSError:
-        pass
-    raise Problem("The result cannot be written.", "Check that the folder exists and has room.")

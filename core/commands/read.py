@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from core.command_line import answers_of, load_recipe, pairs_of, password_of, write_table
 from core.problem import Problem
 from core.table.database import DATABASES, read_listed
 from core.table.limits import Limits
@@ -40,15 +41,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     check_room(args.write_recipe)
     recipe = None
     if args.recipe is not None:
-        from core.commands.protect import load_recipe
-
         recipe = load_recipe(args.recipe)
     answers = {**(recipe.read if recipe else {}), **answers_of(args.answer)}
-    limits = Limits.configured().with_settings(_pairs(args.limit))
+    limits = Limits.configured().with_settings(pairs_of(args.limit))
     reading = _read(args, answers, limits)
     if args.out is not None and reading.as_text is not None:
-        from core.commands.protect import write_table
-
         write_table(reading.as_text, args.out)
     plain = as_dict(reading)
     if recipe is not None and reading.table is not None:
@@ -117,25 +114,6 @@ def as_dict(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _pairs(given: list[str]) -> dict[str, str]:
-    pairs = {}
-    for pair in given:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise Problem("“{pair}” is no answer.", "Write KEY=VALUE, such as delimiter=;", pair=pair[:40])
-        pairs[key.strip()] = value
-    return pairs
-
-
-def answers_of(given: list[str]) -> dict[str, str]:
-    """KEY=VALUE pairs; the layout may be named by a file."""
-    answers = _pairs(given)
-    layout = answers.get("layout")
-    if layout and "\n" not in layout and len(layout) < 4000 and Path(layout).is_file():
-        answers["layout"] = Path(layout).read_text("utf-8-sig")
-    return answers
-
-
 def say(result: dict[str, Any]) -> str:
     lines = [f"{result['status'].replace('_', ' ')}"]
     if result["rows"] is not None:
@@ -149,13 +127,3 @@ def say(result: dict[str, Any]) -> str:
         lines.append(f"{question['text']} (--answer {question['key']}=…)")
         lines += [f"  {c['value']!r}: {c['label']}" for c in question["choices"]]
     return "\n".join(lines)
-
-
-def password_of(path: Path | None) -> str | None:
-    """The first line of a password file; None where there is none."""
-    if path is None:
-        return None
-    if not path.is_file():
-        raise Problem("There is no password file “{name}”.", "Check its name.", name=path.name)
-    lines = path.read_text("utf-8").splitlines()
-    return lines[0] if lines else ""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from core.commands.read import answers_of
+from core.command_line import answers_of
 from core.problem import Problem
 from core.risk import MEASURES, Measure, Measured, Study
 from core.risk.asked import carry_out, in_plain

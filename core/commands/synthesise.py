@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """{"rows", "child_rows", "orphans"}; the tables go to --out and --child-out."""
-    from core.commands.protect import load_recipe, read_for, secrets_of, write_table
+    from core.command_line import load_recipe, read_for, secrets_of, write_table
     from core.problem import Problem
     from core.protect.free_text import leaks
     from core.protect.method import Run

@@ -20,6 +20,7 @@ from core.problem import Problem, near
 from core.protect import Method
 from core.protect.hierarchies.hierarchy import Hierarchy
 from core.recipe import hierarchies, yaml_text
+from core.recipe.expects import checked
 from core.recipe.steps import STEPS
 from core.table import KINDS, ROLES, SUPPRESSED, Kind, Role
 
@@ -76,8 +77,6 @@ class Recipe(BaseModel):
             raise Problem("The recipe has another version than 1.", "It was made by a newer studio; use that one.")
         plain["kinds"] = _words(plain.get("kinds", {}), "kind", KINDS)
         if "expects" in plain:
-            from core.recipe.fit import checked
-
             plain["expects"] = checked(plain["expects"])
         plain["roles"] = _words(plain.get("roles", {}), "role", ROLES)
         grouped = plain.get("hierarchies", {})

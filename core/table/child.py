@@ -74,9 +74,11 @@ def _run(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     )
     try:
         if request.get("source"):
-            from core.table.database import parse_source
+            from core.table.database_rows import read_url
+            from core.table.parse import finish
 
-            parsed = parse_source(request["source"], job)
+            source = request["source"]
+            parsed = finish(read_url(source["url"], source.get("query"), job), job, from_text=False)
         else:
             parsed = parse(job)
     except Stop as stop:

@@ -67,7 +67,7 @@ def read_raw(job: Job, depth: int = 0) -> tuple[Raw, bool]:
 
         return read_statistical(kind, job), False
     if kind == "sqlite":
-        from core.table.database import read_sqlite
+        from core.table.database_rows import read_sqlite
 
         return read_sqlite(job), False
     from core.table.archive import unpacked

@@ -104,8 +104,8 @@ def test_the_command_writes_a_recipe_that_reaches_the_target(tmp_path):
     import argparse
     import json
 
+    from core.command_line import load_recipe
     from core.commands import find as command
-    from core.commands.protect import load_recipe
 
     table = people(200)
     rows = zip(*(table[n].texts() for n in table.names), strict=True)

@@ -12,7 +12,8 @@ import pytest
 from core.commands import protect, read
 from core.problem import Problem
 from core.recipe import Recipe
-from core.recipe.fit import LISTED_FROM, checked, with_expectation
+from core.recipe.expects import checked
+from core.recipe.fit import LISTED_FROM, with_expectation
 from core.table import Column, Table
 
 DAYS = [f"{n % 28 + 1:02}/0{n % 9 + 1}/2024" for n in range(60)]

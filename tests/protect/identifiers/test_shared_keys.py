@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from core.problem import Problem
+from core.project import secrets_of
 from core.recipe import Recipe, run
 from core.recipe.detokenise import detokenise
 from core.store import Actor, Store, open_store
 from core.table import Column, Table
-from core.work import secrets_of
 
 WHO, OTHER = Actor("asha", "health"), Actor("ravi", "health")
 PEOPLE = Table.of({"uid": Column.of(["1001", "1002", "1003"]), "age": Column.of(["30", "40", "50"], "number")})

@@ -127,7 +127,7 @@ def test_what_does_not_fit_is_said():
 
 
 def test_a_file_of_the_population_stands_beside_the_recipe(tmp_path):
-    from core.commands.protect import load_recipe
+    from core.command_line import load_recipe
 
     (tmp_path / "census.csv").write_text("town;sex;count\na;f;30\nb;;4\n", "utf-8")
     (tmp_path / "r.yaml").write_text(
