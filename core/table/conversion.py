@@ -34,7 +34,7 @@ def converted(
         return values
     texts = values.to_pylist()
     if form == "compact":
-        return pa.array([read_compact(v).iso or read_date(v, order).iso for v in texts], pa.string())
+        return pa.array([read_compact(v, order).iso or read_date(v, order).iso for v in texts], pa.string())
     if form == "serial":
         return pa.array([serial_date(v) or read_date(v, order).iso for v in texts], pa.string())
     iso = [read_date(v, order).iso or (day_number(v) if form == "mixed" else None) for v in texts]

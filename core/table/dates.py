@@ -44,7 +44,8 @@ DAY_NAMED = re.compile(
     + TIME
 )
 NAMED_DAY = re.compile(r"([^\W\d_]{3,9})\.?[ -](\d{1,2})(?:st|nd|rd|th)?,?[ -]+(\d{4})" + TIME)
-COMPACT = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
+COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+YEAR_LAST = re.compile(r"(\d{1,2})(\d{2})((?:19|20)\d{2})")
 
 
 class Read(NamedTuple):
@@ -79,10 +80,13 @@ def read_date(text: str, order: Order = "dmy", today: dt.date | None = None) -> 
     return NO
 
 
-def read_compact(text: str) -> Read:
-    """20240301."""
-    found = COMPACT.fullmatch(ascii_digits(text.strip()))
-    return _date(found[1] + found[2], found[3], found[4], (None,) * 6, "ymd", None) if found else NO
+def read_compact(text: str, order: Order = "ymd") -> Read:
+    """20240301; day or month first 01032024, or 1032024 where a spreadsheet lost the zero. No text reads both ways."""
+    found = (COMPACT if order == "ymd" else YEAR_LAST).fullmatch(ascii_digits(text.strip()))
+    if not found:
+        return NO
+    year, month, day = (found[order.index(part) + 1] for part in "ymd")
+    return _date(year, month, day, (None,) * 6, order, None)
 
 
 def _date(

@@ -224,14 +224,34 @@ def _as_date(
             return _dated(dating, told)
         if dating.share >= 0.3 and (mixed := _beside_day_numbers(core, dating, told)):
             return mixed
-    if sum(read_compact(v).iso is not None for v in sample) < ENOUGH * len(sample):
+    order = max(_in_order(told or hints.order), key=lambda o: sum(read_compact(v, o).iso is not None for v in sample))
+    if sum(read_compact(v, order).iso is not None for v in sample) < ENOUGH * len(sample):
         return _as_serial(words, core) if native in (None, "text", "number", "mixed") else None
-    compact = np.array([read_compact(v).iso is not None for v in core.texts], bool)
-    share = core.counts[compact].sum() / core.total
+    return _as_compact(words, core, order, told or hints.order)
+
+
+def _in_order(hint: Order | None) -> list[Order]:
+    """Year first, then what is told or what other columns show, then the rest."""
+    return sorted(ORDERS, key=lambda o: (o != "ymd", o != hint))
+
+
+def _as_compact(words: set[str], core: Core, order: Order, hint: Order | None) -> Proposal | None:
+    """Eight digits that are a date each; the name must say so, or the column be long and without exception."""
+    reads = {o: [read_compact(v, o).iso for v in core.texts] for o in ORDERS}
+    shares = {o: sum(n for iso, n in zip(r, core.counts, strict=True) if iso) / core.total for o, r in reads.items()}
     names_something = bool(words & IDENTIFYING) or words_last(words)
-    if (share >= ENOUGH and words & DATE_WORDS) or (share == 1 and len(compact) >= 20 and not names_something):
+    few = shares[order] < 1 or len(core.texts) < 20 or names_something
+    if shares[order] < ENOUGH or (few and not words & DATE_WORDS):
+        return None
+    if order == "ymd":
         return Proposal("date", "The values are dates written as year, month, day without separators.", form="compact")
-    return None
+    open_ = shares["dmy"] == shares["mdy"] and reads["dmy"] != reads["mdy"] and hint is None
+    name = {"dmy": "day first", "mdy": "month first"}[order]
+    text = "The values are dates without separators, {name}"
+    text += " (nothing in the column decides between day and month first)." if open_ else "."
+    return Proposal(
+        "date", text, {"name": name}, order=order, form="compact", ambiguous=("date_order",) if open_ else ()
+    )
 
 
 def _dated(dating: Dating, told: str | None) -> Proposal:

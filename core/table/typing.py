@@ -98,8 +98,9 @@ def _reading(
         return decimal_answer(answers, name) or decide_decimal(values).sign, "ymd", "text"
     told = answer_for(answers, "date_order", name)
     order = told if told in ORDERS else decide_order(values, counts).order
-    if all(read_compact(v).looks for v in values):
-        return ".", order, "compact"
+    for compact in ("ymd", order):
+        if all(read_compact(v, compact).looks for v in values):
+            return ".", compact, "compact"
     serial = sum(serial_date(v) is not None for v in values) * 2 > len(values)
     return ".", order, "serial" if serial else "text"
 

@@ -198,6 +198,37 @@ def test_ambiguous_dates_need_an_answer() -> None:
     assert retype(table, {"seen": "date"}, {"date_order:seen": "dmy"})["seen"].texts() == ["2024-04-03", "2024-06-05"]
 
 
+DAYS = [(15, 8, 1947), (1, 2, 1990), (31, 12, 1985), (9, 9, 1971)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "name", "order"),
+    [
+        ([f"{y}{m:02d}{d:02d}" for d, m, y in DAYS], "dob", "ymd"),
+        ([f"{d:02d}{m:02d}{y}" for d, m, y in DAYS], "dob", "dmy"),
+        ([f"{d}{m:02d}{y}" for d, m, y in DAYS], "birth date", "dmy"),  # a spreadsheet lost the zeros
+        ([f"{m:02d}{d:02d}{y}" for d, m, y in DAYS], "dob", "mdy"),
+        ([f"{d:02d}{m:02d}{y}" for d, m, y in DAYS], "reference", None),  # few of them, and no name that says so
+    ],
+)
+def test_dates_without_separators(cells: list[str], name: str, order: str | None) -> None:
+    table = Table.of({name: Column.of(cells)})
+    found = propose(table)[name]
+    assert (found.kind == "date") is (order is not None)
+    if order:
+        assert (found.order, found.form, found.ambiguous) == (order, "compact", ())
+        want = [f"{y}-{m:02d}-{d:02d}" for d, m, y in DAYS]
+        assert retype(table, {name: "date"}, {})[name].texts() == want
+
+
+def test_dates_without_separators_that_leave_the_order_open_follow_the_others_or_are_asked_about() -> None:
+    open_ = Table.of({"dob": Column.of(["01021990", "03041991"] * 3)})
+    assert propose(open_)["dob"].ambiguous == ("date_order",)
+    assert propose(open_, {"date_order": "mdy"})["dob"].order == "mdy"
+    both = Table.of({**open_.columns, "joined": Column.of(["03/25/2020", "02/01/2021"] * 3)})
+    assert (propose(both)["dob"].order, propose(both)["dob"].ambiguous) == ("mdy", ())
+
+
 def test_a_column_that_decides_decides_for_the_file() -> None:
     table = Table.of({"born": Column.of(["25/12/2020", "01/02/2020"]), "seen": Column.of(["03/04/2024", "05/06/2024"])})
     proposals = propose(table)
