@@ -14,7 +14,7 @@ import numpy as np
 from core.detect import headers, model
 from core.detect.compatible import compatible
 from core.detect.context import about_persons
-from core.detect.descriptions import described
+from core.detect.descriptions import described, matched
 from core.detect.entities import ENTITIES, WORDS, Detected, Entity
 from core.detect.evidence import header_sentence, value_sentences
 from core.detect.features import features
@@ -67,7 +67,7 @@ def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Dete
     countries  ISO codes (lower case; "eu" for the European formats) whose official numbers are looked for
     """
     read = described(headers.readable(table.names), table)
-    judged = {n: _judge(headers.match(read[n]), Look.at(c, tuple(countries))) for n, c in table.columns.items()}
+    judged = {n: _judge(matched(read[n], c), Look.at(c, tuple(countries))) for n, c in table.columns.items()}
     for name, one in judged.items():
         one.votes.extend(_coded(read[name]))
     _whose(read, judged)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.detect import headers
-from core.table import Table
+from core.detect.headers import Match
+from core.table import Column, Table
 
 LONGEST = 8
 """Words of a description that can still be a name; longer ones are questions that mention many things."""
@@ -16,6 +17,12 @@ KNOWN = 0.7
 def described(read: Mapping[str, str], table: Table) -> dict[str, str]:
     """header -> how it is read: by the description where the header is a code that says nothing (v101, q4a, hv024)."""
     return {name: _told(text, table[name].description) for name, text in read.items()}
+
+
+def matched(text: str, column: Column) -> Match | None:
+    """What a header, as it is read, speaks of."""
+    found = headers.match(text)
+    return found._replace(where="description") if found is not None and text == column.description else found
 
 
 def _told(header: str, description: str) -> str:

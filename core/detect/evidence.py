@@ -13,7 +13,7 @@ from core.detect.look import Look
 
 
 def header_sentence(match: Match) -> str:
-    return f"The header says “{match.phrase}”."
+    return f"The {match.where} says “{match.phrase}”."
 
 
 def value_sentences(entity: Entity, look: Look, found: dict[str, float]) -> list[str]:

@@ -68,11 +68,13 @@ class Match(NamedTuple):
     concept   the best concept
     strength  1 where the phrase is the whole header, .85 at its end, .7 with a harmless tail, .4 elsewhere
     phrase    the words that matched
+    where     "header", or "description" where the file has one beside it
     """
 
     concept: Concept
     strength: float
     phrase: str
+    where: str = "header"
 
 
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u0652\u0900-\u0963\u0971-\u0dff\u0e31-\u0e4e])"

@@ -25,7 +25,7 @@ def test_a_description_says_what_a_code_does_not() -> None:
     found = detect(table(**told))
     assert (bare["v101"].entity, bare["v102"].entity) == ("RECORD_ID", "PHONE_NUMBER")  # as far as numbers tell
     assert (found["v101"].entity, found["v102"].entity) == ("NONE", "BANK_ACCOUNT")
-    assert any("bank account" in said for said in found["v102"].evidence)
+    assert "The description says “bank account”." in found["v102"].evidence
     roles = {n: found[n].role for n in ("v101", "v102", "v103", "v104")}
     assert roles == {"v101": "quasi_identifier", "v102": "direct_identifier", "v103": "quasi_identifier",
                      "v104": "quasi_identifier"}
