@@ -7,6 +7,7 @@ it. The highest sum wins, and a softmax whose temperature was fitted on labelled
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -73,7 +74,7 @@ def detect(table: Table, countries: Sequence[str] = COUNTRIES) -> dict[str, Dete
     _whose(read, judged)
     mailed(table, judged)
     user_names(table, judged)
-    neighbours(list(judged.values()))
+    neighbours(list(judged.values()), [headers.tokens(text) for text in read.values()])
     looks = {name: one.look for name, one in judged.items()}
     return suggest({name: _answer(one) for name, one in judged.items()}, looks, read)
 
@@ -244,6 +245,8 @@ def _rather(match: Match | None, f: dict[str, float]) -> list[Vote]:
         return [Vote("LOCATION", -3.5), Vote("ADDRESS", 2.0)]
     if said == "?name" and f["place"] > 0.8 and f["all_names"] < 0.6:
         return [Vote("LOCATION", 1.5)]
+    if said == "PERSON" and f["common"] > 0.5 and f["given"] < 0.2 and f["few"] and f["unique"] < 0.5:
+        return [Vote("PERSON", -4.0), Vote("NONE", 2.0)]  # an owner that is "private" or "government"
     if said == "PERSON" and f["organisation"] > 0.5 and f["given_first"] < 0.5:
         return [Vote("PERSON", -3.0), Vote("ORGANIZATION", 2.0)]
     if said == "ORGANIZATION" and f["all_names"] > 0.7 and f["organisation"] < 0.1 and f["two_words"] > 0.7:
@@ -270,9 +273,15 @@ def _built(match: Match | None, look: Look, f: dict[str, float]) -> list[Vote]:
         words = look.distinct <= 50 and look.unique < 0.5 and f["mixed_user"] < 0.2 and look.has_digit < 0.1
         if words or f["upper"] > 0.8:  # again and again the same plain words; or codes
             votes.append(Vote("USERNAME", -2.5))
+        if look.share(_DASHED.fullmatch) > 0.7 and look.formats.get("an NHS number", (0.0, 0.0))[1] < 0.5:
+            votes.append(Vote("PHONE_NUMBER", 2.5, "The digits are written in groups as phone numbers are."))
     if match is not None and match.concept.entity == "?name":
         votes.append(Vote("ADDRESS", -3.0))
     return votes
+
+
+_DASHED = re.compile(r"(?:\+?1[-. ])?(?:\d{3}[-.]|\(\d{3}\) ?)\d{3}[-.]\d{4}(?: ?x ?\d+)?")
+"""A phone number as North America writes it; health and tax numbers of other countries have spaces, or pass a check."""
 
 
 def _two_names(f: dict[str, float]) -> bool:

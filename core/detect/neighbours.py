@@ -8,8 +8,12 @@ from core.detect.entities import Entity
 from core.detect.votes import Judged, Vote
 
 
-def neighbours(judged: list[Judged]) -> None:
-    """Second thoughts: latitude stands beside longitude, first name beside last name, births lie before other dates."""
+def neighbours(judged: list[Judged], words: list[tuple[str, ...]]) -> None:
+    """Second thoughts: latitude stands beside longitude, first name beside last name, births lie before other dates.
+
+    judged  the columns in file order; votes are added to them
+    words   the words of their headers
+    """
     first = [j.best() for j in judged]
     for here, one in enumerate(judged):
         after = first[here + 1] if here + 1 < len(judged) else ""
@@ -30,6 +34,7 @@ def neighbours(judged: list[Judged]) -> None:
         if here == 0 and one.match is None and one.look.unique == 1 and one.look.has_digit > 0.9:
             one.votes.append(Vote("RECORD_ID", 1.0, "It is the first column and no value occurs twice."))
     _unplaced(judged, first)
+    _maps(judged, first, words)
     _pairs(judged, first)
     _twins(judged, first)
     _births(judged, first)
@@ -42,6 +47,19 @@ def _unplaced(judged: list[Judged], first: list[Entity]) -> None:
     for one in judged:
         if one.match is None or one.match.concept.entity != "POSTCODE":
             one.votes.append(Vote("POSTCODE", -4.5))
+
+
+def _maps(judged: list[Judged], first: list[Entity], words: list[tuple[str, ...]]) -> None:
+    """ "x" and "y" side by side are points on a map where the table has places; elsewhere they may be anything."""
+    if not {"LOCATION", "ADDRESS", "GEO_COORDINATE"} & set(first):
+        return
+    for here in range(len(words) - 1):
+        if (words[here], words[here + 1]) not in ((("x",), ("y",)), (("y",), ("x",))):
+            continue
+        two = judged[here : here + 2]
+        if all(one.look.number > 0.9 and one.features["decimals"] > 0.5 for one in two):
+            for one in two:
+                one.votes.append(Vote("GEO_COORDINATE", 8.0, "“x” and “y” stand side by side in a table of places."))
 
 
 def _as_a_name(one: Judged) -> float:

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (lists of words read better as lines of words)
 """The role suggested for each column, with its reason."""
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def suggest(
     concepts = {name: _concept((read or {}).get(name, name)) for name in found}
     _body_or_sample(concepts, looks)
     _sector(concepts, looks)
+    _caste(concepts, looks)
     survey = sum(1 for c in concepts.values() if c and c.name in SURVEY) >= 2
     given = {name: _role(answer, concepts[name], looks[name], survey) for name, answer in found.items()}
     given |= _callings(found, concepts, looks)
@@ -88,6 +90,18 @@ def _sector(concepts: dict[str, Concept | None], looks: Mapping[str, Look]) -> N
         values = {v.lower() for v in looks[name].sample}
         if "sector" in headers.tokens(name) and values and values <= {"rural", "urban", "r", "u", "1", "2"}:
             concepts[name] = headers.concepts()["dwelling"]
+
+
+_CASTES = frozenset("sc st obc gen general ews ur bc mbc ebc open obc-ncl obc-cl sbc nt vjnt unreserved".split())
+"""How Indian registers write the social category."""
+
+
+def _caste(concepts: dict[str, Concept | None], looks: Mapping[str, Look]) -> None:
+    """A "category" of SC, ST, OBC and General is a caste category, whatever else the word may mean."""
+    for name in concepts:
+        values = {v.strip().lower() for v in looks[name].sample}
+        if "category" in headers.tokens(name) and len(values) > 1 and values <= _CASTES:
+            concepts[name] = headers.concepts()["caste"]
 
 
 def _role(answer: Detected, concept: Concept | None, look: Look, survey: bool) -> tuple[Role, str]:

@@ -78,3 +78,19 @@ def test_courtesy_titles_and_titles_of_books_are_kept() -> None:
     books = {"authors": Column.of(["Asha Patel", "John Carter", "Maria Lopez"] * 8),
              "title": Column.of([f"The {w} House of {i}" for i, w in enumerate(["Red", "Old"] * 12)])}  # fmt: skip
     assert detect(Table.of(books))["title"].role == "keep"
+
+
+def test_indian_registers() -> None:
+    found = detect(
+        Table.of(
+            {
+                "परिवार क्रमांक": Column.of([str(101 + i // 4) for i in range(24)]),
+                "भार": Column.of([f"{1 + i % 5}.{i % 10}" for i in range(24)]),
+                "Category": Column.of([("SC", "ST", "OBC", "General")[i % 4] for i in range(24)]),
+            }
+        )
+    )
+    assert found["परिवार क्रमांक"].role == "household" and found["भार"].role == "weight"
+    assert found["Category"].role == "quasi_identifier"
+    goods = detect(Table.of({"Category": Column.of(["Food", "Toys", "Books"] * 8)}))
+    assert goods["Category"].role == "keep"

@@ -206,3 +206,23 @@ def test_numbers_of_a_few_things_are_no_record_numbers_in_a_small_table() -> Non
         Table.of({"clinic_id": Column.of(few), "shift_id": Column.of([f"{99 - i}-588-91{i:02d}" for i in range(14)])})
     )
     assert found["clinic_id"].entity == "NONE" and found["shift_id"].entity == "RECORD_ID"
+
+
+def test_x_and_y_beside_places_are_points_on_a_map() -> None:
+    x = [f"-13{100_000 + 7919 * i}.{i % 9}" for i in range(ROWS)]
+    y = [f"4{100_000 + 1013 * i}.{i % 7}" for i in range(ROWS)]
+    found = of(X=x, Y=y, CITY=some("Corona", "Torrance", "Bernice"))
+    assert found["X"].entity == found["Y"].entity == "GEO_COORDINATE"
+    plot = of(x=[f"{i}.5" for i in range(ROWS)], y=[f"{i * i % 17}.25" for i in range(ROWS)], series=some("a", "b"))
+    assert plot["x"].entity == plot["y"].entity == "NONE"
+
+
+def test_an_owner_that_is_private_is_nobody() -> None:
+    found = of(OWNER=some("PRIVATE", "GOVERNMENT - LOCAL", "NON-PROFIT"), BEDS=[str(20 + i) for i in range(ROWS)])
+    assert found["OWNER"].entity == "NONE"
+    assert of(OWNER=some("Asha Patel", "John Carter", "Maria Lopez"))["OWNER"].entity == "PERSON"
+
+
+def test_digits_in_groups_as_north_america_writes_phones() -> None:
+    cells = [f"{201 + 17 * i % 700}-{200 + 37 * i % 700}-{1000 + 7919 * i % 9000}" for i in range(ROWS)]
+    assert of(x=cells)["x"].entity == "PHONE_NUMBER"
