@@ -147,3 +147,19 @@ def test_intervals_of_differences_hold_as_often_as_they_say(chance: float) -> No
     both, only_one, only_other = ((x & y).sum(axis=1) for x, y in ((one, other), (one, ~other), (~one, other)))
     lows = [paired(int(x), int(y), int(z), 200).low for x, y, z in zip(only_one, only_other, both, strict=True)]
     assert np.mean(np.array(lows) > 0) <= most
+
+
+def test_paired_differences_by_hand() -> None:
+    """36 both, 12 and 2 one way, 0 neither: no correction, for the ways hang together the other way round."""
+    found = paired(12, 2, 36, 50)
+    assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0569, 0.3404), abs=5e-5)
+    # 20, 12, 2, 16: phi = (20 * 16 - 12 * 2 - 50 / 2) / sqrt(32 * 18 * 22 * 28), Wilson ends of 32/50 and 22/50.
+    phi = 271 / np.sqrt(32 * 18 * 22 * 28)
+    z = 1.959964
+
+    def wilson(hits: int, sign: int) -> float:
+        return (hits + z**2 / 2 + sign * z * np.sqrt(hits * (50 - hits) / 50 + z**2 / 4)) / (50 + z**2)
+
+    down, up = 0.64 - wilson(32, -1), wilson(22, 1) - 0.44
+    found = paired(12, 2, 20, 50)
+    assert found.low == pytest.approx(0.2 - np.sqrt(down**2 - 2 * phi * down * up + up**2), abs=1e-5)

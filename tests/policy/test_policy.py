@@ -175,3 +175,10 @@ def test_groups_of_people_who_never_existed_are_not_judged() -> None:
     for name in ("group_size", "largest_risk", "average_risk", "individual_risk", "mixed"):
         judged = RULES.build({"rule": name}).judge(release)
         assert judged.passed is None and "attackers" in judged.mend
+
+
+@pytest.mark.parametrize(("confidence", "passed"), [(0.5, False), (0.49, True)])
+def test_a_column_that_as_likely_as_not_names_people_is_one(confidence: float, passed: bool) -> None:
+    seen = {"place": SimpleNamespace(entity="PERSON", confidence=confidence)}
+    release = SimpleNamespace(detected=seen)
+    assert RULES.build({"rule": "no_direct_identifiers"}).judge(release).passed is passed

@@ -46,5 +46,9 @@ def test_what_is_hard_to_guess_is_taken(good: str) -> None:
     passphrase.check(good)
 
 
+def test_the_same_text_twice_is_no_stronger_than_once() -> None:
+    assert passphrase.bits("xK9#mQ2$vL" * 2) == passphrase.bits("xK9#mQ2$vL")
+
+
 def test_aloud() -> None:
     assert passphrase.aloud("h7kd-w3mq") == "Hotel seven Kilo Delta, dash, Whiskey three Mike Quebec"

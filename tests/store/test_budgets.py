@@ -92,6 +92,18 @@ def test_allowances_bound_a_person_and_a_department(any_store: Store, asha: Acto
     assert [(a.who, a.spent) for a in found.allowances] == [("ben", 0.2), ("", 0.2)]
 
 
+def test_an_allowance_given_again_takes_the_place_of_the_first(any_store: Store, asha: Actor) -> None:
+    budget(any_store, asha)
+    any_store.allow(asha, "survey", "user", "ben", "health", 0.2)
+    pay(any_store, BEN, 0.2)
+    found = any_store.allow(asha, "survey", "user", "ben", "health", 0.3)
+    assert [(a.who, a.total, a.spent) for a in found.allowances] == [("ben", 0.3, 0.2)]
+    # The Ben of another department is another person.
+    found = any_store.allow(asha, "survey", "user", "ben", "finance", 0.1)
+    told = sorted((a.department, a.total, a.spent) for a in found.allowances)
+    assert told == [("finance", 0.1, 0), ("health", 0.3, 0.2)]
+
+
 def test_a_new_period_begins_with_nothing_spent_and_the_lifetime_stays(any_store: Store, asha: Actor) -> None:
     any_store.clock = lambda: datetime(2026, 11, 30, tzinfo=UTC)
     budget(any_store, asha, renews="month")

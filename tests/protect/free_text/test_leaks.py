@@ -152,6 +152,28 @@ def test_long_codes_that_meet_by_chance_are_no_leak_but_a_planted_one_is():
     assert find(planted, planted.without(["p"])) == (("c", "p", 1),)
 
 
+def test_more_equal_numbers_than_chance_brings_are_a_leak():
+    rng = np.random.default_rng(5)
+    phones, codes = (rng.integers(10**9, 10**10, 30_000).astype(str) for _ in range(2))
+    # Chance brings 30,000 x 30,000 / 10^10 = 0.09 of them; a copied dozen, in rows of others, is no chance.
+    codes[:12] = phones[100:112]
+    original = Table.of({"p": Column.of(phones.tolist(), "code"), "c": Column.of(codes.tolist(), "code")},
+                        {"p": "direct_identifier"})
+    (leak,) = find(original, original.without(["p"]))
+    assert (leak.column, leak.identifier) == ("c", "p") and leak.cells >= 12
+
+
+def test_a_value_of_many_rows_is_a_persons_where_half_of_them_are_that_persons():
+    def told(own: int) -> tuple:
+        names = ["Christian"] * own + [f"Other{chr(97 + i)}name" for i in range(12 - own)]
+        religion = Column.of(["Christian"] * 6 + ["other"] * 6, "category")
+        original = Table.of({"name": Column.of(names), "religion": religion}, {"name": "direct_identifier"})
+        return tuple(find(original, original.without(["name"])))
+
+    assert told(3) == (("religion", "name", 6),)
+    assert not told(2)
+
+
 WORDS = st.text(alphabet="abcdefgABCDEFGéअ-' 0123456789", min_size=6, max_size=14).filter(lambda s: len(s.split()) > 0)
 
 
