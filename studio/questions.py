@@ -138,8 +138,11 @@ def show_differences(project: Project) -> None:
         st.warning(
             _("This file differs from the one before. Look at these columns and the next pages again.")
             + "\n\n"
-            + "\n".join(f"- {steps.plain(line)}" for line in said)
+            + "\n".join(f"- {steps.plain(line)}" for line in said[:SHOWN_AT_ONCE])
         )
+        if len(said) > SHOWN_AT_ONCE:
+            with st.expander(_("{count} more differences", count=len(said) - SHOWN_AT_ONCE)):
+                st.markdown("\n".join(f"- {steps.plain(line)}" for line in said[SHOWN_AT_ONCE:]))
     if gone:
         st.warning(
             _("These steps of the protection named columns that are not there any more. They were taken away:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -227,6 +228,37 @@ def test_a_bomb_is_refused_and_the_next_file_works(person: Arrive, tmp_path: Pat
     me.kept_to_the_house()
 
 
+def test_the_main_journey_by_keyboard_alone(person: Arrive) -> None:
+    me = person(1280, "light")
+
+    def use(button: str) -> None:
+        """Tab until the button has the focus, then Enter."""
+        for _ in range(120):
+            me.page.keyboard.press("Tab")
+            here = me.page.evaluate("(e => e.tagName === 'BUTTON' && e.innerText.trim())(document.activeElement)")
+            if here == button:
+                break
+        else:
+            raise AssertionError(f"Tab does not lead to {button}")
+        me.page.keyboard.press("Enter")
+        me.page.wait_for_timeout(400)
+        me.settled()
+
+    me.open("/")
+    use("An invented table of staff")
+    me.sees("Who will receive the result?")
+    expect(me.page.get_by_text("rows,").first).to_be_visible(timeout=90_000)
+    for step in (2, 3, 4, 5):
+        use("Continue")
+        me.at_step(step)
+    use("Protect it like this")
+    me.sees("Some rows, before and after")
+    me.settled()
+    use("Continue")
+    me.at_step(6)
+    me.kept_to_the_house()
+
+
 def test_a_password_is_taken_though_the_eye_beside_it_was_pressed(person: Arrive) -> None:
     from core.release import excel
     from core.table import Column, Table
@@ -241,8 +273,8 @@ def test_a_password_is_taken_though_the_eye_beside_it_was_pressed(person: Arrive
     me.press("Continue")
     me.at_step(2)
     for given, said in (("not this", "The password does not open the file"), ("open sesame 42", "something personal")):
-        me.page.get_by_label("What is the password of the file?").first.fill(given)
-        me.page.get_by_role("button", name="password").first.click()  # the eye: the field is left for its neighbour
+        me.page.locator("[data-testid=stTextInput] input").first.fill(given)
+        me.page.get_by_role("button", name=re.compile("(Show|Hide) password")).click()  # the field's own neighbour
         me.press("Read it this way")
         me.sees(said)
     me.kept_to_the_house()
