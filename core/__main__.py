@@ -10,9 +10,11 @@ import argparse
 import importlib
 import json
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from types import FrameType
 
 from core.problem import Problem
 from core.redact import where_it_broke
@@ -71,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
+        print("Stopped. No file was left half written.", file=sys.stderr)
         return 130
     except Exception as error:  # noqa: BLE001 - a library's own sentence may hold a cell, so it is not shown
         return _failed(
@@ -91,5 +94,12 @@ def _failed(problem: Problem, as_json: bool) -> int:
     return 1
 
 
+def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    """An end asked for by the system is one as by Ctrl-C: reading ends and its working files go."""
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGHUP, _stop)
     sys.exit(main())

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -104,3 +108,23 @@ def test_names_that_are_hard_on_a_shell_or_a_disk_are_written_and_read(
         assert main(["protect", str(folder / name), "--recipe", str(folder / "r.yaml"), "--out", str(out)]) == 0
         assert "Asha" not in out.read_text()
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_end_from_outside_ends_the_reading_and_leaves_no_working_files(tmp_path: Path, number: int) -> None:
+    lines = "\n".join(f"{i},{i * 7919 % 1000003},{i % 97}" for i in range(600_000))
+    (tmp_path / "t.csv").write_text("id,code,age\n" + lines)
+    (tmp_path / "working").mkdir()
+    called = subprocess.Popen(
+        [sys.executable, "-m", "core", "read", str(tmp_path / "t.csv")], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path / "working")},
+        cwd=Path(__file__).resolve().parents[1],
+    )
+    while called.poll() is None and not list((tmp_path / "working").glob("*/*")):
+        time.sleep(0.01)
+    called.send_signal(number)
+    out, error = called.communicate(timeout=60)
+    assert called.returncode == 130, error
+    assert out == ""
+    assert "Stopped" in error
+    assert not list((tmp_path / "working").iterdir())

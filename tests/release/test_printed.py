@@ -11,6 +11,7 @@ import pytest
 
 from core.language import language
 from core.release.blocks import Bars, Bullets, Document, Facts, Grid, Heading, Heat, Paragraph
+from core.release.glyphs import drawn
 from core.release.pdf import pdf
 from core.release.word import word
 
@@ -32,6 +33,17 @@ def test_pdf_is_tagged_dated_and_the_same_every_time() -> None:
     assert b"/StructTreeRoot" in made and b"pdfuaid" in made and b"2026" in made
     assert max(int(n) for n in re.findall(rb"/Count (\d+)", made)) >= 3
     assert b"/URI" not in made and b"/JavaScript" not in made and b"/Launch" not in made
+
+
+@pytest.mark.parametrize("name", ["😀 mood", "வயது", "年齢", "العمر", "x" * 300])
+def test_a_name_in_any_script_stops_no_pdf(name: str) -> None:
+    document = Document("Report", (Paragraph(name), Grid(name, (name, "b"), (("≥ 5", name),)),
+                                   Bars(name, ((name, 0.5, 0.0),), ("Original", "Release"))))
+    assert pdf(document, MADE)[:5] == b"%PDF-"
+
+
+def test_what_the_fonts_cannot_draw_is_shown_as_such() -> None:
+    assert drawn("Age ज़िला é 😀 வ") == "Age ज़िला é � �"
 
 
 def test_pdf_in_hindi_says_so() -> None:
