@@ -25,11 +25,11 @@ def summary(project: Project) -> None:
     named, known, secret = (len(table.having(r)) for r in ("direct_identifier", "quasi_identifier", "sensitive"))
     st.markdown(
         _(
-            "As we see it: {named} that name people by themselves, {known} that someone could know, {secret} "
-            "that nobody should learn. Change what is wrong.",
+            "As we see it, people can be named by {named}, {known} could be known to someone, and {secret} should "
+            "be learned by nobody. Change what is wrong.",
             named=words.count(named, "column", "columns"),
-            known=known,
-            secret=secret,
+            known=words.count(known, "column", "columns"),
+            secret=words.count(secret, "column", "columns"),
         )
     )
 
@@ -80,15 +80,16 @@ def how_risky(project: Project) -> None:
 def overlooked(project: Project) -> None:
     """Columns called harmless that others may know: what that would mean, and one click to say so."""
     names = figures.overlooked(project)
-    alone = figures.alone_by(project, names)
-    if not alone:
+    few = figures.below_by(project, names)
+    if not few:
         return
     st.markdown(
         _(
-            "**Called harmless and kept as it is: {columns}.** By this alone, {people} the only one of their kind. "
+            "**Called harmless and kept as it is: {columns}.** By this alone, {people} in a group smaller than {k}. "
             "Could a neighbour, a classmate or a colleague know it?",
             columns=steps.plain(words.listed(names)),
-            people=words.are(alone, desk.original(project).rows),
+            people=words.are(few, desk.original(project).rows),
+            k=desk.target(project).k,
         )
     )
     st.button(

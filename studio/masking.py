@@ -35,11 +35,13 @@ def shortened(text: str) -> str:
 
 
 def example(column: Column, identifying: bool) -> str:
-    """The value that occurs most often, masked where it identifies; says so where every cell is empty."""
+    """The value that occurs most often with its label, masked where it identifies; says where every cell is empty."""
     if not len(column.values):
         return _("(empty)")
     text = str(column.values[int(np.argmax(column.counts()))])
-    return masked(text) if identifying else shortened(text)
+    if identifying:
+        return masked(text)
+    return shortened(f"{text} = {column.labels[text]}" if text in column.labels else text)
 
 
 def cell(text: str | None, identifying: bool) -> str:

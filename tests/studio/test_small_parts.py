@@ -61,6 +61,8 @@ def test_examples() -> None:
     assert masking.example(Column.of(["b", "a", "b", None]), False) == "b"
     assert masking.example(Column.of(["Asha Patel"]), True) == "A••• •••••"
     assert masking.example(Column.of([None, None]), True) == "(empty)"
+    coded = Column.of(["1", "1", "2"], "category", {"1": "Male"})
+    assert (masking.example(coded, False), masking.example(coded, True)) == ("1 = Male", "1")
 
 
 @pytest.mark.parametrize(
