@@ -25,11 +25,11 @@ def summary(project: Project) -> None:
     named, known, secret = (len(table.having(r)) for r in ("direct_identifier", "quasi_identifier", "sensitive"))
     st.markdown(
         _(
-            "As we see it, people can be named by {named}, {known} could be known to someone, and {secret} should "
-            "be learned by nobody. Change what is wrong.",
-            named=words.count(named, "column", "columns"),
-            known=words.count(known, "column", "columns"),
-            secret=words.count(secret, "column", "columns"),
+            "As we see it, columns that name people by themselves: {named}; that someone could know: {known}; that "
+            "nobody should learn: {secret}. Change what is wrong.",
+            named=named,
+            known=known,
+            secret=secret,
         )
     )
 

@@ -156,10 +156,10 @@ def overlooked(project: Project) -> list[str]:
     return [name for name in few if table[name].kind != "code"]
 
 
-def alone_by(project: Project, names: Sequence[str]) -> int:
-    """How many rows of the table as it came are alone by these columns."""
-    table = desk.original(project)
-    return context.keep(("alone", *key(project, *names)), lambda: _alone(table, names))
+def below_by(project: Project, names: Sequence[str]) -> int:
+    """How many rows of the table as it came stand in groups smaller than the recipient's k, by these columns alone."""
+    table, k = desk.original(project), desk.target(project).k
+    return context.keep(("below by", *key(project, k, *names)), lambda: _smaller(table, names, k))
 
 
 def alone_if_known(project: Project) -> int | None:
@@ -169,11 +169,11 @@ def alone_if_known(project: Project) -> int | None:
         return None
     table = outcome.released(project)
     names = [n for n in (*table.having("quasi_identifier"), *more) if n in table.names]
-    return context.keep(("alone after", *key(project, done.stamp, *names)), lambda: _alone(table, names))
+    return context.keep(("alone after", *key(project, done.stamp, *names)), lambda: _smaller(table, names, 2))
 
 
-def _alone(table: Table, names: Sequence[str]) -> int:
-    return int((class_sizes([table[name] for name in names]).fk == 1).sum()) if names else 0
+def _smaller(table: Table, names: Sequence[str], k: int) -> int:
+    return int((class_sizes([table[name] for name in names]).fk < k).sum()) if names else 0
 
 
 def is_large(project: Project) -> bool:
