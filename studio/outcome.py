@@ -97,7 +97,10 @@ def show_leaks(project: Project) -> None:
             _(
                 "“{column}” still holds {cells} values that name people by themselves. Remove or replace them before "
                 "you take the table away."
-                if leak["column"] == leak["identifier"]
+                if leak["column"] == leak["identifier"] and leak["cells"]
+                else "The name, the description or a label of “{column}” holds a value of “{identifier}”, which names "
+                "people by itself. Change it in the file and bring the file again."
+                if not leak["cells"]
                 else "“{column}” still holds {cells} values of “{identifier}”, which names people by itself. Remove or "
                 "replace them before you take the table away.",
                 cells=f"{leak['cells']:,}",

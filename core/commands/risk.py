@@ -333,7 +333,8 @@ def say(result: dict[str, Any]) -> str:
     lines = [
         f"{rows:,} rows, {result['classes']:,} different combinations of {', '.join(result['keys'])}.",
         f"{result['uniques']:,} rows ({result['uniques'] / rows:.1%}) share their combination with nobody.",
-        f"The smallest group has {result['smallest_class']:,} row(s).",
+        "The smallest group has one row." if result["smallest_class"] == 1
+        else f"The smallest group has {result['smallest_class']:,} rows.",
         *(f"{n:,} rows stand in groups of fewer than {k}." for k, n in result["violations"].items()),
         f"An attacker who knows these columns is expected to recognise {result['expected_reidentifications']:,.1f} "
         f"people ({result['global_risk']:.2%} of the rows); the row most at risk with a chance of "

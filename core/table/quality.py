@@ -74,7 +74,8 @@ def look_over(table: Table, proposals: dict[str, Proposal], found: Found, limits
 
 def _size(table: Table, found: Found, from_text: bool) -> None:
     if table.rows < 3:
-        found.add("TOO_FEW_ROWS", "There are only {rows} rows: nobody can hide among the others.", rows=table.rows)
+        few = "There is only one row" if table.rows == 1 else "There are only {rows} rows"
+        found.add("TOO_FEW_ROWS", few + ": nobody can hide among the others.", rows=table.rows)
     elif table.rows < 10:
         found.findings.append(
             finding(

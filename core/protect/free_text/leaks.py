@@ -33,7 +33,10 @@ PLACES = 4
 
 
 class Leak(NamedTuple):
-    """Values of the direct identifier `identifier` stand in `cells` cells of `column`."""
+    """Values of the direct identifier `identifier` stand in `cells` cells of `column`.
+
+    cells is 0 where they stand in no cell, but in the column's name, its description or a label.
+    """
 
     column: str
     identifier: str
@@ -67,12 +70,14 @@ def find(
             continue
         column = released.columns[name]
         cells = _elsewhere(needles, own, column)
-        for identifier, count in [*_inside(embedded, own, column).items(), *named.get(name, [])]:
+        for identifier, count in _inside(embedded, own, column).items():
             cells[identifier] = max(cells.get(identifier, 0), count)
         if name in identifiers and at is not None:
             # Values that only changed places among the rows are still the values of real people.
             cells[name] = max(cells.get(name, 0), _unchanged(identifiers[name], column, at))
         found += [Leak(name, identifier, count) for identifier, count in cells.items() if count]
+        standing = {identifier for identifier, count in cells.items() if count}
+        found += [Leak(name, i, 0) for i in named.get(name, []) if i not in standing]
     return tuple(sorted(found, key=lambda leak: leak.column != leak.identifier))
 
 
@@ -81,12 +86,18 @@ def as_problem(leaks: Iterable[Leak]) -> Problem:
     first = next(iter(leaks))
     what = (
         "The direct identifier “{identifier}” would go out as it is ({cells:,} cells)."
-        if first.column == first.identifier
+        if first.column == first.identifier and first.cells
+        else "The name, the description or a label of “{column_name}” holds a value of the direct identifier "
+        "“{identifier}”."
+        if not first.cells
         else "Values of the direct identifier “{identifier}” still stand in “{column_name}” ({cells:,} cells)."
     )
     return Problem(
         what,
-        "Add a step that removes or replaces them in “{column_name}”, or, if they may go out, "
+        "Give the column another name, description or labels in the file and read it again, or, if they may go out, "
+        "say so under “Compare” (in a recipe: keep_identifiers)."
+        if not first.cells
+        else "Add a step that removes or replaces them in “{column_name}”, or, if they may go out, "
         "say so under “Compare” (in a recipe: keep_identifiers).",
         column=first.column,
         identifier=first.identifier,
@@ -135,28 +146,28 @@ def _inside(embedded: Embedded, own: list[npt.NDArray[np.int32]] | None, column:
     return found
 
 
-def _named(needles: Needles, embedded: Embedded, table: Table) -> dict[str, list[tuple[str, int]]]:
+def _named(needles: Needles, embedded: Embedded, table: Table) -> dict[str, list[str]]:
     """Column -> identifiers whose values stand in its name, its description, or labels of values that still occur."""
     texts: list[str] = []
-    owners: list[tuple[str, int]] = []
+    owners: list[str] = []
     for name, column in table.columns.items():
         texts += [name, column.description]
-        owners += [(name, len(column))] * 2
+        owners += [name, name]
         if column.labels:
             for value, count in zip(column.values.to_pylist(), column.counts().tolist(), strict=True):
                 # A label that many rows share ("Christian") is a category's, as such a value is.
                 if value in column.labels and count < FEW:
                     texts.append(column.labels[value])
-                    owners.append((name, count))
+                    owners.append(name)
     array = pa.array(texts, pa.string())
     hits = [
         needles.search(array).filter(pl.col("digits") == 0).select("at", "label"),
         embedded.search(array).filter(~pl.col("alone")).select("at", "label"),
     ]
-    found: dict[str, list[tuple[str, int]]] = {}
+    found: dict[str, list[str]] = {}
     for at, label in pl.concat(hits).unique().sort("at", "label").iter_rows():
-        name, rows = owners[at]
-        found.setdefault(name, []).append((embedded.labels[label], rows))
+        if (identifier := embedded.labels[label]) not in (known := found.setdefault(owners[at], [])):
+            known.append(identifier)
     return found
 
 

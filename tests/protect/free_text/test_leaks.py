@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.problem import Problem
-from core.protect.free_text.leaks import find
+from core.protect.free_text.leaks import as_problem, find
 from core.protect.secrets import Secrets
 from core.recipe import Recipe, run
 from core.table import Column, Table
@@ -88,13 +88,13 @@ def test_whatever_way_a_value_is_written_it_is_found(hidden):
 
 def test_names_of_columns_and_labels_of_values_are_searched():
     marked = table(person=Column.of([str(i) for i in range(12)], "category", {"3": "Persond Familyd"}))
-    assert find(marked, marked.without(["name"])) == (("person", "name", 1),)
+    assert find(marked, marked.without(["name"])) == (("person", "name", 0),)
     gone = marked.with_columns({"person": marked["person"].take(np.array([0, 1, 2] * 4))})
     assert not find(gone, gone.without(["name"]))
     rated = table(**{"rating of Persona Familya": Column.of(["1"] * 12)})
-    assert find(rated, rated.without(["name"])) == (("rating of Persona Familya", "name", 12),)
+    assert find(rated, rated.without(["name"])) == (("rating of Persona Familya", "name", 0),)
     told = table(rating=replace(Column.of(["1"] * 12), description="What Persona Familya was given"))
-    assert find(told, told.without(["name"])) == (("rating", "name", 12),)
+    assert find(told, told.without(["name"])) == (("rating", "name", 0),)
     shared = table(faith=Column.of(["1"] * 12, "category", {"1": "Persona Familya"}))
     assert not find(shared, shared.without(["name"]))
 
@@ -198,3 +198,13 @@ def test_whatever_is_released_holds_no_whole_identifier(names, data):
     plain = {" ".join(n.lower().split()) for n in names}
     text = "\n".join(" ".join((c or "").lower().split()) for n in released.names for c in released[n].texts())
     assert not [p for p in plain if len(p) >= 6 and any(c.isalnum() for c in p) and f"see {p}." in text]
+
+
+def test_a_value_in_the_name_of_a_column_is_not_said_to_stand_in_its_cells() -> None:
+    people = Table.of({"who": Column.of(["Patient", "Sundaram"]), "patient_id": Column.of(["1", "2"])},
+                      {"who": "direct_identifier"})
+    (found,) = find(people, people.without(["who"]))
+    assert found == ("patient_id", "who", 0)
+    said = as_problem([found])
+    assert said.what.startswith("The name, the description or a label of “patient_id” holds")
+    assert "another name" in said.do
