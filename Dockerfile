@@ -1,5 +1,6 @@
 # docker build -t anonymisation-studio .
-# docker run --shm-size 2g -p 127.0.0.1:8501:8501 -e STUDIO_PASSWORD=... -v studio-data:/data -v studio-key:/key anonymisation-studio
+# docker run --shm-size 2g -p 127.0.0.1:8501:8501 --env-file studio.env -v studio-data:/data -v studio-key:/key anonymisation-studio
+# studio.env, readable by you alone, holds the line STUDIO_PASSWORD=...: so it stands in no shell history.
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1

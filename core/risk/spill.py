@@ -63,10 +63,6 @@ class Spill:
         """Drop a name; its bytes stay sealed in the file until it is closed."""
         self._index.pop(name, None)
 
-    @property
-    def bytes_written(self) -> int:
-        return self._end
-
     def _open(self, number: int, start: int, size: int) -> bytes:
         self._file.seek(start)
         return self._cipher.decrypt(number.to_bytes(12, "big"), self._file.read(size), None)
