@@ -136,9 +136,8 @@ def _presidio(look: Look) -> list[Vote]:
 
 def _text(look: Look, match: Match | None, f: dict[str, float]) -> list[Vote]:
     """Texts: do they name people or say how to reach them, beside what else they say?"""
-    spelt = look.share(_spelt)
     asked = match is not None and match.concept.entity == "?text"
-    if look.words < (2 if asked else 3.5) or spelt < 0.5 or look.distinct < 3 or look.date > 0.5:
+    if look.words < (2 if asked else 3.5) or look.distinct < 3 or look.date > 0.5 or look.share(_spelt) < 0.5:
         return []
     texts = [t for t in look.sample if len(t.split()) >= 3][:40]
     found = spans(texts, look.countries)
@@ -201,6 +200,11 @@ def _coded(header: str) -> list[Vote]:
     return [Vote("POSTCODE", -2.5), Vote("PHONE_NUMBER", -3.0), Vote("NATIONAL_ID", -1.0)]
 
 
+def _long(look: Look) -> bool:
+    """Long codes: all different in a small table, too, they are numbers of its rows."""
+    return look.share(lambda t: len(t) >= 6) > 0.9
+
+
 def _header(match: Match | None, look: Look) -> list[Vote]:
     if match is None:
         return [Vote("NONE", 0.5)]
@@ -215,8 +219,8 @@ def _header(match: Match | None, look: Look) -> list[Vote]:
     votes = [Vote(entity, HEADER * match.strength * fits, said, concept.subtype)]
     if entity != "NONE" and fits < 0.3:
         votes.append(Vote("NONE", 2.0 * match.strength))
-    long = look.share(lambda t: len(t) >= 6) > 0.9  # in a small table, too
-    if concept.name in ("category_id", "area_code") and look.unique > 0.95 and look.distinct > (8 if long else 30):
+    numbered = concept.name in ("category_id", "area_code") and look.unique > 0.95
+    if numbered and look.distinct > (8 if _long(look) else 30):
         votes.append(Vote("RECORD_ID", 6.5 * match.strength, said))
     return votes
 
@@ -268,12 +272,13 @@ def _built(match: Match | None, look: Look, f: dict[str, float]) -> list[Vote]:
             votes.append(Vote("LOCATION", 5.0, "The values are built as names of towns are."))
         if (share := firms(look, f["organisation"])) > 0.6:
             votes.append(Vote("ORGANIZATION", 6.0 * share, "The values are built as names of firms are."))
-        if surname_first(look) > 0.7:
+        if f["comma"] > 0.5 and surname_first(look) > 0.7:
             votes += [Vote("PERSON", 5.0, "The values are names with the surname first."), Vote("FREE_TEXT_PII", -4.0)]
         words = look.distinct <= 50 and look.unique < 0.5 and f["mixed_user"] < 0.2 and look.has_digit < 0.1
         if words or f["upper"] > 0.8:  # again and again the same plain words; or codes
             votes.append(Vote("USERNAME", -2.5))
-        if look.share(_DASHED.fullmatch) > 0.7 and look.formats.get("an NHS number", (0.0, 0.0))[1] < 0.5:
+        health = look.formats.get("an NHS number", (0.0, 0.0))[1]
+        if f["separated"] > 0.5 and health < 0.5 and look.share(_DASHED.fullmatch) > 0.7:
             votes.append(Vote("PHONE_NUMBER", 2.5, "The digits are written in groups as phone numbers are."))
     if match is not None and match.concept.entity == "?name":
         votes.append(Vote("ADDRESS", -3.0))

@@ -10,8 +10,8 @@ from core.detect.look import Look
 from core.detect.names import lists, words
 
 _QUARTER = re.compile(
-    r"(?:east|west|north|south|new|lake|port|upper|lower|great|little|old|fort|mount|saint|st\.?|san|santa|santo|sao|los|las|el|"
-    r"bad|villa|puerto|rio|kota|ban|el|al|ain) [^\W\d_][\w'’-]+(?: [\w'’-]+)?"
+    r"(?:east|west|north|south|new|lake|port|upper|lower|great|little|old|fort|mount|saint|st\.?|san|santa|santo|sao|los|las|"
+    r"villa|puerto|rio|kota) [^\W\d_][\w'’-]+(?: [\w'’-]+)?"
 )
 """What stands before the name of a town; "st" and "san" stand before a saint's."""
 _ENDING = re.compile(
@@ -19,7 +19,7 @@ _ENDING = re.compile(
     r"view|side|field|wood|dorf|heim|hausen|pur|pura|pore|abad|nagar|garh|palli|palle|halli|puram|patnam|polis|grad|sk|"
     r"ovo|itz|witz|bourg|vik|by|land)"
 )
-_PARTNERS = re.compile(r"[\w'’-]+, [\w'’-]+(?:,? (?:and|und|et|y|e) |,? ?& )[\w'’-]+|[\w'’-]{3,} (?:and|&) [\w'’-]{3,}")
+_PARTNERS = re.compile(r"[\w'’-]+, [\w'’-]+(?:,? (?:and|und|et|y|e) |,? ?& )[\w'’-]+")
 _TWO_FAMILIES = re.compile(r"[^\W\d_]{2,}-[^\W\d_]{2,}")
 _TITLE = r"(?:mr|mrs|ms|miss|mme|mlle|m|dr|master|rev|col|capt|major|sir|lady|prof|herr|frau|sr|sra)\.? "
 _LISTED = re.compile(rf"[^\W\d_][\w'’. -]*,\s*(?:{_TITLE})?([^\W\d_][\w'’-]*)[\w'’. ()\"/-]*")

@@ -144,6 +144,9 @@ def test_towns_and_firms_are_told_by_how_they_are_built() -> None:
                  "Ives LLC", "Brandt and Sons", "Lund, Fox and Ames")  # fmt: skip
     found = of(x=towns, y=firms)
     assert found["x"].entity == "LOCATION" and found["y"].entity == "ORGANIZATION"
+    units = of(x=some("Sales and Marketing", "Research and Development", "Food and Drink", "Health and Safety",
+                      "Plants and Machines", "Parts and Service"))  # fmt: skip
+    assert units["x"].entity != "ORGANIZATION"
     families = of(x=some("Hamilton", "Clifford", "Sunderland", "Ashton", "Wakefield", "Lindberg", "Burton", "Kirby"))
     assert families["x"].entity != "LOCATION"  # these end so, too, but none of them begins with "East"
 
@@ -157,7 +160,10 @@ def test_customers_that_are_firms() -> None:
 
 
 def test_names_with_the_surname_first_or_with_titles_are_no_texts() -> None:
-    listed = some("Miller, Mrs. Anna (Jane Roe)", "Carter, Mr. John", "Lopez, Miss. Maria Elena", "Brown, Dr. Robert")
+    listed = [f"{s}, {t}" for s, t in zip(
+        some("Miller", "Carter", "Van der Berg", "Brown", "Novak"),
+        some("Mrs. Anna Maria (Jane Elisabeth Roe)", "Mr. John Henry", "Miss. Maria Elena", "Master. Robert William",
+             "Mrs. Thomas Edward (Laura Mary Hill)", "Mr. Paul", "Miss. Emma Louise"), strict=True)]  # fmt: skip
     titled = some(
         "Prof. Dr. Anil Sharma", "Assoc. Prof. Dr. Maria Khan", "Dr. John Carter", "Asst. Prof. Dr. Meena Rao"
     )
