@@ -72,6 +72,8 @@ def _written(args: argparse.Namespace, kinds: tuple[str, ...], formats: tuple[st
                     write_whole(args.out / name, data)
                     written.append(name)
     except OSError:
+        for name in written:  # part of a report would be taken for the whole
+            (args.out / name).unlink(missing_ok=True)
         written = []
     if not written:
         raise Problem("The reports cannot be written.", "Check that the folder can be made and has room.")
