@@ -158,6 +158,13 @@ def test_sensitivities_are_those_of_the_bounds() -> None:
                 Spend("pure", 0.5)).sensitivity(GRID) == 2 * GRID
 
 
+def test_sums_reach_no_further_from_the_middle_than_the_bounds() -> None:
+    """By hand: between 20 and 80 the middle is 50 and no number lies more than 30 from it; more is needless noise."""
+    ground = Ground(known={"x": Bounds(low=20, high=80)})
+    view = View(ground, EMPTY, np.zeros(0, np.int64), (), ((),), Spend("pure", 0.5))
+    assert Mean(column="x").centre(view) == (50, 30)
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_values_that_are_not_public_have_the_noise_and_the_threshold_that_are_stated(measure: Measure) -> None:
     spend, delta = Spend(measure, 0.5), 1e-4
