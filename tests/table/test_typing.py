@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.problem import Problem
 from core.table import Column, Table
-from core.table.dates import of_serial, read_date
+from core.table.dates import decide_order, of_serial, read_date
 from core.table.numbers import canonical, decide_decimal, read_number
 from core.table.typing import expectation, fits, propose, propose_column, retype
 
@@ -227,6 +227,13 @@ def test_dates_without_separators_that_leave_the_order_open_follow_the_others_or
     assert propose(open_, {"date_order": "mdy"})["dob"].order == "mdy"
     both = Table.of({**open_.columns, "joined": Column.of(["03/25/2020", "02/01/2021"] * 3)})
     assert (propose(both)["dob"].order, propose(both)["dob"].ambiguous) == ("mdy", ())
+
+
+def test_dates_that_come_late_in_a_column_decide_too() -> None:
+    late = ["not known", *(f"reason {i}" for i in range(400)), *(f"{1 + i % 28:02d}/{1 + i % 12:02d}/{1950 + i // 84}"
+                                                              for i in range(4000))]
+    found = decide_order(late, [1] * len(late))
+    assert (found.order, found.ambiguous) == ("dmy", False) and found.share > 0.9
 
 
 def test_a_column_that_decides_decides_for_the_file() -> None:
