@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +21,24 @@ OUT_OF_MEMORY = 77
 
 def main() -> None:
     """Read the request, limit the memory, parse, write the result."""
-    folder, request = Path(sys.argv[1]), json.loads(sys.stdin.readline())
+    folder, parent = Path(sys.argv[1]), os.getppid()
+    threading.Thread(target=_end_with, args=(parent, folder), daemon=True).start()
+    request = json.loads(sys.stdin.readline())
     memory = int(request["limits"]["memory"])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
     (folder / "result.json").write_text(json.dumps(respond(folder, request)), "utf-8")
+    if os.getppid() != parent:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_with(parent: int, folder: Path) -> None:
+    """Where whoever asked was killed, nobody else would end the reading and remove what lies in the folder."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def respond(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
