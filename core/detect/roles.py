@@ -57,6 +57,7 @@ def suggest(
     _body_or_sample(concepts, looks)
     _sector(concepts, looks)
     _caste(concepts, looks)
+    _pupils(concepts)
     survey = sum(1 for c in concepts.values() if c and c.name in SURVEY) >= 2
     given = {name: _role(answer, concepts[name], looks[name], survey) for name, answer in found.items()}
     given |= _callings(found, concepts, looks)
@@ -102,6 +103,18 @@ def _caste(concepts: dict[str, Concept | None], looks: Mapping[str, Look]) -> No
         values = {v.strip().lower() for v in looks[name].sample}
         if "category" in headers.tokens(name) and len(values) > 1 and values <= _CASTES:
             concepts[name] = headers.concepts()["caste"]
+
+
+_SCHOOL = frozenset("student students pupil pupils school roll admission guardian scholar".split())
+_CLASS = frozenset({("class",), ("section",), ("standard",), ("std",), ("division",), ("div",), ("stream",)})
+
+
+def _pupils(concepts: dict[str, Concept | None]) -> None:
+    """Where a table speaks of pupils, a "class" or "section" is theirs; elsewhere it is a class of anything."""
+    if any(_SCHOOL & set(headers.tokens(name)) for name in concepts):
+        for name in concepts:
+            if headers.tokens(name) in _CLASS:
+                concepts[name] = headers.concepts()["school_class"]
 
 
 def _role(answer: Detected, concept: Concept | None, look: Look, survey: bool) -> tuple[Role, str]:

@@ -94,3 +94,15 @@ def test_indian_registers() -> None:
     assert found["Category"].role == "quasi_identifier"
     goods = detect(Table.of({"Category": Column.of(["Food", "Toys", "Books"] * 8)}))
     assert goods["Category"].role == "keep"
+
+
+def test_a_class_is_a_persons_where_the_table_is_of_pupils() -> None:
+    bare = {"Class": [str(6 + i % 5) for i in range(40)], "Section": [("A", "B")[i % 2] for i in range(40)]}
+    meals = [("yes", "no")[i % 2] for i in range(40)]
+    pupils = {"Roll No": [str(100 + i) for i in range(40)], **bare, "Free school meal": meals}
+    wines = {"Alcohol": [str(10 + i / 10) for i in range(40)], **bare}
+    of = {name: roles(detect(Table.of({n: Column.of(c) for n, c in cells.items()})))
+          for name, cells in (("pupils", pupils), ("wines", wines))}
+    assert (of["pupils"]["Class"], of["pupils"]["Section"]) == ("quasi_identifier", "quasi_identifier")
+    assert (of["wines"]["Class"], of["wines"]["Section"]) == ("keep", "keep")
+    assert of["pupils"]["Free school meal"] == "sensitive"
