@@ -11,7 +11,7 @@ run: .venv/.run
 	$(BIN)/python -m studio.server --port $(PORT)
 
 test: .venv/.test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: .venv/.test
 	$(BIN)/ruff check .
