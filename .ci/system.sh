@@ -2,6 +2,7 @@
 # Installs through apt what the tests use besides Python: a browser, LibreOffice Calc, 7-Zip, PostgreSQL, gettext.
 # Where there is no apt, or no right to use it, the tests that need them skip and say why.
 set -u
+PATH="$PATH:/usr/sbin:/sbin"  # what dpkg calls
 declare -A needs=( [chromium]=chromium [soffice]=libreoffice-calc [7z]=p7zip-full [msgfmt]=gettext [pdftoppm]=poppler-utils )
 missing=()
 for command in "${!needs[@]}"; do command -v "$command" >/dev/null || missing+=("${needs[$command]}"); done

@@ -85,11 +85,11 @@ def _own(folder: Path, user: str | None) -> None:
 
 def _as(user: str | None, *command: object) -> None:
     words = [str(word) for word in command]
-    before = ["runuser", "-u", user, "--"] if user else []
+    other = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
     # pg_ctl leaves the server behind with whatever it was given: no pipes, or the reader waits for ever.
     with tempfile.TemporaryFile() as output:
         done = subprocess.run(
-            [*before, *words], stdout=output, stderr=output, stdin=subprocess.DEVNULL, cwd="/", check=False
+            words, stdout=output, stderr=output, stdin=subprocess.DEVNULL, cwd="/", check=False, **other
         )
         if done.returncode:
             output.seek(0)
